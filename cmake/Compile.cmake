@@ -1,0 +1,21 @@
+# How every target of the tree is compiled: C++20, warnings as errors, optional sanitizers.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set_property(GLOBAL PROPERTY USE_FOLDERS ON)
+
+add_library(sipmsg_warnings INTERFACE)
+target_compile_options(sipmsg_warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
+
+if(SIPMSG_SANITIZE)
+  add_compile_options(-fsanitize=${SIPMSG_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g)
+  add_link_options(-fsanitize=${SIPMSG_SANITIZE})
+endif()
+
+# sipmsg_library(NAME FOLDER LINKS...): a static library of every source in FOLDER, linked to the targets to its left.
+function(sipmsg_library name folder)
+  file(GLOB sources CONFIGURE_DEPENDS "${folder}/*.cpp")
+  add_library(${name} STATIC ${sources})
+  target_link_libraries(${name} PUBLIC ${ARGN} PRIVATE sipmsg_warnings)
+endfunction()

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace sip {
+
+/// The value of WWW-Authenticate, Proxy-Authenticate, Authorization, Proxy-Authorization (RFC 3261 20.7, 25.1):
+/// a scheme and comma-separated name=value pairs, borrowed.
+struct AuthParams {
+  std::string_view scheme;
+  std::string_view params;  ///< known to be well-formed
+
+  static Result<AuthParams> parse(std::string_view value);
+  /// First value of that name without case; a quoted one without its quotes, escapes left in.
+  std::optional<std::string_view> value(std::string_view name) const;
+};
+
+}  // namespace sip

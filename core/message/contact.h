@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "message/name_addr.h"
+
+namespace sip {
+
+/// One contact-param (RFC 3261 20.10), or the "*" that removes all bindings (10.2.2).
+struct Contact {
+  bool star = false;
+  NameAddr address;                ///< empty for "*"
+  std::optional<Seconds> expires;  ///< its own expires parameter; a malformed one counts as 3600 (20.19)
+  unsigned q_thousandths = 1000;   ///< qvalue times 1000, 0..1000
+
+  static Result<Contact> parse(std::string_view value);
+};
+
+}  // namespace sip

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "base/result.h"
+#include "message/header_name.h"
+
+namespace sip {
+
+/// More than any sane message carries (a deep proxy chain has some 40), few enough to index on the stack.
+inline constexpr std::size_t max_header_fields = 128;
+/// The largest message any transport may hand in: what a UDP datagram can carry (RFC 3261 18.1.1).
+inline constexpr std::size_t max_message_size = 65535;
+
+struct HeaderField {
+  HeaderName name = HeaderName::other;
+  std::string_view name_text;  ///< as written
+  std::string_view value;      ///< trimmed, folds left in
+  std::string_view line;       ///< the whole field with its CRLF
+};
+
+/// A SIP message taken apart into start line, header fields and body (RFC 3261 7). It borrows the text and allocates nothing.
+class MessageView {
+ public:
+  /// Fails only where no response could be formed: the start line is none, a header line has no name,
+  /// or a limit is passed. What a single header field holds is judged by its own type.
+  static Result<MessageView> parse(std::string_view text);
+
+  bool is_request() const { return status_ == 0; }
+  std::string_view method() const { return method_; }
+  std::string_view request_uri() const { return request_uri_; }
+  /// SIP-Version as written; "SIP/2.0" for every response.
+  std::string_view version() const { return version_; }
+  /// 100..699, 0 for a request.
+  int status() const { return status_; }
+  std::string_view reason() const { return reason_; }
+
+  std::span<const HeaderField> fields() const { return {fields_.data(), count_}; }
+  /// Value of the first field of that name.
+  std::optional<std::string_view> value(HeaderName name) const;
+  std::size_t count(HeaderName name) const;
+
+  std::string_view text() const { return text_; }
+  /// Everything behind the empty line; trim_body() has cut it to Content-Length.
+  std::string_view body() const { return body_; }
+
+  /// How the transport delimits messages, for the meaning of Content-Length (RFC 3261 18.3, RFC 7118 5).
+  enum class Framing : std::uint8_t {
+    datagram,   ///< bytes past Content-Length are dropped, missing ones are an error
+    exact,      ///< a WebSocket frame holds one message and nothing else
+  };
+  /// Judges Content-Length and cuts the body to it.
+  std::optional<Error> trim_body(Framing framing);
+
+ private:
+  std::string_view text_;
+  std::string_view method_;
+  std::string_view request_uri_;
+  std::string_view version_;
+  std::string_view reason_;
+  std::string_view body_;
+  int status_ = 0;
+  std::size_t count_ = 0;
+  std::array<HeaderField, max_header_fields> fields_;
+};
+
+/// Reads the comma-separated values of every field of one name, in order (RFC 3261 7.3.1).
+class ValueReader {
+ public:
+  ValueReader(const MessageView& message, HeaderName name) : fields_(message.fields()), name_(name) {}
+  std::optional<std::string_view> next();
+
+ private:
+  std::span<const HeaderField> fields_;
+  HeaderName name_;
+  std::string_view rest_;
+};
+
+/// Splits the first value off a comma-separated list; commas in quotes and angle brackets do not count.
+std::string_view take_value(std::string_view& list);
+
+}  // namespace sip

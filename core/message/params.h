@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "message/scanner.h"
+
+namespace sip {
+
+/// One generic-param (RFC 3261 25.1). A quoted value is given without its quotes.
+struct Param {
+  std::string_view name;
+  std::optional<std::string_view> value;
+};
+
+/// *( SEMI generic-param ), known to be well-formed, read on demand.
+class Params {
+ public:
+  Params() = default;
+  /// Reads parameters up to the end or the first character that is no parameter.
+  static Result<Params> parse(Scanner& scanner);
+
+  /// The first parameter of that name, without case.
+  std::optional<Param> find(std::string_view name) const;
+  bool has(std::string_view name) const { return find(name).has_value(); }
+  /// Value of the first parameter of that name; none when absent or without a value.
+  std::optional<std::string_view> value(std::string_view name) const;
+  /// As written, from the first ';' on.
+  std::string_view text() const { return text_; }
+
+ private:
+  std::string_view text_;
+};
+
+}  // namespace sip

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "message/params.h"
+
+namespace sip {
+
+/// A URI (RFC 3261 19.1, 25.1), borrowed from the text it was parsed from.
+/// sip and sips are taken apart; of any other scheme only `scheme` and `text` are set.
+struct Uri {
+  std::string_view text;
+  std::string_view scheme;
+  std::string_view user;      ///< escapes left in
+  std::string_view password;  ///< RFC 3261 19.1.1 advises against it
+  std::string_view host;      ///< IPv6 with its brackets
+  std::optional<std::uint16_t> port;
+  Params params;
+  std::string_view headers;  ///< after '?', as written
+
+  static Result<Uri> parse(std::string_view text);
+  bool is_sip() const;
+};
+
+/// Equality by RFC 3261 19.1.4; other schemes are compared as texts.
+bool equivalent(const Uri& a, const Uri& b);
+
+/// "sip:user@host", lower-case host, escapes that need not be undone, no port and no parameters:
+/// the key under which a registrar knows an address-of-record (RFC 3261 10.3 step 5).
+std::string address_of_record(const Uri& uri);
+
+}  // namespace sip

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sip {
+
+/// How messages travel (RFC 3261 18, RFC 7118).
+enum class Protocol : std::uint8_t { udp, tcp, tls, ws, wss };
+
+/// Whether the transport itself resends what is lost (RFC 3261 17).
+constexpr bool is_reliable(Protocol protocol) { return protocol != Protocol::udp; }
+constexpr bool is_websocket(Protocol protocol) { return protocol == Protocol::ws || protocol == Protocol::wss; }
+
+/// As in Via: "UDP", "TCP", "TLS", "WS", "WSS".
+std::string_view via_transport(Protocol protocol);
+/// From a Via or a transport URI parameter, without case.
+std::optional<Protocol> parse_protocol(std::string_view text);
+
+/// An IPv4 or IPv6 address; IPv4 is kept in its IPv4-mapped form.
+class IpAddress {
+ public:
+  IpAddress() = default;
+  explicit IpAddress(const std::array<std::uint8_t, 16>& bytes) : bytes_(bytes) {}
+  /// Dotted IPv4, or IPv6 with or without brackets.
+  static std::optional<IpAddress> parse(std::string_view text);
+
+  bool is_v4() const;
+  bool is_loopback() const;
+  const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
+  /// Without brackets.
+  std::string text() const;
+  /// As a SIP host: IPv6 in brackets.
+  std::string host() const;
+  bool operator==(const IpAddress& other) const { return bytes_ == other.bytes_; }
+
+ private:
+  std::array<std::uint8_t, 16> bytes_{};
+};
+
+/// Where a message came from or goes to.
+struct Endpoint {
+  Protocol protocol = Protocol::udp;
+  IpAddress address;
+  std::uint16_t port = 0;
+  bool operator==(const Endpoint& other) const {
+    return protocol == other.protocol && port == other.port && address == other.address;
+  }
+};
+
+/// Names a connection, or a UDP socket. The driver chooses it and never uses it twice.
+enum class FlowId : std::uint64_t { none = 0 };
+
+/// The other end of a message: the flow it uses, and the address to use when that flow is gone (RFC 3261 18.2.2).
+/// A UserAgent sees only the flow. For UDP the flow is the local socket and the endpoint decides.
+struct Peer {
+  FlowId flow = FlowId::none;
+  Endpoint endpoint;
+  bool operator==(const Peer& other) const { return flow == other.flow && endpoint == other.endpoint; }
+};
+
+}  // namespace sip

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "auth/digest_client.h"
+#include "base/time.h"
+
+namespace sip {
+
+/// Who a UserAgent is.
+struct Account {
+  std::string address;       ///< the address-of-record, e.g. "sip:alice@example.org"
+  std::string display_name;  ///< may be empty
+  Credentials credentials;   ///< an empty username means the user part of the address
+  std::string instance;      ///< URN for +sip.instance (RFC 5626 4.1), kept over reloads; empty: drawn anew
+  Seconds expires{600};      ///< asked of the registrar; 1..86400
+};
+
+}  // namespace sip
