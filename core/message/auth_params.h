@@ -7,8 +7,8 @@
 
 namespace sip {
 
-/// The value of WWW-Authenticate, Proxy-Authenticate, Authorization, Proxy-Authorization (RFC 3261 20.7, 25.1):
-/// a scheme and comma-separated name=value pairs, borrowed.
+/// The value of WWW-Authenticate, Proxy-Authenticate, Authorization, Proxy-Authorization (RFC
+/// 3261 20.7, 25.1): a scheme and comma-separated name=value pairs, borrowed.
 struct AuthParams {
   std::string_view scheme;
   std::string_view params;  ///< known to be well-formed

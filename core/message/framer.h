@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,16 +10,22 @@
 
 namespace sip {
 
-/// Cuts a byte stream (TCP, TLS) into messages by Content-Length (RFC 3261 18.3) and keep-alives (RFC 5626 4.4.1).
+/// Cuts a byte stream (TCP, TLS) into messages by Content-Length (RFC 3261 18.3) and keep-alives (RFC
+/// 5626 4.4.1).
 class Framer {
  public:
-  enum class Kind : std::uint8_t { message, ping, pong };
+  enum class Kind : std::uint8_t {
+    message,
+    ping,  ///< double CRLF
+    pong,  ///< single CRLF with something else behind it
+  };
   struct Frame {
     Kind kind;
     std::string text;  ///< empty for ping and pong
   };
 
-  /// Appends bytes from the stream; `max_message_size` bounds what is kept.
+  /// Appends bytes from the stream. Call next() until it is empty after each: only a partial message is kept
+  /// then.
   void feed(std::string_view bytes);
   /// The next whole frame, none while more bytes are needed, or the error after which the stream can't go on:
   /// no Content-Length, a malformed one, or a message over the limit.
@@ -27,9 +34,13 @@ class Framer {
   std::string_view pending() const { return std::string_view(buffer_).substr(start_); }
 
  private:
+  Frame take_keepalive(Kind kind, std::size_t size);
+  std::optional<Error> measure();
+
   std::string buffer_;
   std::size_t start_ = 0;
-  std::size_t searched_ = 0;
+  std::size_t searched_ = 0;    ///< no end of header before this position
+  std::size_t frame_size_ = 0;  ///< of the message at start_, 0 while unknown
 };
 
 }  // namespace sip

@@ -16,7 +16,8 @@ class Message {
   static Message response(int status, std::string_view reason);
   /// A response to `request` with its Via, From, To, Call-ID and CSeq copied (RFC 3261 8.2.6.2);
   /// `to_tag` is added where To has none and status is above 100. An empty reason gets the usual phrase.
-  static Message response_to(const MessageView& request, int status, std::string_view to_tag, std::string_view reason = {});
+  static Message response_to(const MessageView& request, int status, std::string_view to_tag,
+                             std::string_view reason = {});
 
   /// The value must not hold CR or LF: whoever takes one from outside checks it first.
   Message& add(HeaderName name, std::string_view value);
@@ -31,7 +32,8 @@ class Message {
 /// The usual reason phrase (RFC 3261 21, RFC 3428, RFC 3903); "Unknown" for a status without one.
 std::string_view reason_phrase(int status);
 
-/// A received message with a few fields changed, everything else byte for byte (RFC 3261 16.6: a proxy must not touch what it does not have to).
+/// A received message with a few fields changed, everything else byte for byte (RFC 3261 16.6: a proxy must
+/// not touch what it does not have to).
 class MessageEdit {
  public:
   explicit MessageEdit(const MessageView& message) : message_(message) {}
@@ -49,13 +51,17 @@ class MessageEdit {
   std::string write() const;
 
  private:
-  enum class Kind : std::uint8_t { prepend, replace, remove, replace_first };
+  enum class Kind : std::uint8_t { prepend, replace, remove, remove_first, replace_first };
   struct Change {
     Kind kind;
     HeaderName name;
     std::string value;
   };
-  const Change* change(HeaderName name, Kind kind) const;
+  void write_start_line(std::string& out) const;
+  void write_field(const HeaderField& field, std::string& out) const;
+  void write_changed(const HeaderField& field, const Change& change, bool is_first, std::string& out) const;
+  bool is_first_of_its_name(const HeaderField& field) const;
+  const Change* change_of(HeaderName name) const;
 
   const MessageView& message_;
   std::string request_uri_;

@@ -19,16 +19,18 @@ inline constexpr std::size_t max_message_size = 65535;
 
 struct HeaderField {
   HeaderName name = HeaderName::other;
-  std::string_view name_text;  ///< as written
+  std::string_view name_text;  ///< as written; empty for a line that is no header field
   std::string_view value;      ///< trimmed, folds left in
   std::string_view line;       ///< the whole field with its CRLF
 };
 
-/// A SIP message taken apart into start line, header fields and body (RFC 3261 7). It borrows the text and allocates nothing.
+/// A SIP message taken apart into start line, header fields and body (RFC 3261 7). It borrows the text and
+/// allocates nothing.
 class MessageView {
  public:
-  /// Fails only where no response could be formed: the start line is none, a header line has no name,
-  /// or a limit is passed. What a single header field holds is judged by its own type.
+  /// Fails only where no response could be formed: the start line is none, the header does not end, or a
+  /// limit is passed. What a single header field holds is judged by its own type, a line that is no field by
+  /// MandatoryHeaders.
   static Result<MessageView> parse(std::string_view text);
 
   bool is_request() const { return status_ == 0; }
@@ -51,13 +53,15 @@ class MessageView {
 
   /// How the transport delimits messages, for the meaning of Content-Length (RFC 3261 18.3, RFC 7118 5).
   enum class Framing : std::uint8_t {
-    datagram,   ///< bytes past Content-Length are dropped, missing ones are an error
-    exact,      ///< a WebSocket frame holds one message and nothing else
+    datagram,  ///< bytes past Content-Length are dropped, missing ones are an error
+    exact,     ///< a WebSocket frame holds one message and nothing else
   };
   /// Judges Content-Length and cuts the body to it.
   std::optional<Error> trim_body(Framing framing);
 
  private:
+  std::optional<Error> parse_start_line(std::string_view line);
+
   std::string_view text_;
   std::string_view method_;
   std::string_view request_uri_;

@@ -19,6 +19,8 @@ class Params {
   Params() = default;
   /// Reads parameters up to the end or the first character that is no parameter.
   static Result<Params> parse(Scanner& scanner);
+  /// The uri-parameters of a URI that is already known to be well-formed.
+  static Params uri_params(std::string_view text);
 
   /// The first parameter of that name, without case.
   std::optional<Param> find(std::string_view name) const;
@@ -30,6 +32,16 @@ class Params {
 
  private:
   std::string_view text_;
+};
+
+/// Reads parameters one by one, in order.
+class ParamReader {
+ public:
+  explicit ParamReader(const Params& params) : scanner_(params.text()) {}
+  std::optional<Param> next();
+
+ private:
+  Scanner scanner_;
 };
 
 }  // namespace sip

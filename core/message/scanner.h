@@ -25,7 +25,8 @@ class Scanner {
 
   /// One given character.
   bool literal(char c);
-  /// SWS: optional linear white space, folds included. (A fold was already checked to be CRLF and SP or HTAB.)
+  /// SWS: optional linear white space, folds included. (A fold was already checked to be CRLF and SP or
+  /// HTAB.)
   void sws();
   /// SWS c SWS: COMMA, SEMI, EQUAL, SLASH, COLON ...
   bool separator(char c);

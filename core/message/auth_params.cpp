@@ -1,0 +1,58 @@
+#include "message/auth_params.h"
+
+#include "base/ascii.h"
+#include "message/params.h"
+#include "message/scanner.h"
+
+namespace sip {
+namespace {
+
+/// auth-param: token EQUAL ( token / quoted-string ); base64 of other schemes is no token, so "/" and "="
+/// pass as well.
+Result<Param> read_auth_param(Scanner& scanner) {
+  Param param;
+  param.name = scanner.token();
+  if (param.name.empty() || !scanner.separator('=')) return scanner.error();
+  if (scanner.peek() == '"') {
+    param.value = scanner.quoted_string();
+    if (!param.value) return scanner.error(Errc::truncated);
+    return param;
+  }
+  const std::size_t start = scanner.position();
+  while (is_token_char(scanner.peek()) || scanner.peek() == '/' || scanner.peek() == '=') scanner.advance(1);
+  if (scanner.position() == start) return scanner.error();
+  param.value = scanner.since(start);
+  return param;
+}
+
+}  // namespace
+
+Result<AuthParams> AuthParams::parse(std::string_view value) {
+  AuthParams result;
+  Scanner scanner(value);
+  scanner.sws();
+  result.scheme = scanner.token();
+  const std::size_t before_space = scanner.position();
+  scanner.sws();
+  if (result.scheme.empty() || scanner.position() == before_space) return scanner.error();
+  const std::size_t start = scanner.position();
+  do {
+    if (const auto param = read_auth_param(scanner); !param) return param.error();
+  } while (scanner.separator(','));
+  result.params = scanner.since(start);
+  scanner.sws();
+  if (!scanner.at_end()) return scanner.error();
+  return result;
+}
+
+std::optional<std::string_view> AuthParams::value(std::string_view name) const {
+  Scanner scanner(params);
+  do {
+    const auto param = read_auth_param(scanner);
+    if (!param) break;
+    if (equal_ignoring_case(param->name, name)) return param->value;
+  } while (scanner.separator(','));
+  return std::nullopt;
+}
+
+}  // namespace sip

@@ -1,0 +1,98 @@
+#include "message/scanner.h"
+
+#include <array>
+
+#include "base/ascii.h"
+
+namespace sip {
+namespace {
+
+constexpr std::array<bool, 256> make_token_table() {
+  std::array<bool, 256> table{};
+  for (unsigned c = 0; c < 128; ++c) table[c] = is_alphanum(static_cast<char>(c));
+  for (char c : std::string_view("-.!%*_+`'~")) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}
+constexpr auto token_table = make_token_table();
+
+bool is_white(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool is_hostname_char(char c) { return is_alphanum(c) || c == '-' || c == '.' || c == '_'; }
+
+}  // namespace
+
+bool is_token_char(char c) { return token_table[static_cast<unsigned char>(c)]; }
+
+bool is_token(std::string_view text) {
+  for (char c : text)
+    if (!is_token_char(c)) return false;
+  return !text.empty();
+}
+
+bool Scanner::literal(char c) {
+  if (at_end() || text_[position_] != c) return false;
+  ++position_;
+  return true;
+}
+
+void Scanner::sws() {
+  while (!at_end() && is_white(text_[position_])) ++position_;
+}
+
+bool Scanner::separator(char c) {
+  const std::size_t start = position_;
+  sws();
+  if (!literal(c)) {
+    position_ = start;
+    return false;
+  }
+  sws();
+  return true;
+}
+
+std::string_view Scanner::digits() {
+  const std::size_t start = position_;
+  while (!at_end() && is_digit(text_[position_])) ++position_;
+  return since(start);
+}
+
+std::string_view Scanner::token() {
+  const std::size_t start = position_;
+  while (!at_end() && is_token_char(text_[position_])) ++position_;
+  return since(start);
+}
+
+std::optional<std::string_view> Scanner::quoted_string() {
+  if (peek() != '"') return std::nullopt;
+  for (std::size_t i = position_ + 1; i < text_.size(); ++i) {
+    if (text_[i] == '\\') {
+      ++i;
+    } else if (text_[i] == '"') {
+      const std::string_view inside = text_.substr(position_ + 1, i - position_ - 1);
+      position_ = i + 1;
+      return inside;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string_view Scanner::host() {
+  const std::size_t start = position_;
+  if (literal('[')) {
+    while (!at_end() &&
+           (hex_value(text_[position_]) >= 0 || text_[position_] == ':' || text_[position_] == '.'))
+      ++position_;
+    if (position_ - start < 3 || !literal(']')) position_ = start;
+    return since(start);
+  }
+  while (!at_end() && is_hostname_char(text_[position_])) ++position_;
+  return since(start);
+}
+
+std::string_view Scanner::until(std::string_view stops) {
+  const std::size_t start = position_;
+  const std::size_t stop = text_.find_first_of(stops, position_);
+  position_ = stop == std::string_view::npos ? text_.size() : stop;
+  return since(start);
+}
+
+}  // namespace sip

@@ -1,0 +1,90 @@
+#include <string>
+
+#include "base/ascii.h"
+#include "base/encoding.h"
+#include "message/uri.h"
+
+namespace sip {
+namespace {
+
+/// Undoes every escape of a character that may also stand unescaped (19.1.4: the two forms are equal);
+/// an escape that must stay ("%40" in a user part) is kept in upper case.
+std::string normalized(std::string_view text) {
+  static constexpr std::string_view hex_digits = "0123456789ABCDEF";
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%' || i + 2 >= text.size()) {
+      out += text[i];
+      continue;
+    }
+    const int value = hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]);
+    const char c = static_cast<char>(value);
+    if (value >= 0 && (is_alphanum(c) || std::string_view("-_.!~*'()").find(c) != std::string_view::npos)) {
+      out += c;
+    } else {
+      out += '%';
+      out += hex_digits[static_cast<unsigned>(value) / 16 % 16];
+      out += hex_digits[static_cast<unsigned>(value) % 16];
+    }
+    i += 2;
+  }
+  return out;
+}
+
+bool same_value(const Param& a, const Param& b) {
+  if (a.value.has_value() != b.value.has_value()) return false;
+  return !a.value || equal_ignoring_case(normalized(*a.value), normalized(*b.value));
+}
+
+/// 19.1.4: these must match even when only one URI has them.
+bool matters_when_alone(std::string_view name) {
+  for (std::string_view special : {"user", "ttl", "method", "maddr", "transport"})
+    if (equal_ignoring_case(name, special)) return true;
+  return false;
+}
+
+bool params_agree(const Params& a, const Params& b) {
+  ParamReader reader(a);
+  while (const auto mine = reader.next()) {
+    const auto other = b.find(mine->name);
+    if (other ? !same_value(*mine, *other) : matters_when_alone(mine->name)) return false;
+  }
+  return true;
+}
+
+/// 19.1.4: header components are never ignored; their order is.
+bool headers_agree(std::string_view a, std::string_view b) {
+  const auto contains = [](std::string_view all, std::string_view wanted) {
+    while (!all.empty()) {
+      const std::size_t end = all.find('&');
+      if (equal_ignoring_case(normalized(all.substr(0, end)), normalized(wanted))) return true;
+      all = end == std::string_view::npos ? std::string_view{} : all.substr(end + 1);
+    }
+    return false;
+  };
+  if (a.size() != b.size() && normalized(a).size() != normalized(b).size()) return false;
+  while (!a.empty()) {
+    const std::size_t end = a.find('&');
+    if (!contains(b, a.substr(0, end))) return false;
+    a = end == std::string_view::npos ? std::string_view{} : a.substr(end + 1);
+  }
+  return true;
+}
+
+}  // namespace
+
+bool equivalent(const Uri& a, const Uri& b) {
+  if (!a.is_sip() || !b.is_sip()) return a.text == b.text;
+  return equal_ignoring_case(a.scheme, b.scheme) && normalized(a.user) == normalized(b.user) &&
+         normalized(a.password) == normalized(b.password) && equal_ignoring_case(a.host, b.host) &&
+         a.port == b.port && params_agree(a.params, b.params) && params_agree(b.params, a.params) &&
+         headers_agree(a.headers, b.headers);
+}
+
+std::string address_of_record(const Uri& uri) {
+  std::string aor = "sip:";
+  if (!uri.user.empty()) aor += normalized(uri.user) + "@";
+  return aor + lower_case(uri.host);
+}
+
+}  // namespace sip
