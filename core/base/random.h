@@ -24,8 +24,13 @@ class Random {
   std::string token(std::size_t length);
   /// A random UUID URN (RFC 4122 4.4), e.g. for +sip.instance.
   std::string uuid_urn();
+  /// A generator of its own, drawn from this one. A copy would repeat what the original gives; hand this out
+  /// instead.
+  Random split();
 
  private:
+  std::uint8_t next_byte();
+
   Seed seed_;
   std::uint64_t counter_ = 0;
   Sha256Digest block_{};

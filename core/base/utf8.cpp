@@ -1,0 +1,51 @@
+#include "base/utf8.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace sip {
+
+namespace {
+
+/// What may follow a first byte (RFC 3629 4): how many bytes, and the range of the first of them, which
+/// keeps overlong forms, surrogates and values past U+10FFFF out.
+struct Tail {
+  std::size_t length;
+  std::uint8_t lowest;
+  std::uint8_t highest;
+};
+
+constexpr std::size_t no_character = 4;
+
+constexpr Tail tail_after(std::uint8_t first) {
+  if (first < 0x80) return {0, 0, 0};
+  if (first < 0xc2) return {no_character, 0, 0};
+  if (first < 0xe0) return {1, 0x80, 0xbf};
+  if (first == 0xe0) return {2, 0xa0, 0xbf};
+  if (first == 0xed) return {2, 0x80, 0x9f};
+  if (first < 0xf0) return {2, 0x80, 0xbf};
+  if (first == 0xf0) return {3, 0x90, 0xbf};
+  if (first < 0xf4) return {3, 0x80, 0xbf};
+  if (first == 0xf4) return {3, 0x80, 0x8f};
+  return {no_character, 0, 0};
+}
+
+}  // namespace
+
+bool is_utf8(std::string_view text) {
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const Tail tail = tail_after(static_cast<std::uint8_t>(text[i]));
+    ++i;
+    if (tail.length == no_character || text.size() - i < tail.length) return false;
+    for (std::size_t k = 0; k < tail.length; ++k, ++i) {
+      const auto byte = static_cast<std::uint8_t>(text[i]);
+      const std::uint8_t lowest = k == 0 ? tail.lowest : 0x80;
+      const std::uint8_t highest = k == 0 ? tail.highest : 0xbf;
+      if (byte < lowest || byte > highest) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace sip
