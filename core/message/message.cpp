@@ -60,7 +60,7 @@ Message& Message::add(std::string_view name, std::string_view value) {
   return *this;
 }
 
-std::string Message::finish(std::string_view content_type, std::string_view body) && {
+std::string Message::finish(std::string_view content_type, std::string_view body) {
   if (!content_type.empty()) add(HeaderName::content_type, content_type);
   add(HeaderName::content_length, std::to_string(body.size()));
   text_ += "\r\n";

@@ -22,8 +22,8 @@ class Message {
   /// The value must not hold CR or LF: whoever takes one from outside checks it first.
   Message& add(HeaderName name, std::string_view value);
   Message& add(std::string_view name, std::string_view value);
-  /// The finished text, Content-Length included.
-  std::string finish(std::string_view content_type = {}, std::string_view body = {}) &&;
+  /// The finished text, Content-Length included; the Message is empty afterwards.
+  std::string finish(std::string_view content_type = {}, std::string_view body = {});
 
  private:
   std::string text_;

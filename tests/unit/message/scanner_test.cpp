@@ -1,0 +1,43 @@
+#include "message/scanner.h"
+
+#include <catch2/catch.hpp>
+
+using sip::Scanner;
+
+TEST_CASE("a token ends at the first character that is none") {
+  Scanner scanner("z9hG4bK-1.!%*_+`'~;rest");
+  CHECK(scanner.token() == "z9hG4bK-1.!%*_+`'~");
+  CHECK(scanner.rest() == ";rest");
+}
+
+TEST_CASE("a quoted-string keeps its escapes and must end") {
+  Scanner good("\"a \\\" b\" tail");
+  CHECK(good.quoted_string() == "a \\\" b");
+  CHECK(good.rest() == " tail");
+  Scanner open("\"never closed");
+  CHECK_FALSE(open.quoted_string());
+  CHECK(open.position() == 0);
+  Scanner escaped_end("\"ends in an escape\\\"");
+  CHECK_FALSE(escaped_end.quoted_string());
+}
+
+TEST_CASE("a separator takes the white space and folds around it") {
+  Scanner scanner(" \r\n ; x");
+  CHECK(scanner.separator(';'));
+  CHECK(scanner.rest() == "x");
+  Scanner other("  x");
+  CHECK_FALSE(other.separator(';'));
+  CHECK(other.position() == 0);
+}
+
+TEST_CASE("a host is a name, an IPv4 address or an IPv6 reference with its brackets") {
+  struct Row {
+    std::string_view text, host;
+  };
+  const auto row =
+      GENERATE(Row{"example.org:5060", "example.org"}, Row{"192.0.2.1;lr", "192.0.2.1"},
+               Row{"[2001:db8::1]:5060", "[2001:db8::1]"}, Row{"[::ffff:192.0.2.1]", "[::ffff:192.0.2.1]"},
+               Row{"[2001:db8::1", ""}, Row{"[]", ""}, Row{"", ""});
+  Scanner scanner(row.text);
+  CHECK(scanner.host() == row.host);
+}

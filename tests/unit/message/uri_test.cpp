@@ -1,0 +1,76 @@
+#include "message/uri.h"
+
+#include <catch2/catch.hpp>
+
+using sip::address_of_record;
+using sip::equivalent;
+using sip::Uri;
+
+TEST_CASE("a SIP URI is taken apart into its parts") {
+  const auto uri = Uri::parse("sip:alice:secret@example.org:5061;transport=tcp;lr?subject=x&priority=urgent");
+  REQUIRE(uri);
+  CHECK(uri->scheme == "sip");
+  CHECK(uri->user == "alice");
+  CHECK(uri->password == "secret");
+  CHECK(uri->host == "example.org");
+  CHECK(uri->port == 5061);
+  CHECK(uri->params.value("transport") == "tcp");
+  CHECK(uri->params.has("lr"));
+  CHECK(uri->headers == "subject=x&priority=urgent");
+}
+
+TEST_CASE("a user part may hold what looks like parameters") {
+  // RFC 4475 3.1.1.13
+  const auto uri = Uri::parse("sip:user;par=u%40example.net@example.com");
+  REQUIRE(uri);
+  CHECK(uri->user == "user;par=u%40example.net");
+  CHECK(uri->host == "example.com");
+}
+
+TEST_CASE("a URI of another scheme is kept as it is") {
+  const auto uri = Uri::parse("tel:+1-201-555-0123");
+  REQUIRE(uri);
+  CHECK_FALSE(uri->is_sip());
+  CHECK(uri->scheme == "tel");
+}
+
+TEST_CASE("a malformed URI is refused") {
+  const auto text = GENERATE("", "sip", "sip:", "sip:@example.org", "sip:a b@example.org", "sip:a@",
+                             "sip:a@example.org:port", "sip:a@example.org:65536", "sip:a@example.org;",
+                             "sip:a@example.org;=x", "sip:a%4@example.org", "<sip:a@example.org>",
+                             "sip:a@[2001:db8::1", "1sip:a@example.org", "sip:a@example.org more", "tel:");
+  CAPTURE(text);
+  CHECK_FALSE(Uri::parse(text));
+}
+
+namespace {
+bool same(std::string_view a, std::string_view b) { return equivalent(*Uri::parse(a), *Uri::parse(b)); }
+}  // namespace
+
+TEST_CASE("URIs that RFC 3261 19.1.4 calls equivalent are") {
+  CHECK(same("sip:%61lice@atlanta.com;transport=TCP", "sip:alice@AtLanTa.CoM;Transport=tcp"));
+  CHECK(same("sip:carol@chicago.com", "sip:carol@chicago.com;newparam=5"));
+  CHECK(same("sip:carol@chicago.com", "sip:carol@chicago.com;security=on"));
+  CHECK(same("sip:biloxi.com;transport=tcp;method=REGISTER?to=sip:bob%40biloxi.com",
+             "sip:biloxi.com;method=REGISTER;transport=tcp?to=sip:bob%40biloxi.com"));
+  CHECK(same("sip:alice@atlanta.com?subject=project%20x&priority=urgent",
+             "sip:alice@atlanta.com?priority=urgent&subject=project%20x"));
+}
+
+TEST_CASE("URIs that RFC 3261 19.1.4 tells apart are different") {
+  CHECK_FALSE(same("SIP:ALICE@AtLanTa.CoM;Transport=udp", "sip:alice@AtLanTa.CoM;Transport=UDP"));
+  CHECK_FALSE(same("sip:bob@biloxi.com", "sip:bob@biloxi.com:5060"));
+  CHECK_FALSE(same("sip:bob@biloxi.com", "sip:bob@biloxi.com;transport=udp"));
+  CHECK_FALSE(same("sip:bob@biloxi.com", "sip:bob@biloxi.com:6000;transport=tcp"));
+  CHECK_FALSE(same("sip:carol@chicago.com", "sip:carol@chicago.com?Subject=next%20meeting"));
+  CHECK_FALSE(same("sip:bob@phone21.boxesbybob.com", "sip:bob@192.0.2.4"));
+  CHECK_FALSE(same("sip:carol@chicago.com;security=on", "sip:carol@chicago.com;security=off"));
+}
+
+TEST_CASE("the address-of-record is the same for every way to write it") {
+  CHECK(address_of_record(*Uri::parse("sip:%61lice@Example.ORG:5060;transport=tcp")) ==
+        "sip:alice@example.org");
+  CHECK(address_of_record(*Uri::parse("sips:alice@example.org")) == "sip:alice@example.org");
+  CHECK(address_of_record(*Uri::parse("sip:example.org")) == "sip:example.org");
+  CHECK(address_of_record(*Uri::parse("sip:a%40b@example.org")) == "sip:a%40b@example.org");
+}
