@@ -1,5 +1,7 @@
 #include "message/message_view.h"
 
+#include <algorithm>
+
 #include "base/ascii.h"
 #include "message/scanner.h"
 
@@ -19,10 +21,10 @@ std::size_t folded_line_length(std::string_view text) {
   return end;
 }
 
-/// CR and LF may stand only in folds; NUL nowhere outside a body.
-bool has_stray_control(std::string_view line) {
+/// CR and LF may stand only in folds.
+bool has_stray_line_end(std::string_view line) {
   for (std::size_t i = 0; i < line.size(); ++i) {
-    if (line[i] == '\0' || line[i] == '\n') return true;
+    if (line[i] == '\n') return true;
     if (line[i] != '\r') continue;
     const std::string_view rest = line.substr(i);
     if (rest.size() < 3 || rest[1] != '\n' || (rest[2] != ' ' && rest[2] != '\t')) return true;
@@ -37,7 +39,7 @@ HeaderField split_field(std::string_view line) {
   const std::size_t colon = line.find(':');
   const std::string_view name =
       colon == std::string_view::npos ? std::string_view{} : trim(line.substr(0, colon));
-  if (!is_token(name) || !is_token_char(line[0]) || has_stray_control(line)) {
+  if (!is_token(name) || !is_token_char(line[0]) || has_stray_line_end(line)) {
     field.value = line;
     return field;
   }
@@ -60,7 +62,8 @@ Result<MessageView> MessageView::parse(std::string_view text) {
   if (const auto error = message.parse_start_line(text.substr(0, line_end))) return *error;
 
   std::size_t position = line_end + 2;
-  while (!text.substr(position).starts_with(crlf)) {
+  // A datagram that ends behind a whole header field lacks only the empty line: it can still be answered.
+  while (position < text.size() && !text.substr(position).starts_with(crlf)) {
     const std::string_view rest = text.substr(position);
     const std::size_t length = folded_line_length(rest);
     if (length == std::string_view::npos) return Error{Errc::truncated, text.size(), "header fields"};
@@ -70,13 +73,13 @@ Result<MessageView> MessageView::parse(std::string_view text) {
     field.line = rest.substr(0, length + 2);
     position += length + 2;
   }
-  message.body_ = text.substr(position + 2);
+  message.body_ = text.substr(std::min(position + 2, text.size()));
   return message;
 }
 
 std::optional<Error> MessageView::parse_start_line(std::string_view line) {
   const auto bad = [](std::size_t offset) { return Error{Errc::bad_start_line, offset, "start line"}; };
-  if (has_stray_control(line)) return bad(0);
+  if (has_stray_line_end(line)) return bad(0);
   if (line.size() >= 4 && equal_ignoring_case(line.substr(0, 4), "SIP/")) {
     // 7.2: SIP-Version SP Status-Code SP Reason-Phrase
     if (line.size() < 12 || !equal_ignoring_case(line.substr(0, 8), "SIP/2.0 ")) return bad(4);
@@ -95,11 +98,10 @@ std::optional<Error> MessageView::parse_start_line(std::string_view line) {
   method_ = line.substr(0, first);
   request_uri_ = line.substr(first + 1, last - first - 1);
   version_ = line.substr(last + 1);
-  if (version_.empty()) {  // RFC 4475 3.1.2.10: trailing space; the version is in front of it and the line is
-                           // malformed
-    const std::size_t before = request_uri_.rfind(' ');
-    if (before == std::string_view::npos) return bad(last);
-    version_ = request_uri_.substr(before + 1);
+  if (version_.empty()) {
+    // RFC 4475 3.1.2.15: spaces behind the version. They stay in the URI, which makes it malformed.
+    version_ = trim(request_uri_.substr(request_uri_.find(' ') + 1));
+    request_uri_ = line.substr(first + 1);
   }
   if (!is_token(method_)) return bad(0);
   if (version_.size() < 4 || !equal_ignoring_case(version_.substr(0, 4), "SIP/")) return bad(last);

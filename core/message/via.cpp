@@ -10,8 +10,8 @@ Result<Via> Via::parse(std::string_view value) {
   Scanner scanner(value);
   scanner.sws();
   if (!equal_ignoring_case(scanner.token(), "SIP") || !scanner.separator('/')) return scanner.error();
-  if (scanner.token() != "2.0") return scanner.error(Errc::bad_version);
-  if (!scanner.separator('/')) return scanner.error();
+  // protocol-version is a token: a request of another version must still find its way back with a 505.
+  if (scanner.token().empty() || !scanner.separator('/')) return scanner.error();
   via.transport = scanner.token();
   const std::size_t before_space = scanner.position();
   scanner.sws();
