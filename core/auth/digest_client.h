@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/random.h"
@@ -24,7 +25,8 @@ struct Credentials {
   std::string password;
 };
 
-/// The response of RFC 7616 3.4.1 for qop=auth, or RFC 2069's when qop is empty. `ha1` is H(user:realm:password).
+/// The response of RFC 7616 3.4.1 for qop=auth, or RFC 2069's when qop is empty. `ha1` is
+/// H(user:realm:password).
 struct DigestInput {
   DigestAlgorithm algorithm = DigestAlgorithm::md5;
   std::string_view ha1;
@@ -36,21 +38,28 @@ struct DigestInput {
   std::string_view qop;
 };
 std::string digest_response(const DigestInput& input);
-std::string digest_ha1(DigestAlgorithm algorithm, std::string_view username, std::string_view realm, std::string_view password);
+std::string digest_ha1(DigestAlgorithm algorithm, std::string_view username, std::string_view realm,
+                       std::string_view password);
 
 /// Answers the challenges of one server or proxy, and signs later requests with the nonce it already has.
-/// 401 and 407 are kept apart, each with one realm; a new challenge replaces the old one.
+/// 401 and 407 are kept apart, each with one realm; a new challenge replaces the old one. The generator must
+/// be the client's own (Random::split), or its cnonces repeat what others drew.
 class DigestClient {
  public:
-  DigestClient(Credentials credentials, Random random) : credentials_(std::move(credentials)), random_(random) {}
+  DigestClient(Credentials credentials, Random random)
+      : credentials_(std::move(credentials)), random_(random) {}
 
   enum class Verdict : std::uint8_t {
     retry,        ///< resend the request with authorization()
-    refused,      ///< the same credentials were refused, not merely stale (RFC 7616 3.5): asking again is pointless
+    refused,      ///< the same credentials were refused, not merely stale (RFC 7616 3.5): asking again is
+                  ///< pointless
     unsupported,  ///< no challenge that we can answer
   };
-  /// Takes the challenge of a 401 or 407. `signed_before` tells whether the refused request carried authorization
-  /// for this server already. Of several challenges the strongest known algorithm is taken (RFC 8760 2.4).
+  /// Takes the challenges of a 401 or 407. `signed_before` tells whether the refused request carried
+  /// authorization() already. The first realm with a challenge that we can answer is taken, and in it the
+  /// strongest algorithm (RFC 8760 2.4: our policy stands before the server's order). A realm that has asked
+  /// for SHA-256 is not answered with MD5 until reset(). Server faults can make this `retry` again and again
+  /// with ever new stale nonces: the caller limits how often one request is resent.
   Verdict challenged(const MessageView& response, bool signed_before);
 
   /// The header fields to add to a request with this method and Request-URI: none before the first challenge.
@@ -64,14 +73,19 @@ class DigestClient {
 
  private:
   struct Challenge {
-    std::string realm, nonce, opaque;
+    std::string realm;
+    std::string nonce;
+    std::optional<std::string> opaque;
     DigestAlgorithm algorithm = DigestAlgorithm::md5;
     bool with_qop = false;
-    bool has_opaque = false;
     bool explicit_algorithm = false;
-    std::uint32_t nonce_count = 0;
+    bool stale = false;
+    std::uint32_t nonce_count = 0;  ///< how often the nonce was used
   };
-  std::optional<Challenge> strongest(const MessageView& response, HeaderName name, bool& stale) const;
+  static std::optional<Challenge> read_challenge(std::string_view value);
+  static std::optional<Challenge> strongest(const MessageView& response, HeaderName name);
+  static Verdict take(const MessageView& response, HeaderName name, bool signed_before,
+                      std::optional<Challenge>& current);
   std::string sign(Challenge& challenge, std::string_view method, std::string_view request_uri);
 
   Credentials credentials_;

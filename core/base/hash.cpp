@@ -183,6 +183,21 @@ Sha256Digest sha256(std::string_view data) {
   return digest_of<32>(machine.state, ByteOrder::big);
 }
 
+Sha256Digest hmac_sha256(std::string_view key, std::string_view data) {
+  std::string inner(key);
+  if (inner.size() > block_size) {
+    const Sha256Digest shortened = sha256(key);
+    inner.assign(shortened.begin(), shortened.end());
+  }
+  inner.resize(block_size, '\0');
+  std::string outer = inner;
+  for (char& c : inner) c = static_cast<char>(c ^ 0x36);
+  for (char& c : outer) c = static_cast<char>(c ^ 0x5c);
+  const Sha256Digest inside = sha256(inner.append(data));
+  outer.append(inside.begin(), inside.end());
+  return sha256(outer);
+}
+
 std::string md5_hex(std::string_view data) { return hex(md5(data)); }
 
 std::string sha256_hex(std::string_view data) { return hex(sha256(data)); }

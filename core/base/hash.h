@@ -16,6 +16,9 @@ Md5Digest md5(std::string_view data);
 /// SHA-256 (FIPS 180-4).
 Sha256Digest sha256(std::string_view data);
 
+/// HMAC-SHA-256 (RFC 2104).
+Sha256Digest hmac_sha256(std::string_view key, std::string_view data);
+
 /// Lower-case hexadecimal digest, as digest access authentication writes it (RFC 7616 3.3).
 std::string md5_hex(std::string_view data);
 std::string sha256_hex(std::string_view data);
