@@ -1,5 +1,7 @@
 #include "auth/digest_client.h"
 
+#include <array>
+
 #include "base/ascii.h"
 #include "base/encoding.h"
 #include "message/auth_params.h"
