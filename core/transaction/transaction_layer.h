@@ -33,11 +33,11 @@ class TransactionLayer {
 
   /// What a received message is to the layer's user.
   enum class Kind : std::uint8_t {
-    new_request,      ///< `id` names the new server transaction: respond() to it
-    absorbed,         ///< a retransmission; dealt with
-    response,         ///< the first of its kind for client transaction `id`: pass it on
-    stray_response,   ///< matches nothing; drop it (RFC 4320 4.2: late ones are never passed on)
-    overloaded,       ///< a new request past the limit: answer it statelessly with 503
+    new_request,     ///< `id` names the new server transaction: respond() to it
+    absorbed,        ///< a retransmission; dealt with
+    response,        ///< the first of its kind for client transaction `id`: pass it on
+    stray_response,  ///< matches nothing; drop it (RFC 4320 4.2: late ones are never passed on)
+    overloaded,      ///< a new request past the limit: answer it statelessly with 503
   };
   struct Received {
     Kind kind;
@@ -47,16 +47,17 @@ class TransactionLayer {
   Received receive(Now now, const Peer& from, const MessageView& message, const MandatoryHeaders& headers);
 
   /// Starts a client transaction for a finished request, whose topmost Via holds `branch`.
-  TransactionId request(Now now, const Peer& to, std::string_view branch, std::string_view method, std::string text);
+  TransactionId request(Now now, const Peer& to, std::string_view branch, std::string_view method,
+                        std::string text);
   /// Sends a response. A second final response is ignored (17.2.2).
   void respond(Now now, TransactionId server, int status, std::string text);
-  /// Ends a client transaction without a further word.
-  void abandon(TransactionId client);
+  /// Ends a transaction without a further word.
+  void abandon(TransactionId id);
 
   /// The flow is gone: every client transaction on it fails at once (8.1.3.1, 17.1.4).
-  void flow_closed(Now now, FlowId flow);
+  void flow_closed(FlowId flow);
   /// Nothing could be sent to this peer.
-  void unreachable(Now now, const Peer& peer);
+  void unreachable(const Peer& peer);
   void advance(Now now);
 
   struct Send {
@@ -91,11 +92,13 @@ class TransactionLayer {
     std::string key;
     std::string last_response;
   };
-  Received receive_request(Now now, const Peer& from, const MessageView& message, const MandatoryHeaders& headers);
+  Received receive_request(Now now, const Peer& from, const MessageView& message,
+                           const MandatoryHeaders& headers);
   Received receive_response(Now now, const MessageView& message, const MandatoryHeaders& headers);
-  void fail(Now now, TransactionId id);
-  void advance_client(Now now, TransactionId id, Client& client);
-  void advance_server(Now now, TransactionId id, Server& server);
+  template <class Matches>
+  void fail_clients(Matches matches);
+  void advance_client(TransactionId id, const Client& client);
+  void advance_server(TransactionId id, const Server& server);
   void erase_client(TransactionId id);
   void erase_server(TransactionId id);
 

@@ -14,7 +14,9 @@ enum class Protocol : std::uint8_t { udp, tcp, tls, ws, wss };
 
 /// Whether the transport itself resends what is lost (RFC 3261 17).
 constexpr bool is_reliable(Protocol protocol) { return protocol != Protocol::udp; }
-constexpr bool is_websocket(Protocol protocol) { return protocol == Protocol::ws || protocol == Protocol::wss; }
+constexpr bool is_websocket(Protocol protocol) {
+  return protocol == Protocol::ws || protocol == Protocol::wss;
+}
 
 /// As in Via: "UDP", "TCP", "TLS", "WS", "WSS".
 std::string_view via_transport(Protocol protocol);
@@ -31,6 +33,8 @@ class IpAddress {
 
   bool is_v4() const;
   bool is_loopback() const;
+  /// 0.0.0.0 or ::, as in "listen on every address".
+  bool is_unspecified() const;
   const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
   /// Without brackets.
   std::string text() const;
@@ -55,8 +59,9 @@ struct Endpoint {
 /// Names a connection, or a UDP socket. The driver chooses it and never uses it twice.
 enum class FlowId : std::uint64_t { none = 0 };
 
-/// The other end of a message: the flow it uses, and the address to use when that flow is gone (RFC 3261 18.2.2).
-/// A UserAgent sees only the flow. For UDP the flow is the local socket and the endpoint decides.
+/// The other end of a message: the flow it uses, and the address to use when that flow is gone (RFC
+/// 3261 18.2.2). A UserAgent sees only the flow. For UDP the flow is the local socket and the endpoint
+/// decides.
 struct Peer {
   FlowId flow = FlowId::none;
   Endpoint endpoint;

@@ -13,7 +13,8 @@ inline constexpr std::size_t max_safe_size = 1300;
 /// How many bytes `size` is over the rule; 0 when it fits.
 std::size_t excess(std::size_t size);
 
-/// Whether a request of that size may go to the endpoint as one datagram (RFC 3261 18.1.1). The loopback's MTU is known.
+/// Whether a request of that size may go to the endpoint as one datagram (RFC 3261 18.1.1). The loopback's
+/// MTU is known.
 bool fits_datagram(std::size_t size, const Endpoint& to);
 
 }  // namespace sip
