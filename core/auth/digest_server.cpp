@@ -105,7 +105,8 @@ bool response_is_right(const Answer& answer, std::string_view method, std::strin
 
 }  // namespace
 
-DigestServer::DigestServer(std::string realm, Random random) : realm_(std::move(realm)), random_(random) {
+DigestServer::DigestServer(std::string realm, Random random, std::size_t nonces_watched)
+    : realm_(std::move(realm)), random_(random), nonces_watched_(nonces_watched) {
   for (int i = 0; i < 4; ++i) secret_ += hex_of(random_.next());
 }
 
@@ -161,7 +162,7 @@ bool DigestServer::count_is_new(Now now, std::string_view nonce, std::uint32_t c
     if (nonce <= newest_forgotten_) return false;
     while (!windows_.empty() && !is_fresh(now, windows_.begin()->first)) forget_oldest();
     windows_.emplace(nonce, Window{count, 1});
-    if (windows_.size() > max_nonces_watched) forget_oldest();
+    if (windows_.size() > nonces_watched_) forget_oldest();
     return true;
   }
   Window& window = found->second;

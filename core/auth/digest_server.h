@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -29,7 +30,7 @@ class DigestServer {
   static constexpr Seconds nonce_lifetime{300};
   static constexpr std::size_t max_nonces_watched = 16384;  ///< about 150 bytes each; the oldest goes first
 
-  DigestServer(std::string realm, Random random);
+  DigestServer(std::string realm, Random random, std::size_t nonces_watched = max_nonces_watched);
 
   const std::string& realm() const { return realm_; }
   /// Challenge values, strongest first: one for SHA-256, one for MD5 (RFC 8760 2.3), each for a header field
@@ -58,6 +59,7 @@ class DigestServer {
   std::string realm_;
   std::string secret_;
   Random random_;
+  std::size_t nonces_watched_;
   /// A nonce begins with its time, so that the order of keys is the order of issue.
   std::map<std::string, Window, std::less<>> windows_;
   /// Whether a nonce up to this one was used is no longer known, unless it has a window.

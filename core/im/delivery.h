@@ -10,7 +10,8 @@ namespace sip {
 /// A message of one's own, for its whole life: it is also the Call-ID, so that a repeat is known as one.
 using MessageId = std::string;
 
-/// queued -> sending -> accepted | delivered | failed; sending -> queued when it has to wait and be tried again.
+/// queued -> sending -> accepted | delivered | failed; sending -> queued when it has to wait and be tried
+/// again.
 enum class DeliveryState : std::uint8_t {
   queued,     ///< waits for the connection, for an earlier message to the same person, or for another try
   sending,    ///< on its way; no final answer yet
@@ -21,25 +22,25 @@ enum class DeliveryState : std::uint8_t {
 
 enum class FailureReason : std::uint8_t {
   none,
-  too_long,         ///< over the 1300-byte rule; Delivery::excess says by how much (RFC 3428 8)
-  bad_recipient,    ///< the address is no sip or sips URI
-  bad_content,      ///< the text is not UTF-8
-  unknown_user,     ///< 404, 410, 604
-  offline,          ///< 480 after the last try
-  refused,          ///< 403, 603 and other 6xx
-  not_understood,   ///< 415, 488: their device cannot show this kind of content
-  wrong_password,   ///< 401, 407 although signed
-  no_answer,        ///< 408, or nothing at all, after the last try
-  server_trouble,   ///< 5xx after the last try
-  other,            ///< any other status
+  too_long,        ///< over the 1300-byte rule; Delivery::excess says by how much (RFC 3428 8)
+  bad_recipient,   ///< the address is no sip or sips URI
+  bad_content,     ///< the text is not UTF-8
+  unknown_user,    ///< 404, 410, 604
+  offline,         ///< 480 after the last try
+  refused,         ///< 403, 603 and other 6xx
+  not_understood,  ///< 415, 488: their device cannot show this kind of content
+  wrong_password,  ///< 401, 407 although signed
+  no_answer,       ///< 408, or nothing at all, after the last try
+  server_trouble,  ///< 5xx after the last try
+  other,           ///< any other status
 };
 
 struct Draft {
-  std::string to;                          ///< URI, or user@host
-  std::string body;                        ///< UTF-8
+  std::string to;    ///< URI, or user@host
+  std::string body;  ///< UTF-8
   std::string content_type = "text/plain;charset=UTF-8";
-  MessageId id;                            ///< empty: drawn anew; that of an earlier draft: the same message again
-  UnixTime first_sent{};                   ///< zero: now; Date of the message, kept over repeats (RFC 3261 20.17)
+  MessageId id;           ///< empty: drawn anew; that of an earlier draft: the same message again
+  UnixTime first_sent{};  ///< zero: now; Date of the message, kept over repeats (RFC 3261 20.17)
 };
 
 struct Delivery {

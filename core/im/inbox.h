@@ -1,0 +1,56 @@
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+#include "im/delivery.h"
+#include "message/mandatory_headers.h"
+#include "message/message_view.h"
+
+namespace sip {
+
+/// A message to show.
+struct Incoming {
+  std::string from;          ///< the sender's URI without parameters, as in From
+  std::string display_name;  ///< unquoted, may be empty
+  std::string content_type;
+  std::string body;  ///< UTF-8
+  MessageId id;      ///< its Call-ID
+  UnixTime sent{};   ///< its Date, unless that is missing or in the future: then when it came
+};
+
+/// How to answer a request, and what to show.
+struct Judgement {
+  int status = 200;
+  std::vector<std::pair<HeaderName, std::string>> headers;
+  std::optional<Incoming> message;
+};
+
+/// Judges received requests as a UAS (RFC 3261 8.2, RFC 3428 7) and knows the ones it has seen.
+class Inbox {
+ public:
+  /// How many messages are remembered in order to know their repeats. A repeat comes within minutes.
+  static constexpr std::size_t max_remembered = 4096;
+
+  Judgement judge(Now now, const MessageView& request, const MandatoryHeaders& headers);
+
+ private:
+  Judgement take_message(Now now, const MessageView& request, const MandatoryHeaders& headers);
+  bool is_new(std::string key);
+
+  std::unordered_set<std::string> seen_;
+  std::deque<std::string> oldest_first_;
+};
+
+/// The methods that a UserAgent serves, for Allow (RFC 3261 20.5).
+inline constexpr std::string_view served_methods = "MESSAGE, OPTIONS";
+/// The content that it can show, for Accept (RFC 3261 20.1).
+inline constexpr std::string_view shown_types = "text/plain";
+
+}  // namespace sip

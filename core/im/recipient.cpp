@@ -1,0 +1,28 @@
+#include "im/recipient.h"
+
+#include "base/ascii.h"
+#include "message/name_addr.h"
+
+namespace sip {
+
+std::optional<std::string> recipient_uri(std::string_view typed, std::string_view own_domain) {
+  typed = trim(typed);
+  if (typed.find('<') != std::string_view::npos) {
+    const auto address = NameAddr::parse(typed);
+    if (!address) return std::nullopt;
+    typed = address->uri.text;
+  }
+  std::string text(typed);
+  const auto whole = Uri::parse(text);
+  const bool has_scheme = whole && (whole->is_sip() || text.find('@') == std::string::npos);
+  if (!has_scheme) {
+    if (text.find('@') == std::string::npos) text += "@" + std::string(own_domain);
+    text = "sip:" + text;
+  }
+  const auto uri = Uri::parse(text);
+  // 19.1.1: headers in a URI would let whoever gave it write into the request.
+  if (!uri || !uri->is_sip() || uri->user.empty() || !uri->headers.empty()) return std::nullopt;
+  return text;
+}
+
+}  // namespace sip
