@@ -47,8 +47,14 @@ bool Outbox::add(Draft draft, std::string recipient) {
 }
 
 void Outbox::refuse(const MessageId& id, FailureReason reason, std::size_t excess) {
-  changes_.push_back(
-      {.id = id, .state = DeliveryState::failed, .reason = reason, .phrase = {}, .excess = excess});
+  Delivery delivery{
+      .id = id, .state = DeliveryState::failed, .reason = reason, .phrase = {}, .excess = excess};
+  auto queue = queues_.begin();
+  if (find(id, queue) == Queue::iterator{}) {
+    changes_.push_back(std::move(delivery));
+  } else {
+    finish(id, std::move(delivery));
+  }
 }
 
 std::optional<Outbox::Outgoing> Outbox::next(Now now) {

@@ -23,7 +23,7 @@ class Outbox {
 
   /// Queues a message for `recipient`. False when one with this id is still under way.
   bool add(Draft draft, std::string recipient);
-  /// A message that can't be sent at all.
+  /// A message that can't be sent at all, queued before or not.
   void refuse(const MessageId& id, FailureReason reason, std::size_t excess);
 
   struct Outgoing {

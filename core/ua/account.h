@@ -16,4 +16,8 @@ struct Account {
   Seconds expires{600};      ///< asked of the registrar; 1..86400
 };
 
+/// Whether every field can stand in a header field: the address is a sip or sips URI with a user and without
+/// headers, nothing holds a control character.
+bool is_valid(const Account& account);
+
 }  // namespace sip

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <variant>
 
 #include "base/random.h"
@@ -20,20 +21,12 @@
 
 namespace sip {
 
-/// Why there is no registration.
-enum class RegistrationTrouble : std::uint8_t {
-  connection_lost,   ///< tried again by itself
-  no_answer,         ///< tried again by itself
-  wrong_password,    ///< final: start() with another account
-  refused,           ///< 403, 404 and the like: final
-  server_trouble,    ///< 5xx: tried again by itself
-};
-
-/// A person's client: registers over one flow, sends and receives MESSAGE, answers OPTIONS. No I/O, no clock, no chance.
-/// Feed one input, then poll() until it is empty, then wait for the next input or deadline().
+/// A person's client: registers over one flow, sends and receives MESSAGE, answers OPTIONS. No I/O, no clock,
+/// no chance. Feed one input, then poll() until it is empty, then wait for the next input or deadline().
 class UserAgent {
  public:
-  UserAgent(Account account, const Seed& seed, Timers timers = {});
+  /// The account must be valid.
+  UserAgent(const Account& account, const Seed& seed, Timers timers = {});
 
   /// Asks for a flow and registers on it, again and again with back-off when it is lost (RFC 5626 4.5).
   void start(Now now);
@@ -73,20 +66,55 @@ class UserAgent {
     std::optional<Milliseconds> retry_in;  ///< none: it will not be tried again
   };
   struct MessageReceived {
-    std::string from;          ///< address-of-record of the sender, as in From
+    std::string from;  ///< address-of-record of the sender, as in From
     std::string display_name;
     std::string content_type;
-    std::string body;          ///< UTF-8
-    MessageId id;              ///< its Call-ID
-    UnixTime sent{};           ///< its Date, or when it came
+    std::string body;  ///< UTF-8
+    MessageId id;      ///< its Call-ID
+    UnixTime sent{};   ///< its Date, or when it came
   };
   struct DeliveryChanged {
     Delivery delivery;
   };
-  using Output = std::variant<OpenFlow, CloseFlow, SendBytes, Registered, Unregistered, RegistrationFailed, MessageReceived,
-                              DeliveryChanged>;
+  using Output = std::variant<OpenFlow, CloseFlow, SendBytes, Registered, Unregistered, RegistrationFailed,
+                              MessageReceived, DeliveryChanged>;
   std::optional<Output> poll();
   Deadline deadline() const;
+
+ private:
+  /// A request without its final answer.
+  struct Pending {
+    std::optional<Outbox::Outgoing> message;  ///< none: a REGISTER
+    Seconds expires{};                        ///< of the REGISTER
+    unsigned challenges = 0;                  ///< how often it was challenged
+    bool is_signed = false;
+  };
+
+  void pump(Now now);
+  void obey(Now now, Registration::Action action);
+  void transmit(Now now, Pending pending);
+  void finished(Now now, const TransactionLayer::Event& event);
+  void receive_request(Now now, const MessageView& request, const MandatoryHeaders& headers);
+  void receive_response(Now now, const MessageView& response, const MandatoryHeaders& headers);
+  void challenged(Now now, Pending pending, const MessageView& response);
+  void answer_statelessly(const MessageView& request, int status, std::string_view phrase);
+  void leave_flow();
+  std::size_t excess_of(const Draft& draft, std::string_view recipient) const;
+  RequestBuilder::Frame frame(const RequestBuilder::Authorization& authorization) const;
+
+  Random random_;
+  RequestBuilder builder_;
+  /// Two, so that what the registrar asked for is not shown to everyone who gets a MESSAGE.
+  DigestClient register_digest_;
+  DigestClient message_digest_;
+  Registration registration_;
+  TransactionLayer layer_;
+  Outbox outbox_;
+  Inbox inbox_;
+  Peer server_;  ///< the flow in use and its protocol
+  std::uint32_t cseq_ = 0;
+  std::unordered_map<TransactionId, Pending> pending_;
+  std::deque<Output> outputs_;
 };
 
 }  // namespace sip

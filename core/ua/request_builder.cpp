@@ -1,0 +1,77 @@
+#include "ua/request_builder.h"
+
+#include "base/encoding.h"
+#include "base/hash.h"
+#include "message/message.h"
+#include "message/uri.h"
+#include "message/via.h"
+
+namespace sip {
+namespace {
+
+constexpr std::string_view product = "sipmsg/0.1";
+constexpr std::size_t tag_length = 10;  // 19.3 asks for 32 bits of chance at least; these are 40 or more
+
+std::string with_tag(std::string_view name_addr, std::string_view tag) {
+  return std::string(name_addr) + ";tag=" + std::string(tag);
+}
+
+}  // namespace
+
+RequestBuilder::RequestBuilder(const Account& account, Random random)
+    : random_(random), address_(account.address), instance_(account.instance) {
+  const auto uri = Uri::parse(address_);
+  domain_ = uri->host;
+  registrar_ = std::string(uri->scheme) + ":" + domain_;
+  if (uri->port) registrar_ += ":" + std::to_string(*uri->port);
+  if (!account.display_name.empty()) from_ = quoted(account.display_name) + " ";
+  from_ += "<" + address_ + ">";
+  if (instance_.empty()) instance_ = random_.uuid_urn();
+  sent_by_ = random_.token(12) + ".invalid";
+  // RFC 7118 5: both WebSocket transports are "ws" in a URI.
+  contact_ = "sip:" + std::string(uri->user) + "@" + sent_by_ + ";transport=ws";
+  register_call_id_ = random_.token(20);
+  register_tag_ = random_.token(tag_length);
+}
+
+RequestBuilder::Request RequestBuilder::register_request(const Frame& frame, Seconds expires) {
+  const std::string branch = std::string(branch_magic_cookie) + random_.token(16);
+  Message message = Message::request("REGISTER", registrar_);
+  message.add(HeaderName::via, via(frame.protocol, branch))
+      .add(HeaderName::max_forwards, "70")
+      .add(HeaderName::to, "<" + address_ + ">")
+      .add(HeaderName::from, with_tag(from_, register_tag_))
+      .add(HeaderName::call_id, register_call_id_)
+      .add(HeaderName::cseq, std::to_string(frame.cseq) + " REGISTER")
+      // RFC 5626 4.2: the instance and this flow's number, so that a reconnect replaces the old binding.
+      .add(HeaderName::contact, "<" + contact_ + ">;+sip.instance=\"<" + instance_ +
+                                    ">\";reg-id=1;expires=" + std::to_string(expires.count()))
+      .add(HeaderName::supported, "outbound, path");
+  for (const auto& field : frame.authorization) message.add(field.name, field.value);
+  message.add(HeaderName::user_agent, product);
+  return {message.finish(), branch};
+}
+
+RequestBuilder::Request RequestBuilder::message(const Frame& frame, const Draft& draft,
+                                                std::string_view recipient) {
+  const std::string branch = std::string(branch_magic_cookie) + random_.token(16);
+  Message message = Message::request("MESSAGE", recipient);
+  // RFC 3428 4: no Contact.
+  message.add(HeaderName::via, via(frame.protocol, branch))
+      .add(HeaderName::max_forwards, "70")
+      .add(HeaderName::to, "<" + std::string(recipient) + ">")
+      .add(HeaderName::from, with_tag(from_, sha256_hex(draft.id).substr(0, tag_length)))
+      .add(HeaderName::call_id, draft.id)
+      .add(HeaderName::cseq, std::to_string(frame.cseq) + " MESSAGE")
+      .add(HeaderName::date, sip_date(draft.first_sent));
+  for (const auto& field : frame.authorization) message.add(field.name, field.value);
+  message.add(HeaderName::user_agent, product);
+  return {message.finish(draft.content_type, draft.body), branch};
+}
+
+std::string RequestBuilder::via(Protocol protocol, std::string_view branch) const {
+  return "SIP/2.0/" + std::string(via_transport(protocol)) + " " + sent_by_ +
+         ";branch=" + std::string(branch) + ";rport";
+}
+
+}  // namespace sip

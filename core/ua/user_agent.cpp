@@ -1,0 +1,305 @@
+#include "ua/user_agent.h"
+
+#include <utility>
+
+#include "base/ascii.h"
+#include "base/utf8.h"
+#include "im/recipient.h"
+#include "message/media_type.h"
+#include "message/message.h"
+#include "message/scanner.h"
+#include "transport/keepalive.h"
+#include "transport/size_rule.h"
+
+namespace sip {
+namespace {
+
+/// One request is challenged by a proxy and by a registrar, and once more for a stale nonce each.
+constexpr unsigned max_challenges = 4;
+
+Credentials credentials_of(const Account& account) {
+  Credentials credentials = account.credentials;
+  const auto uri = Uri::parse(account.address);
+  if (credentials.username.empty() && uri) credentials.username = uri->user;
+  return credentials;
+}
+
+std::optional<Seconds> retry_after(const MessageView& response) {
+  const auto value = response.value(HeaderName::retry_after);
+  if (!value) return std::nullopt;
+  Scanner scanner(*value);
+  const auto seconds = parse_decimal(scanner.digits(), 0xffff'ffff);
+  if (!seconds) return std::nullopt;
+  return Seconds(static_cast<std::int64_t>(*seconds));
+}
+
+/// 8.1.1.5: a client may count from the seconds of its clock, so that a reload goes on above.
+std::uint32_t first_cseq(UnixTime wall) {
+  return static_cast<std::uint32_t>(wall.time_since_epoch().count() / 1000) & 0x3fff'ffff;
+}
+
+}  // namespace
+
+UserAgent::UserAgent(const Account& account, const Seed& seed, Timers timers)
+    : random_(seed),
+      builder_(account, random_.split()),
+      register_digest_(credentials_of(account), random_.split()),
+      message_digest_(credentials_of(account), random_.split()),
+      registration_(account.expires, random_.split()),
+      layer_(timers) {}
+
+void UserAgent::start(Now now) {
+  if (cseq_ == 0) cseq_ = first_cseq(now.wall);
+  registration_.start();
+  pump(now);
+}
+
+void UserAgent::stop(Now now) {
+  registration_.stop(now);
+  pump(now);
+}
+
+void UserAgent::network_available(Now now) {
+  registration_.network_available(now);
+  pump(now);
+}
+
+MessageId UserAgent::send(Now now, Draft draft) {
+  if (!is_token(draft.id)) draft.id = random_.token(24);
+  if (draft.first_sent == UnixTime{}) draft.first_sent = now.wall;
+  MessageId id = draft.id;
+  auto recipient = recipient_uri(draft.to, builder_.domain());
+  if (!recipient) {
+    outbox_.refuse(id, FailureReason::bad_recipient, 0);
+  } else if (!is_utf8(draft.body) || !MediaType::parse(draft.content_type)) {
+    outbox_.refuse(id, FailureReason::bad_content, 0);
+  } else if (const std::size_t over = excess_of(draft, *recipient); over > 0) {
+    outbox_.refuse(id, FailureReason::too_long, over);
+  } else {
+    outbox_.add(std::move(draft), std::move(*recipient));
+  }
+  pump(now);
+  return id;
+}
+
+std::size_t UserAgent::excess(const Draft& draft) const {
+  Draft whole = draft;
+  if (whole.id.empty()) whole.id = Random(Seed{}).token(24);
+  const auto recipient = recipient_uri(draft.to, builder_.domain());
+  return excess_of(whole, recipient.value_or(draft.to));
+}
+
+/// Measured on the request itself, written with copies of what draws chance and counts.
+std::size_t UserAgent::excess_of(const Draft& draft, std::string_view recipient) const {
+  DigestClient digest = message_digest_;
+  RequestBuilder builder = builder_;
+  const auto authorization = digest.authorization("MESSAGE", recipient);
+  return sip::excess(builder.message(frame(authorization), draft, recipient).text.size());
+}
+
+RequestBuilder::Frame UserAgent::frame(const RequestBuilder::Authorization& authorization) const {
+  return {server_.endpoint.protocol, cseq_, authorization};
+}
+
+void UserAgent::flow_opened(Now now, FlowId flow, Protocol protocol) {
+  registration_.flow_opened(flow);
+  if (registration_.flow() == flow) server_ = {flow, {protocol, {}, 0}};
+  pump(now);
+}
+
+void UserAgent::flow_closed(Now now, FlowId flow) {
+  if (registration_.flow_closed(now, flow)) leave_flow();
+  pump(now);
+}
+
+void UserAgent::receive(Now now, FlowId flow, std::string_view text) {
+  if (flow == FlowId::none || flow != registration_.flow()) return;
+  registration_.heard();
+  auto message = MessageView::parse(text);
+  if (is_keepalive(text) || !message) return;
+  const auto framing =
+      is_websocket(server_.endpoint.protocol) ? MessageView::Framing::exact : MessageView::Framing::datagram;
+  const auto bad_length = message->trim_body(framing);
+  const auto headers = MandatoryHeaders::parse(*message);
+  // 18.3, 8.2: what is malformed gets 400 when it is a request, and is dropped when it is a response.
+  const bool is_answerable = message->is_request() && message->method() != "ACK";
+  if (bad_length || !headers) {
+    const std::string_view what = bad_length ? "Content-Length" : headers.error().what;
+    if (is_answerable) answer_statelessly(*message, 400, "Bad " + std::string(what));
+  } else if (!message->is_request()) {
+    receive_response(now, *message, *headers);
+  } else if (is_answerable) {
+    receive_request(now, *message, *headers);
+  }
+  pump(now);
+}
+
+void UserAgent::advance(Now now) {
+  registration_.advance(now);
+  layer_.advance(now);
+  pump(now);
+}
+
+std::optional<UserAgent::Output> UserAgent::poll() {
+  if (outputs_.empty()) return std::nullopt;
+  Output output = std::move(outputs_.front());
+  outputs_.pop_front();
+  return output;
+}
+
+Deadline UserAgent::deadline() const {
+  const Deadline waiting = registration_.is_registered() ? outbox_.deadline() : Deadline();
+  return earlier(earlier(layer_.deadline(), registration_.deadline()), waiting);
+}
+
+/// Lets every part act on what the others said, until all is quiet.
+void UserAgent::pump(Now now) {
+  for (bool busy = true; busy;) {
+    busy = false;
+    while (auto action = registration_.poll()) {
+      obey(now, std::move(*action));
+      busy = true;
+    }
+    while (registration_.is_registered()) {
+      auto outgoing = outbox_.next(now);
+      if (!outgoing) break;
+      transmit(now, {.message = std::move(*outgoing)});
+      busy = true;
+    }
+    while (const auto event = layer_.poll()) {
+      finished(now, *event);
+      busy = true;
+    }
+    while (auto delivery = outbox_.poll()) outputs_.emplace_back(DeliveryChanged{std::move(*delivery)});
+  }
+}
+
+void UserAgent::obey(Now now, Registration::Action action) {
+  if (std::holds_alternative<Registration::Open>(action)) {
+    outputs_.emplace_back(OpenFlow{});
+  } else if (const auto* close = std::get_if<Registration::Close>(&action)) {
+    outputs_.emplace_back(CloseFlow{close->flow});
+    if (close->flow == server_.flow) leave_flow();
+  } else if (const auto* wish = std::get_if<Registration::Register>(&action)) {
+    transmit(now, {.message = {}, .expires = wish->expires});
+  } else if (std::holds_alternative<Registration::Ping>(action)) {
+    outputs_.emplace_back(SendBytes{server_.flow, std::string(ping)});
+  } else if (const auto* registered = std::get_if<Registration::Registered>(&action)) {
+    outputs_.emplace_back(Registered{registered->expires});
+  } else if (std::holds_alternative<Registration::Unregistered>(action)) {
+    outputs_.emplace_back(Unregistered{});
+  } else if (auto* failed = std::get_if<Registration::Failed>(&action)) {
+    outputs_.emplace_back(
+        RegistrationFailed{failed->trouble, failed->status, std::move(failed->phrase), failed->retry_in});
+  }
+}
+
+/// Sends a request, or sends it again with an answer to a challenge: a new transaction each (8.1.3.5).
+void UserAgent::transmit(Now now, Pending pending) {
+  ++cseq_;
+  const std::string_view method = pending.message ? "MESSAGE" : "REGISTER";
+  const std::string_view uri =
+      pending.message ? std::string_view(pending.message->recipient) : builder_.registrar();
+  DigestClient& digest = pending.message ? message_digest_ : register_digest_;
+  const auto authorization = digest.authorization(method, uri);
+  pending.is_signed = !authorization.empty();
+  auto request = pending.message ? builder_.message(frame(authorization), pending.message->draft,
+                                                    pending.message->recipient)
+                                 : builder_.register_request(frame(authorization), pending.expires);
+  // RFC 3428 8: credentials that it did not carry before may have taken it over the limit.
+  if (const std::size_t over = pending.message ? sip::excess(request.text.size()) : 0; over > 0) {
+    outbox_.refuse(pending.message->draft.id, FailureReason::too_long, over);
+    return;
+  }
+  const TransactionId id = layer_.request(now, server_, request.branch, method, std::move(request.text));
+  pending_.emplace(id, std::move(pending));
+}
+
+/// What the transactions say apart from responses.
+void UserAgent::finished(Now now, const TransactionLayer::Event& event) {
+  if (const auto* send = std::get_if<TransactionLayer::Send>(&event)) {
+    outputs_.emplace_back(SendBytes{send->to.flow, send->text});
+  } else if (const auto* timeout = std::get_if<TransactionLayer::TimedOut>(&event)) {
+    const auto node = pending_.extract(timeout->client);
+    if (node.empty()) return;
+    const Pending& pending = node.mapped();
+    if (pending.message) {
+      outbox_.unanswered(now, pending.message->draft.id);
+    } else {
+      registration_.unanswered(now);
+    }
+  }
+  // A TransportFailed follows from leave_flow(), which has told everyone. TryingDue can't come: every request
+  // is answered at once.
+}
+
+void UserAgent::receive_request(Now now, const MessageView& request, const MandatoryHeaders& headers) {
+  if (request.method() == "INVITE") {
+    // Its transaction is another one (17.2.1); a refusal that is sent again for each repeat does without.
+    answer_statelessly(request, 405, {});
+    return;
+  }
+  const auto received = layer_.receive(now, server_, request, headers);
+  if (received.kind == TransactionLayer::Kind::overloaded) answer_statelessly(request, 503, {});
+  if (received.kind != TransactionLayer::Kind::new_request) return;
+  Judgement judgement = inbox_.judge(now, request, headers);
+  Message response = Message::response_to(request, judgement.status, random_.token(10));
+  for (const auto& [name, value] : judgement.headers) response.add(name, value);
+  layer_.respond(now, received.id, judgement.status, response.finish());
+  if (!judgement.message) return;
+  Incoming& message = *judgement.message;
+  outputs_.emplace_back(MessageReceived{std::move(message.from), std::move(message.display_name),
+                                        std::move(message.content_type), std::move(message.body),
+                                        std::move(message.id), message.sent});
+}
+
+void UserAgent::receive_response(Now now, const MessageView& response, const MandatoryHeaders& headers) {
+  // 18.1.2: a response whose topmost Via is not ours is not for us.
+  if (headers.via.host != builder_.sent_by()) return;
+  const auto received = layer_.receive(now, server_, response, headers);
+  const int status = response.status();
+  if (received.kind != TransactionLayer::Kind::response || status < 200) return;
+  auto node = pending_.extract(received.id);
+  if (node.empty()) return;
+  Pending pending = std::move(node.mapped());
+  if (status == 401 || status == 407) {
+    challenged(now, std::move(pending), response);
+  } else if (pending.message) {
+    outbox_.answered(now, pending.message->draft.id, status, response.reason(), retry_after(response));
+  } else {
+    registration_.answered(now, response, builder_.contact());
+  }
+}
+
+void UserAgent::challenged(Now now, Pending pending, const MessageView& response) {
+  DigestClient& digest = pending.message ? message_digest_ : register_digest_;
+  const auto verdict = digest.challenged(response, pending.is_signed);
+  if (verdict == DigestClient::Verdict::retry && pending.challenges < max_challenges) {
+    ++pending.challenges;
+    transmit(now, std::move(pending));
+  } else if (pending.message) {
+    outbox_.unauthorized(pending.message->draft.id, response.status(), response.reason());
+  } else {
+    registration_.credentials_refused(response.status(), response.reason());
+  }
+}
+
+void UserAgent::answer_statelessly(const MessageView& request, int status, std::string_view phrase) {
+  // 8.2.6.2 takes these from the request: without them there is no response.
+  for (const HeaderName name :
+       {HeaderName::via, HeaderName::from, HeaderName::to, HeaderName::call_id, HeaderName::cseq})
+    if (request.count(name) == 0) return;
+  Message response = Message::response_to(request, status, random_.token(10), phrase);
+  if (status == 405) response.add(HeaderName::allow, served_methods);
+  outputs_.emplace_back(SendBytes{server_.flow, response.finish()});
+}
+
+/// The flow is gone: what is under way waits for the next one.
+void UserAgent::leave_flow() {
+  layer_.flow_closed(server_.flow);
+  pending_.clear();
+  outbox_.connection_lost();
+  server_ = {FlowId::none, {server_.endpoint.protocol, {}, 0}};
+}
+
+}  // namespace sip
