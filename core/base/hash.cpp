@@ -76,7 +76,7 @@ constexpr std::array<std::uint32_t, 64> md5_sines = {
     // clang-format on
 };
 
-constexpr std::array<std::array<int, 4>, 4> md5_shifts = {
+constexpr std::array<std::array<unsigned, 4>, 4> md5_shifts = {
     {{7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}}};
 
 struct Md5Machine {
@@ -91,7 +91,7 @@ struct Md5Machine {
       a = d;
       d = c;
       c = b;
-      b += std::rotl(sum, md5_shifts[round][i % 4]);
+      b += sum << md5_shifts[round][i % 4] | sum >> (32 - md5_shifts[round][i % 4]);
     }
     state[0] += a;
     state[1] += b;

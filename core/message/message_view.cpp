@@ -132,7 +132,7 @@ std::optional<Error> MessageView::trim_body(Framing framing) {
   const bool too_few = body_.size() < *length;
   const bool too_many = body_.size() > *length && framing == Framing::exact;
   if (too_few || too_many) return Error{Errc::bad_length, text_.size(), "Content-Length"};
-  body_ = body_.substr(0, *length);
+  body_ = body_.substr(0, static_cast<std::size_t>(*length));
   return std::nullopt;
 }
 

@@ -1,0 +1,135 @@
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+
+#include "output_record.h"
+#include "record.h"
+#include "ua/user_agent.h"
+
+// ABI.md describes these exports. The module holds one UserAgent, as a page holds one person.
+#define EXPORT(name) __attribute__((export_name(#name))) extern "C"
+
+namespace {
+
+using namespace sip;
+
+struct Module {
+  std::string input;
+  std::string output;
+  std::optional<UserAgent> agent;
+};
+
+Module& module() {
+  static Module instance;
+  return instance;
+}
+
+/// A time of JavaScript's is any double; what is no time counts as 0.
+std::int64_t whole(double value) { return std::abs(value) < 9e15 ? static_cast<std::int64_t>(value) : 0; }
+
+Now now_at(double mono, double wall) {
+  return {Instant(Milliseconds(whole(mono))), UnixTime(Milliseconds(whole(wall)))};
+}
+
+std::string_view input(std::uint32_t length) { return std::string_view(module().input).substr(0, length); }
+
+std::uint32_t address_of(const std::string& text) {
+  return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(text.data()));
+}
+
+std::uint32_t hand_out(std::string record) {
+  module().output = std::move(record);
+  return address_of(module().output);
+}
+
+std::optional<Draft> read_draft(std::uint32_t length) {
+  bridge::RecordReader reader(input(length));
+  Draft draft;
+  draft.to = reader.string();
+  draft.body = reader.string();
+  draft.content_type = reader.string();
+  draft.id = reader.string();
+  draft.first_sent = UnixTime(Milliseconds(whole(reader.number())));
+  if (!reader.is_good()) return std::nullopt;
+  return draft;
+}
+
+}  // namespace
+
+EXPORT(sip_buffer) std::uint32_t sip_buffer(std::uint32_t size) {
+  module().input.resize(size);
+  return address_of(module().input);
+}
+
+EXPORT(sip_create) std::uint32_t sip_create(std::uint32_t length) {
+  bridge::RecordReader reader(input(length));
+  Account account;
+  account.address = reader.string();
+  account.display_name = reader.string();
+  account.credentials.username = reader.string();
+  account.credentials.password = reader.string();
+  account.instance = reader.string();
+  account.expires = Seconds(whole(reader.number()));
+  const std::string entropy = reader.string();
+  Seed seed{};
+  if (!reader.is_good() || entropy.size() != seed.size() || !is_valid(account)) return 0;
+  std::copy(entropy.begin(), entropy.end(), seed.begin());
+  module().agent.emplace(account, seed);
+  return 1;
+}
+
+EXPORT(sip_start) void sip_start(double mono, double wall) {
+  if (module().agent) module().agent->start(now_at(mono, wall));
+}
+
+EXPORT(sip_stop) void sip_stop(double mono, double wall) {
+  if (module().agent) module().agent->stop(now_at(mono, wall));
+}
+
+EXPORT(sip_network_available) void sip_network_available(double mono, double wall) {
+  if (module().agent) module().agent->network_available(now_at(mono, wall));
+}
+
+EXPORT(sip_flow_opened)
+void sip_flow_opened(double mono, double wall, std::uint32_t flow, std::uint32_t is_secure) {
+  const Protocol protocol = is_secure != 0 ? Protocol::wss : Protocol::ws;
+  if (module().agent) module().agent->flow_opened(now_at(mono, wall), FlowId{flow}, protocol);
+}
+
+EXPORT(sip_flow_closed) void sip_flow_closed(double mono, double wall, std::uint32_t flow) {
+  if (module().agent) module().agent->flow_closed(now_at(mono, wall), FlowId{flow});
+}
+
+EXPORT(sip_receive)
+void sip_receive(double mono, double wall, std::uint32_t flow, std::uint32_t length) {
+  if (module().agent) module().agent->receive(now_at(mono, wall), FlowId{flow}, input(length));
+}
+
+EXPORT(sip_send) std::uint32_t sip_send(double mono, double wall, std::uint32_t length) {
+  auto draft = read_draft(length);
+  if (!draft || !module().agent) return 0;
+  const MessageId id = module().agent->send(now_at(mono, wall), std::move(*draft));
+  return hand_out(bridge::RecordWriter().string(id).finish());
+}
+
+EXPORT(sip_excess) std::uint32_t sip_excess(std::uint32_t length) {
+  const auto draft = read_draft(length);
+  if (!draft || !module().agent) return 0;
+  return static_cast<std::uint32_t>(module().agent->excess(*draft));
+}
+
+EXPORT(sip_advance) void sip_advance(double mono, double wall) {
+  if (module().agent) module().agent->advance(now_at(mono, wall));
+}
+
+EXPORT(sip_poll) std::uint32_t sip_poll() {
+  if (!module().agent) return 0;
+  const auto output = module().agent->poll();
+  return output ? hand_out(bridge::to_record(*output)) : 0;
+}
+
+EXPORT(sip_deadline) double sip_deadline() {
+  const Deadline deadline = module().agent ? module().agent->deadline() : Deadline();
+  return deadline ? static_cast<double>(deadline->time_since_epoch().count()) : -1;
+}

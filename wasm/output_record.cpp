@@ -1,0 +1,92 @@
+#include "output_record.h"
+
+#include "record.h"
+
+namespace bridge {
+namespace {
+
+using sip::DeliveryState;
+using sip::FailureReason;
+using sip::RegistrationTrouble;
+using sip::UserAgent;
+
+std::string_view to_text(DeliveryState state) {
+  switch (state) {
+    case DeliveryState::queued: return "queued";
+    case DeliveryState::sending: return "sending";
+    case DeliveryState::accepted: return "accepted";
+    case DeliveryState::delivered: return "delivered";
+    case DeliveryState::failed: return "failed";
+  }
+  return {};
+}
+
+std::string_view to_text(FailureReason reason) {
+  switch (reason) {
+    case FailureReason::none: return "none";
+    case FailureReason::too_long: return "too-long";
+    case FailureReason::bad_recipient: return "bad-recipient";
+    case FailureReason::bad_content: return "bad-content";
+    case FailureReason::unknown_user: return "unknown-user";
+    case FailureReason::offline: return "offline";
+    case FailureReason::refused: return "refused";
+    case FailureReason::not_understood: return "not-understood";
+    case FailureReason::wrong_password: return "wrong-password";
+    case FailureReason::no_answer: return "no-answer";
+    case FailureReason::server_trouble: return "server-trouble";
+    case FailureReason::other: return "other";
+  }
+  return {};
+}
+
+std::string_view to_text(RegistrationTrouble trouble) {
+  switch (trouble) {
+    case RegistrationTrouble::connection_lost: return "connection-lost";
+    case RegistrationTrouble::no_answer: return "no-answer";
+    case RegistrationTrouble::wrong_password: return "wrong-password";
+    case RegistrationTrouble::refused: return "refused";
+    case RegistrationTrouble::server_trouble: return "server-trouble";
+  }
+  return {};
+}
+
+double to_number(sip::FlowId flow) { return static_cast<double>(flow); }
+
+/// One overload for each output; the type is its row in ABI.md.
+struct Write {
+  RecordWriter& out;
+
+  void operator()(const UserAgent::OpenFlow&) { out.type(1); }
+  void operator()(const UserAgent::CloseFlow& close) { out.type(2).number(to_number(close.flow)); }
+  void operator()(const UserAgent::SendBytes& send) {
+    out.type(3).number(to_number(send.flow)).string(send.bytes);
+  }
+  void operator()(const UserAgent::Registered& registered) {
+    out.type(4).number(static_cast<double>(registered.expires.count()));
+  }
+  void operator()(const UserAgent::Unregistered&) { out.type(5); }
+  void operator()(const UserAgent::RegistrationFailed& failed) {
+    const double retry_in = failed.retry_in ? static_cast<double>(failed.retry_in->count()) : -1;
+    out.type(6).string(to_text(failed.trouble)).number(failed.status).string(failed.phrase).number(retry_in);
+  }
+  void operator()(const UserAgent::MessageReceived& message) {
+    out.type(7).string(message.from).string(message.display_name).string(message.content_type);
+    out.string(message.body).string(message.id);
+    out.number(static_cast<double>(message.sent.time_since_epoch().count()));
+  }
+  void operator()(const UserAgent::DeliveryChanged& changed) {
+    const sip::Delivery& delivery = changed.delivery;
+    out.type(8).string(delivery.id).string(to_text(delivery.state)).string(to_text(delivery.reason));
+    out.number(delivery.status).string(delivery.phrase).number(static_cast<double>(delivery.excess));
+  }
+};
+
+}  // namespace
+
+std::string to_record(const UserAgent::Output& output) {
+  RecordWriter out;
+  std::visit(Write{out}, output);
+  return out.finish();
+}
+
+}  // namespace bridge
