@@ -1,16 +1,24 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <variant>
-#include <vector>
 
 #include "auth/digest_server.h"
 #include "base/random.h"
 #include "base/time.h"
-#include "transaction/timers.h"
+#include "logic/admission.h"
+#include "logic/authenticator.h"
+#include "logic/local_domain.h"
+#include "logic/location.h"
+#include "logic/proxy.h"
+#include "logic/registrar.h"
+#include "logic/settings.h"
+#include "transaction/transaction_layer.h"
 #include "transport/endpoint.h"
 
 namespace relay {
@@ -18,26 +26,20 @@ namespace relay {
 /// Names a question until it is answered.
 enum class JobId : std::uint64_t {};
 
-struct Settings {
-  std::string domain = "localhost";      ///< the domain whose users are registered here; also the digest realm
-  bool authenticate = true;              ///< digest for REGISTER and for MESSAGE from our domain
-  std::vector<sip::Endpoint> listeners;  ///< our own addresses, for Via; protocol tells which transport each serves
-  sip::Seconds min_expires{60};          ///< shorter wishes get 423 (RFC 3261 10.3)
-  sip::Seconds max_expires{3600};        ///< longer ones are shortened
-  sip::Timers timers;
-};
-
 /// SIP proxy and registrar for one domain (RFC 3261 10 and 16), without I/O, clock or chance.
 /// Feed one input, poll() until it is empty, then wait for the next input or deadline().
 class Relay {
  public:
-  Relay(Settings settings, const sip::Seed& seed);
+  Relay(const Settings& settings, const sip::Seed& seed);
+  Relay(const Relay&) = delete;
+  Relay& operator=(const Relay&) = delete;
 
   /// A connection-oriented flow (TCP, WebSocket) came to be. UDP sockets are announced once, at start.
   void flow_opened(sip::Now now, const sip::Peer& peer);
   /// One whole message or keep-alive: a datagram, a frame, or what a Framer cut from a stream.
   void receive(sip::Now now, const sip::Peer& from, std::string_view text);
-  /// A stream that can't be framed any more; `text` is what arrived of the message. Answered with 400 where possible, then hung up.
+  /// A stream that can't be framed any more; `text` is what arrived of the message. Answered with 400 where
+  /// possible, then hung up.
   void receive_unframed(sip::Now now, const sip::Peer& from, std::string_view text);
   void flow_closed(sip::Now now, sip::FlowId flow);
   /// A SendTo could not be carried out.
@@ -50,8 +52,8 @@ class Relay {
   void answer(sip::Now now, JobId job, const UserFound& found);
   void advance(sip::Now now);
 
-  /// Sends on `to.flow` while it is open. Otherwise: UDP by the socket of that flow (or any when none) to `to.endpoint`;
-  /// TCP by a connection already open to `to.endpoint`, or a new one.
+  /// Sends on `to.flow` while it is open. Otherwise: UDP by the socket of that flow (or any when none) to
+  /// `to.endpoint`; TCP by a connection already open to `to.endpoint`, or a new one.
   struct SendTo {
     sip::Peer to;
     std::string bytes;
@@ -59,7 +61,7 @@ class Relay {
   /// Is there such a user in the store, and what is kept of the password?
   struct FindUser {
     JobId job;
-    std::string user;    ///< user part of the address
+    std::string user;  ///< user part of the address
     std::string domain;
   };
   /// Close the flow once everything before has been written.
@@ -69,7 +71,44 @@ class Relay {
   };
   using Output = std::variant<SendTo, FindUser, Hangup>;
   std::optional<Output> poll();
-  sip::Deadline deadline() const;
+  sip::Deadline deadline() const { return sip::earlier(layer_.deadline(), location_.deadline()); }
+
+ private:
+  /// A request that waits for an answer of the store.
+  struct Waiting {
+    enum class Question : std::uint8_t { who_sent_it, does_the_recipient_exist };
+    Question question;
+    sip::TransactionId transaction;
+    sip::Peer from;
+    std::string text;
+  };
+
+  void receive_text(sip::Now now, const sip::Peer& from, std::string_view text);
+  void receive_message(sip::Now now, const sip::Peer& from, const sip::MessageView& message);
+  void receive_request(sip::Now now, const sip::Peer& from, const sip::MessageView& message,
+                       const sip::MandatoryHeaders& headers);
+  void begin(sip::Now now, const Request& request);
+  void proceed(sip::Now now, const Request& request, const Admission& admission);
+  void deliver(sip::Now now, const Request& request);
+  void leave(sip::Now now, const Request& request);
+  void authenticated(sip::Now now, const Request& request, const UserFound& found);
+  void ask(const Request& request, Waiting::Question question, std::string user);
+  void respond(sip::Now now, const Request& request, const Answer& answer);
+  void answer_statelessly(const sip::Peer& to, const sip::MessageView& request, const Answer& answer);
+  void pump(sip::Now now);
+  void tell(sip::Now now, const sip::TransactionLayer::Event& event);
+
+  Settings settings_;
+  sip::Random random_;
+  LocalDomain domain_;
+  sip::TransactionLayer layer_;
+  Location location_;
+  Registrar registrar_;
+  Authenticator authenticator_;
+  Proxy proxy_;
+  std::unordered_map<JobId, Waiting> waiting_;
+  std::uint64_t last_job_ = 0;
+  std::deque<Output> outputs_;
 };
 
 }  // namespace relay

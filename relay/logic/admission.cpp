@@ -1,0 +1,62 @@
+#include "logic/admission.h"
+
+#include "base/ascii.h"
+
+namespace relay {
+
+using namespace sip;
+
+namespace {
+
+/// 16.3 step 5, and 8.2.2.3 where the relay is the server itself.
+std::optional<Answer> refuse_extensions(const Request& request, HeaderName name, std::string_view supported) {
+  std::string unsupported;
+  ValueReader reader(request.message, name);
+  while (const auto option = reader.next()) {
+    if (option->empty() || equal_ignoring_case(*option, supported)) continue;
+    if (!unsupported.empty()) unsupported += ", ";
+    unsupported += *option;
+  }
+  if (unsupported.empty()) return std::nullopt;
+  return Answer{.status = 420, .headers = {{HeaderName::unsupported, std::move(unsupported)}}};
+}
+
+Admission refuse(Answer answer) { return {.refusal = std::move(answer)}; }
+
+Admission admit_registration(const Request& request, const Uri& target, const LocalDomain& domain) {
+  if (!domain.owns(target)) return refuse({.status = 403, .reason = "Not Our Domain"});
+  if (auto refusal = refuse_extensions(request, HeaderName::require, "outbound"))
+    return refuse(std::move(*refusal));
+  // 10.3 step 5.
+  const Uri& user = request.headers.to.uri;
+  if (!domain.owns(user) || user.user.empty()) return refuse({.status = 404});
+  return {.role = Role::registrar, .must_authenticate = true};
+}
+
+}  // namespace
+
+Admission admit(const Request& request, const LocalDomain& domain) {
+  const MessageView& message = request.message;
+  if (message.version() != "SIP/2.0") return refuse({.status = 505});
+  const auto target = Uri::parse(message.request_uri());
+  if (!target) return refuse({.status = 400, .reason = "Bad Request-URI"});
+  if (!target->is_sip()) return refuse({.status = 416});
+  if (auto refusal = refuse_extensions(request, HeaderName::proxy_require, {}))
+    return refuse(std::move(*refusal));
+  if (message.method() == "CANCEL") return refuse({.status = 481});
+  if (message.method() == "REGISTER") return admit_registration(request, *target, domain);
+
+  const bool is_ours = domain.owns(*target);
+  const bool is_from_our_domain = domain.owns(request.headers.from.uri);
+  if (is_ours && target->user.empty()) {
+    if (auto refusal = refuse_extensions(request, HeaderName::require, {}))
+      return refuse(std::move(*refusal));
+    return {.role = Role::server, .must_authenticate = false};
+  }
+  // 16.3 step 3. The relay itself may answer an exhausted OPTIONS; what would be forwarded ends here.
+  if (request.headers.max_forwards == 0u) return refuse({.status = 483});
+  if (!is_ours && !is_from_our_domain) return refuse({.status = 403, .reason = "Relaying Denied"});
+  return {.role = is_ours ? Role::home : Role::outbound, .must_authenticate = is_from_our_domain};
+}
+
+}  // namespace relay

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "logic/local_domain.h"
+#include "logic/request.h"
+
+namespace relay {
+
+/// What the relay is to a request that it may deal with at all.
+enum class Role : std::uint8_t {
+  registrar,  ///< REGISTER for our domain
+  server,     ///< a request to the relay itself, such as OPTIONS
+  home,       ///< for a user of our domain
+  outbound,   ///< from a user of ours to somewhere else
+};
+
+struct Admission {
+  Role role = Role::server;
+  bool must_authenticate = false;      ///< it claims to come from our domain
+  std::optional<Answer> refusal = {};  ///< instead of everything else
+};
+
+/// Request validation (RFC 3261 16.3) and the policy of a relay that is open to nobody: strangers reach our
+/// users and nothing else.
+Admission admit(const Request& request, const LocalDomain& domain);
+
+}  // namespace relay

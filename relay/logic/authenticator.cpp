@@ -1,0 +1,64 @@
+#include "logic/authenticator.h"
+
+#include "base/ascii.h"
+#include "base/encoding.h"
+#include "logic/local_domain.h"
+
+namespace relay {
+
+using namespace sip;
+
+namespace {
+
+bool is_registration(const Request& request) { return request.message.method() == "REGISTER"; }
+
+}  // namespace
+
+const Uri& speaker(const Request& request) {
+  return is_registration(request) ? request.headers.to.uri : request.headers.from.uri;
+}
+
+bool Authenticator::is_own_realm(std::string_view authorization) const {
+  const auto params = AuthParams::parse(authorization);
+  return params && equal_ignoring_case(params->scheme, "Digest") &&
+         unquoted(params->value("realm").value_or(std::string_view{})) == digest_.realm();
+}
+
+std::optional<AuthParams> Authenticator::credentials(const Request& request) const {
+  const HeaderName wanted =
+      is_registration(request) ? HeaderName::authorization : HeaderName::proxy_authorization;
+  for (const HeaderField& field : request.message.fields())
+    if (field.name == wanted && is_own_realm(field.value)) return *AuthParams::parse(field.value);
+  return std::nullopt;
+}
+
+std::optional<std::string> Authenticator::claimed_user(const Request& request) const {
+  const auto params = credentials(request);
+  if (!params) return std::nullopt;
+  return unquoted(params->value("username").value_or(std::string_view{}));
+}
+
+Answer Authenticator::challenge(Now now, const Request& request, bool is_stale) {
+  Answer answer{.status = is_registration(request) ? 401 : 407};
+  const HeaderName name =
+      is_registration(request) ? HeaderName::www_authenticate : HeaderName::proxy_authenticate;
+  for (std::string& challenge : digest_.challenges(now, is_stale))
+    answer.headers.emplace_back(name, std::move(challenge));
+  return answer;
+}
+
+std::optional<Answer> Authenticator::verify(Now now, const Request& request, const StoredDigest& stored) {
+  const auto params = credentials(request);
+  if (!params) return challenge(now, request);
+  switch (digest_.verify(now, *params, request.message.method(), request.message.request_uri(), stored)) {
+    case DigestServer::Verdict::accepted: break;
+    case DigestServer::Verdict::stale: return challenge(now, request, true);
+    case DigestServer::Verdict::refused: return challenge(now, request);
+    case DigestServer::Verdict::malformed: return Answer{.status = 400, .reason = "Bad Credentials"};
+  }
+  // 10.3 step 4: nobody registers or writes in another one's name.
+  if (claimed_user(request) != user_of(speaker(request))) return Answer{.status = 403};
+  return std::nullopt;
+}
+
+}  // namespace relay

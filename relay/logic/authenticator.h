@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "auth/digest_server.h"
+#include "logic/request.h"
+
+namespace relay {
+
+/// Asks senders who claim to be of our domain for the proof (RFC 3261 22).
+class Authenticator {
+ public:
+  Authenticator(const std::string& realm, sip::Random random) : digest_(realm, random) {}
+
+  /// The user name in the credentials for our realm; none when there are none.
+  std::optional<std::string> claimed_user(const Request& request) const;
+  /// 401 for REGISTER, which the registrar answers as a UAS; 407 for the rest (22.2, 22.3).
+  Answer challenge(sip::Now now, const Request& request, bool is_stale = false);
+  /// None when the credentials are right and are those of the user whom the request speaks for; `stored` is
+  /// empty for an unknown user, who is answered like a wrong password.
+  std::optional<Answer> verify(sip::Now now, const Request& request, const sip::StoredDigest& stored);
+  /// Whether a Proxy-Authorization is for us, and so none of the next hop's business (22.3).
+  bool is_own_realm(std::string_view authorization) const;
+
+ private:
+  std::optional<sip::AuthParams> credentials(const Request& request) const;
+
+  sip::DigestServer digest_;
+};
+
+/// Whom a request speaks for: To in a REGISTER (RFC 3261 10.3 step 4), From in any other.
+const sip::Uri& speaker(const Request& request);
+
+}  // namespace relay

@@ -1,0 +1,59 @@
+#include "logic/local_domain.h"
+
+#include <algorithm>
+
+#include "base/ascii.h"
+#include "base/encoding.h"
+
+namespace relay {
+
+using namespace sip;
+
+LocalDomain::LocalDomain(std::string name, std::vector<Endpoint> listeners)
+    : name_(lower_case(name)), listeners_(std::move(listeners)) {}
+
+bool LocalDomain::has_port(std::uint16_t port) const {
+  return std::any_of(listeners_.begin(), listeners_.end(),
+                     [&](const Endpoint& listener) { return listener.port == port; });
+}
+
+bool LocalDomain::owns(const Uri& uri) const {
+  if (!uri.is_sip()) return false;
+  const auto address = IpAddress::parse(uri.host);
+  const bool is_domain = equal_ignoring_case(uri.host, name_);
+  // A port mapped in front of the relay does not make its domain another one.
+  if (!address) return is_domain;
+  const bool is_ours =
+      is_domain || std::any_of(listeners_.begin(), listeners_.end(),
+                               [&](const Endpoint& listener) { return listener.address == *address; });
+  return is_ours && (!uri.port || has_port(*uri.port));
+}
+
+bool LocalDomain::listens_on(const Endpoint& endpoint) const {
+  return std::any_of(listeners_.begin(), listeners_.end(), [&](const Endpoint& listener) {
+    const bool same_address = listener.address == endpoint.address ||
+                              (listener.address.is_unspecified() && endpoint.address.is_loopback());
+    return same_address && listener.port == endpoint.port;
+  });
+}
+
+std::string LocalDomain::sent_by(Protocol protocol) const {
+  for (const Endpoint& listener : listeners_) {
+    if (listener.protocol != protocol) continue;
+    const std::string host = listener.address.is_unspecified() ? name_ : listener.address.host();
+    return host + ":" + std::to_string(listener.port);
+  }
+  return name_;
+}
+
+bool LocalDomain::is_own_via(const Via& via) const {
+  const auto protocol = parse_protocol(via.transport);
+  if (!protocol) return false;
+  std::string text(via.host);
+  if (via.port) text += ":" + std::to_string(*via.port);
+  return equal_ignoring_case(text, sent_by(*protocol));
+}
+
+std::string user_of(const Uri& uri) { return percent_decoded(uri.user).value_or(std::string(uri.user)); }
+
+}  // namespace relay

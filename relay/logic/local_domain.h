@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "message/uri.h"
+#include "message/via.h"
+#include "transport/endpoint.h"
+
+namespace relay {
+
+/// What the relay is responsible for: a domain and the addresses it listens on (RFC 3261 16.4, 16.5).
+class LocalDomain {
+ public:
+  LocalDomain(std::string name, std::vector<sip::Endpoint> listeners);
+
+  const std::string& name() const { return name_; }
+  /// Whether a sip or sips URI points here: at the domain, or at an address with a port that is listened on.
+  bool owns(const sip::Uri& uri) const;
+  /// Whether something sent there would come back to the relay.
+  bool listens_on(const sip::Endpoint& endpoint) const;
+  /// sent-by for a Via: the address that serves this transport, or the domain where that is every address.
+  std::string sent_by(sip::Protocol protocol) const;
+  bool is_own_via(const sip::Via& via) const;
+
+ private:
+  bool has_port(std::uint16_t port) const;
+
+  std::string name_;
+  std::vector<sip::Endpoint> listeners_;
+};
+
+/// The user part with its escapes undone: what the registrar and the store know a user by (RFC 3261 10.3
+/// step 5).
+std::string user_of(const sip::Uri& uri);
+
+}  // namespace relay

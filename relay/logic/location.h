@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/time.h"
+#include "transaction/deadline_queue.h"
+#include "transport/endpoint.h"
+
+namespace relay {
+
+/// One contact of one user (RFC 3261 10.3).
+struct Binding {
+  std::string contact;        ///< the Contact's URI: Request-URI of what is sent there
+  std::string contact_value;  ///< the Contact as registered, without its expires parameter
+  std::string instance;       ///< +sip.instance and reg-id (RFC 5626 6), empty without both
+  std::string call_id;        ///< of the REGISTER that wrote it
+  std::uint32_t cseq = 0;     ///< likewise
+  sip::Instant expires_at{};
+  sip::Peer target;              ///< where requests go
+  bool is_tied_to_flow = false;  ///< it ends with the flow (RFC 5626 6)
+};
+
+/// Where each user can be reached (the location service of RFC 3261 10.1). Lives in memory: a client
+/// registers again with its next connection.
+class Location {
+ public:
+  /// The bindings of a user; what has run out is gone after expire().
+  const std::vector<Binding>& bindings(const std::string& user) const;
+  /// Replaces all bindings of a user at once.
+  void commit(const std::string& user, std::vector<Binding> bindings);
+  void flow_closed(sip::FlowId flow);
+  void expire(sip::Instant now);
+  sip::Deadline deadline() const { return deadlines_.earliest(); }
+  std::size_t size() const { return users_.size(); }
+
+ private:
+  std::unordered_map<std::string, std::vector<Binding>> users_;
+  std::unordered_map<sip::FlowId, std::set<std::string>> users_of_flow_;
+  sip::DeadlineQueue<std::string> deadlines_;
+};
+
+}  // namespace relay

@@ -1,0 +1,182 @@
+#include "logic/proxy.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "message/message.h"
+#include "transport/size_rule.h"
+
+namespace relay {
+
+using namespace sip;
+
+namespace {
+
+/// 16.6 step 3: what is counted down, and what a request without it starts with.
+std::string next_max_forwards(const Request& request) {
+  const auto received = request.headers.max_forwards;
+  return std::to_string(received ? *received - 1 : 70);
+}
+
+std::optional<NameAddr> first_route(const MessageView& message) {
+  ValueReader routes(message, HeaderName::route);
+  const auto value = routes.next();
+  if (!value) return std::nullopt;
+  const auto route = NameAddr::parse(*value);
+  return route ? std::optional<NameAddr>(*route) : std::nullopt;
+}
+
+bool has_own_authorization(const Authenticator& authenticator, const MessageView& message) {
+  return std::any_of(message.fields().begin(), message.fields().end(), [&](const HeaderField& field) {
+    return field.name == HeaderName::proxy_authorization && authenticator.is_own_realm(field.value);
+  });
+}
+
+}  // namespace
+
+std::optional<Answer> Proxy::forward(Now now, const Request& request, const std::vector<Target>& targets,
+                                     int unreachable) {
+  const std::string mark = loop_mark(request);
+  if (is_loop(request, mark)) return Answer{.status = 482};
+  struct Branch {
+    const Target& target;
+    std::string branch;
+    std::string text;
+  };
+  std::vector<Branch> branches;
+  for (const Target& target : targets) {
+    const Protocol protocol = target.peer.endpoint.protocol;
+    std::string branch = std::string(branch_magic_cookie) + random_.token(12) + "-" + mark;
+    const std::string via = "SIP/2.0/" + std::string(via_transport(protocol)) + " " +
+                            domain_.sent_by(protocol) + ";branch=" + branch +
+                            (protocol == Protocol::udp ? ";rport" : "");
+    std::string text = forwarded(request, target, via);
+    // RFC 3428 8, RFC 3261 18.1.1: what may break on its way as a datagram is not sent as one.
+    if (protocol == Protocol::udp && !fits_datagram(text.size(), target.peer.endpoint)) continue;
+    branches.push_back({target, std::move(branch), std::move(text)});
+  }
+  if (branches.empty()) return Answer{.status = 513};
+
+  Context& context = contexts_[request.transaction];
+  context.request = request.message.text();
+  context.unreachable_status = unreachable;
+  for (Branch& branch : branches) {
+    const TransactionId client = layer_.request(now, branch.target.peer, branch.branch,
+                                                request.message.method(), std::move(branch.text));
+    context.responses.add_branch(client);
+    server_of_.emplace(client, request.transaction);
+  }
+  return std::nullopt;
+}
+
+std::string Proxy::forwarded(const Request& request, const Target& target, const std::string& via) const {
+  MessageEdit edit(request.message);
+  edit.request_uri(target.request_uri)
+      .prepend(HeaderName::via, via)
+      .replace(HeaderName::max_forwards, next_max_forwards(request));
+  // 16.4: a Route that led here has done its work.
+  if (const auto route = first_route(request.message); route && domain_.owns(route->uri))
+    edit.remove_first(HeaderName::route);
+  if (has_own_authorization(authenticator_, request.message)) edit.remove(HeaderName::proxy_authorization);
+  return edit.write();
+}
+
+std::optional<Proxy::Target> Proxy::next_hop(const Request& request, const Uri& request_uri) const {
+  Uri hop = request_uri;
+  ValueReader routes(request.message, HeaderName::route);
+  while (const auto value = routes.next()) {
+    const auto route = NameAddr::parse(*value);
+    if (!route) return std::nullopt;
+    if (domain_.owns(route->uri)) continue;
+    hop = route->uri;
+    break;
+  }
+  const auto address = IpAddress::parse(hop.host);
+  const auto transport = parse_protocol(hop.params.value("transport").value_or("udp"));
+  // TLS and names, by RFC 3263, need what this relay does not have yet.
+  if (!address || !hop.is_sip() || hop.scheme.size() == 4 || !transport) return std::nullopt;
+  if (*transport != Protocol::udp && *transport != Protocol::tcp) return std::nullopt;
+  Endpoint endpoint{*transport, *address, hop.port.value_or(5060)};
+  const bool may_choose = !hop.params.has("transport");
+  // 18.1.1: large requests go over TCP where the URI leaves the choice; the Via still to come counts.
+  if (may_choose && !fits_datagram(request.message.text().size() + 200, endpoint))
+    endpoint.protocol = Protocol::tcp;
+  if (domain_.listens_on(endpoint)) return std::nullopt;
+  return Target{std::string(request_uri.text), {FlowId::none, endpoint}};
+}
+
+void Proxy::response(Now now, TransactionId client, const MessageView& response) {
+  // RFC 4320 4.1: provisional responses to a request other than INVITE are not passed on.
+  if (response.status() < 200) return;
+  const auto context = take_context(client);
+  if (context == contexts_.end()) return;
+  // 16.7 step 3.
+  std::string text = MessageEdit(response).remove_first(HeaderName::via).write();
+  conclude(now, context, context->second.responses.answered(client, {response.status(), std::move(text)}));
+}
+
+void Proxy::timed_out(Now now, TransactionId client) {
+  const auto context = take_context(client);
+  if (context == contexts_.end()) return;
+  conclude(now, context, context->second.responses.ended(client));
+}
+
+void Proxy::transport_failed(Now now, TransactionId client) {
+  const auto context = take_context(client);
+  if (context == contexts_.end()) return;
+  const int status = context->second.unreachable_status;
+  conclude(now, context,
+           context->second.responses.answered(client, {status, own_response(context->second, status)}));
+}
+
+void Proxy::trying_due(Now now, TransactionId server) {
+  const auto context = contexts_.find(server);
+  if (context != contexts_.end()) layer_.respond(now, server, 100, own_response(context->second, 100));
+}
+
+std::string Proxy::own_response(const Context& context, int status) {
+  const auto request = MessageView::parse(context.request);
+  return Message::response_to(*request, status, random_.token(10)).finish();
+}
+
+Proxy::Contexts::iterator Proxy::take_context(TransactionId client) {
+  const auto node = server_of_.extract(client);
+  return node.empty() ? contexts_.end() : contexts_.find(node.mapped());
+}
+
+void Proxy::conclude(Now now, Contexts::iterator context,
+                     const std::optional<ResponseContext::Response>& response) {
+  const TransactionId server = context->first;
+  if (response && response->status == 503) {
+    // 16.7 step 6: our client would take a 503 for our own and turn away from us.
+    layer_.respond(now, server, 500, own_response(context->second, 500));
+  } else if (response) {
+    layer_.respond(now, server, response->status, response->text);
+  }
+  if (context->second.responses.is_open()) return;
+  // RFC 4320 4.2: without any response there is nothing to say. One that was answered lives on by itself.
+  if (!context->second.responses.is_answered()) layer_.abandon(server);
+  contexts_.erase(context);
+}
+
+std::string Proxy::loop_mark(const Request& request) const {
+  const MandatoryHeaders& headers = request.headers;
+  std::string text = loop_key_;
+  // RFC 5393 4.2.
+  for (const std::string_view part : {request.message.request_uri(), headers.from.tag(), headers.to.tag(),
+                                      headers.call_id, headers.cseq.method})
+    text.append(part).append("\n");
+  return sha256_hex(text + std::to_string(headers.cseq.number)).substr(0, 16);
+}
+
+/// 16.3 step 4: it has passed here with the same target before.
+bool Proxy::is_loop(const Request& request, std::string_view mark) const {
+  ValueReader vias(request.message, HeaderName::via);
+  while (const auto value = vias.next()) {
+    const auto via = Via::parse(*value);
+    if (via && domain_.is_own_via(*via) && via->branch().ends_with(mark)) return true;
+  }
+  return false;
+}
+
+}  // namespace relay

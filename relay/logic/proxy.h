@@ -1,0 +1,74 @@
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/random.h"
+#include "logic/authenticator.h"
+#include "logic/local_domain.h"
+#include "logic/request.h"
+#include "logic/response_context.h"
+#include "transaction/transaction_layer.h"
+
+namespace relay {
+
+/// Forwards requests to one or more targets and brings the best response back (RFC 3261 16, stateful).
+class Proxy {
+ public:
+  Proxy(const LocalDomain& domain, const Authenticator& authenticator, sip::TransactionLayer& layer,
+        sip::Random random)
+      : domain_(domain),
+        authenticator_(authenticator),
+        layer_(layer),
+        random_(random),
+        loop_key_(random_.token(32)) {}
+
+  struct Target {
+    std::string request_uri;
+    sip::Peer peer;
+  };
+  /// Forwards to every target at once (16.6), or gives the answer when that is not possible. `unreachable` is
+  /// the status for targets that then turn out to be so.
+  std::optional<Answer> forward(sip::Now now, const Request& request, const std::vector<Target>& targets,
+                                int unreachable);
+
+  /// Where a request leaves our domain to, by its Route or Request-URI (16.6 steps 6 and 7); none where a
+  /// name would have to be looked up.
+  std::optional<Target> next_hop(const Request& request, const sip::Uri& request_uri) const;
+
+  /// A final response of one of our client transactions.
+  void response(sip::Now now, sip::TransactionId client, const sip::MessageView& response);
+  /// A client transaction ended with Timer F, or its transport failed.
+  void timed_out(sip::Now now, sip::TransactionId client);
+  void transport_failed(sip::Now now, sip::TransactionId client);
+  /// A request under way has waited for its answer long enough for a 100 (RFC 4320 4.1).
+  void trying_due(sip::Now now, sip::TransactionId server);
+
+ private:
+  struct Context {
+    ResponseContext responses;
+    std::string request;  ///< as received, to answer it where no target can be reached
+    int unreachable_status = 480;
+  };
+  std::string forwarded(const Request& request, const Target& target, const std::string& via) const;
+  std::string loop_mark(const Request& request) const;
+  bool is_loop(const Request& request, std::string_view mark) const;
+  std::string own_response(const Context& context, int status);
+  using Contexts = std::unordered_map<sip::TransactionId, Context>;
+  Contexts::iterator take_context(sip::TransactionId client);
+  void conclude(sip::Now now, Contexts::iterator context,
+                const std::optional<ResponseContext::Response>& response);
+
+  const LocalDomain& domain_;
+  const Authenticator& authenticator_;
+  sip::TransactionLayer& layer_;
+  sip::Random random_;
+  std::string loop_key_;
+  Contexts contexts_;                                                     ///< by server transaction
+  std::unordered_map<sip::TransactionId, sip::TransactionId> server_of_;  ///< by client transaction
+};
+
+}  // namespace relay

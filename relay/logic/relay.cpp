@@ -1,0 +1,246 @@
+#include "logic/relay.h"
+
+#include <utility>
+
+#include "message/message.h"
+#include "transport/keepalive.h"
+#include "transport/response_route.h"
+
+namespace relay {
+
+using namespace sip;
+
+namespace {
+
+constexpr std::string_view served_methods = "REGISTER, MESSAGE, OPTIONS";
+
+/// What to say to an overloaded or storeless moment (RFC 3261 20.33).
+Answer later(int status) { return {.status = status, .headers = {{HeaderName::retry_after, "5"}}}; }
+
+}  // namespace
+
+Relay::Relay(const Settings& settings, const Seed& seed)
+    : settings_(settings),
+      random_(seed),
+      domain_(settings.domain, settings.listeners),
+      layer_(settings.timers),
+      registrar_(settings_, domain_, location_),
+      authenticator_(domain_.name(), random_.split()),
+      proxy_(domain_, authenticator_, layer_, random_.split()) {}
+
+// A flow is known by what comes over it.
+void Relay::flow_opened(Now, const Peer&) {}
+
+void Relay::flow_closed(Now now, FlowId flow) {
+  location_.flow_closed(flow);
+  layer_.flow_closed(flow);
+  pump(now);
+}
+
+void Relay::unreachable(Now now, const Peer& peer) {
+  layer_.unreachable(peer);
+  pump(now);
+}
+
+void Relay::advance(Now now) {
+  location_.expire(now.mono);
+  layer_.advance(now);
+  pump(now);
+}
+
+std::optional<Relay::Output> Relay::poll() {
+  if (outputs_.empty()) return std::nullopt;
+  Output output = std::move(outputs_.front());
+  outputs_.pop_front();
+  return output;
+}
+
+void Relay::receive(Now now, const Peer& from, std::string_view text) {
+  location_.expire(now.mono);
+  if (text == ping && is_reliable(from.endpoint.protocol)) {
+    outputs_.emplace_back(SendTo{from, std::string(pong)});
+  } else if (!is_keepalive(text)) {
+    receive_text(now, from, text);
+  }
+  pump(now);
+}
+
+void Relay::receive_text(Now now, const Peer& from, std::string_view text) {
+  auto message = MessageView::parse(text);
+  if (!message) {
+    // Datagrams come from anywhere; a connection that does not speak SIP is of no use.
+    if (is_reliable(from.endpoint.protocol)) outputs_.emplace_back(Hangup{from.flow, "not a SIP message"});
+    return;
+  }
+  const bool is_frame = is_websocket(from.endpoint.protocol);
+  if (message->trim_body(is_frame ? MessageView::Framing::exact : MessageView::Framing::datagram)) {
+    answer_statelessly(from, *message, {.status = 400, .reason = "Bad Content-Length"});
+  } else {
+    receive_message(now, from, *message);
+  }
+}
+
+void Relay::receive_unframed(Now now, const Peer& from, std::string_view text) {
+  if (const auto message = MessageView::parse(text))
+    answer_statelessly(from, *message, {.status = 400, .reason = "Bad Content-Length"});
+  outputs_.emplace_back(Hangup{from.flow, "no SIP messages can be told apart"});
+  pump(now);
+}
+
+void Relay::receive_message(Now now, const Peer& from, const MessageView& message) {
+  const auto headers = MandatoryHeaders::parse(message);
+  if (!headers) {
+    answer_statelessly(from, message, {.status = 400, .reason = "Bad or Missing Header Field"});
+  } else if (message.is_request()) {
+    receive_request(now, from, message, *headers);
+  } else if (domain_.is_own_via(headers->via)) {
+    const auto received = layer_.receive(now, from, message, *headers);
+    // RFC 4320 4.2: a response that is too late is not passed on.
+    if (received.kind == TransactionLayer::Kind::response) proxy_.response(now, received.id, message);
+  }
+}
+
+void Relay::receive_request(Now now, const Peer& from, const MessageView& message,
+                            const MandatoryHeaders& headers) {
+  if (message.method() == "ACK") return;
+  if (message.method() == "INVITE")
+    return answer_statelessly(from, message,
+                              {.status = 405, .headers = {{HeaderName::allow, std::string(served_methods)}}});
+  const auto received = layer_.receive(now, response_route(headers.via, from), message, headers);
+  if (received.kind == TransactionLayer::Kind::overloaded)
+    return answer_statelessly(from, message, later(503));
+  if (received.kind != TransactionLayer::Kind::new_request) return;
+
+  // 18.2.1: from here on the request tells where it came from.
+  ValueReader vias(message, HeaderName::via);
+  const auto completed = completed_via(headers.via, *vias.next(), from.endpoint);
+  if (!completed) return begin(now, {received.id, from, message, headers});
+  const std::string text = MessageEdit(message).replace_first(HeaderName::via, *completed).write();
+  const auto whole = MessageView::parse(text);
+  const auto whole_headers = whole ? MandatoryHeaders::parse(*whole) : Result<MandatoryHeaders>(Error{});
+  if (whole_headers) return begin(now, {received.id, from, *whole, *whole_headers});
+  // The few bytes more have taken it over a limit.
+  layer_.abandon(received.id);
+  answer_statelessly(from, message, {.status = 513});
+}
+
+void Relay::begin(Now now, const Request& request) {
+  const Admission admission = admit(request, domain_);
+  if (admission.refusal) return respond(now, request, *admission.refusal);
+  if (!admission.must_authenticate || !settings_.authenticate) return proceed(now, request, admission);
+  if (auto user = authenticator_.claimed_user(request)) {
+    ask(request, Waiting::Question::who_sent_it, std::move(*user));
+  } else {
+    respond(now, request, authenticator_.challenge(now, request));
+  }
+}
+
+void Relay::proceed(Now now, const Request& request, const Admission& admission) {
+  switch (admission.role) {
+    case Role::registrar: return respond(now, request, registrar_.process(now, request));
+    case Role::server: {
+      const bool is_options = request.message.method() == "OPTIONS";
+      // 11.2 for OPTIONS; nothing else has a meaning without a user.
+      return respond(
+          now, request,
+          {.status = is_options ? 200 : 404, .headers = {{HeaderName::allow, std::string(served_methods)}}});
+    }
+    case Role::home: return deliver(now, request);
+    case Role::outbound: return leave(now, request);
+  }
+}
+
+/// 16.5: every contact of the user at once.
+void Relay::deliver(Now now, const Request& request) {
+  const std::string user = user_of(*Uri::parse(request.message.request_uri()));
+  std::vector<Proxy::Target> targets;
+  for (const Binding& binding : location_.bindings(user))
+    targets.push_back({binding.contact, binding.target});
+  if (!targets.empty()) {
+    if (const auto answer = proxy_.forward(now, request, targets, 480)) respond(now, request, *answer);
+  } else if (settings_.authenticate) {
+    ask(request, Waiting::Question::does_the_recipient_exist, user);
+  } else {
+    respond(now, request, {.status = 480});
+  }
+}
+
+void Relay::leave(Now now, const Request& request) {
+  const auto target = proxy_.next_hop(request, *Uri::parse(request.message.request_uri()));
+  // 16.6 step 7, RFC 3263: names are not looked up yet.
+  if (!target) return respond(now, request, {.status = 503, .reason = "No Route to That Domain"});
+  if (const auto answer = proxy_.forward(now, request, {*target}, 503)) respond(now, request, *answer);
+}
+
+void Relay::ask(const Request& request, Waiting::Question question, std::string user) {
+  const JobId job{++last_job_};
+  waiting_.emplace(job,
+                   Waiting{question, request.transaction, request.from, std::string(request.message.text())});
+  outputs_.emplace_back(FindUser{job, std::move(user), domain_.name()});
+}
+
+void Relay::answer(Now now, JobId job, const UserFound& found) {
+  location_.expire(now.mono);
+  const auto node = waiting_.extract(job);
+  if (node.empty()) return;
+  const Waiting& waiting = node.mapped();
+  auto message = MessageView::parse(waiting.text);
+  message->trim_body(MessageView::Framing::datagram);
+  const auto headers = MandatoryHeaders::parse(*message);
+  const Request request{waiting.transaction, waiting.from, *message, *headers};
+  if (found.failed) {
+    respond(now, request, later(500));
+  } else if (waiting.question == Waiting::Question::who_sent_it) {
+    authenticated(now, request, found);
+  } else if (!location_.bindings(user_of(*Uri::parse(message->request_uri()))).empty()) {
+    // Registered in the meantime.
+    deliver(now, request);
+  } else {
+    respond(now, request, {.status = found.digest ? 480 : 404});
+  }
+  pump(now);
+}
+
+void Relay::authenticated(Now now, const Request& request, const UserFound& found) {
+  if (const auto refusal = authenticator_.verify(now, request, found.digest.value_or(StoredDigest{}))) {
+    respond(now, request, *refusal);
+  } else {
+    proceed(now, request, admit(request, domain_));
+  }
+}
+
+void Relay::respond(Now now, const Request& request, const Answer& answer) {
+  Message response = Message::response_to(request.message, answer.status, random_.token(10), answer.reason);
+  for (const auto& [name, value] : answer.headers) response.add(name, value);
+  layer_.respond(now, request.transaction, answer.status, response.finish());
+}
+
+/// For what can have no transaction. Where to, is told by the flow alone.
+void Relay::answer_statelessly(const Peer& to, const MessageView& request, const Answer& answer) {
+  if (!request.is_request() || request.method() == "ACK") return;
+  // 8.2.6.2 takes these from the request: without them there is no response.
+  for (const HeaderName name :
+       {HeaderName::via, HeaderName::from, HeaderName::to, HeaderName::call_id, HeaderName::cseq})
+    if (request.count(name) == 0) return;
+  Message response = Message::response_to(request, answer.status, random_.token(10), answer.reason);
+  for (const auto& [name, value] : answer.headers) response.add(name, value);
+  outputs_.emplace_back(SendTo{to, response.finish()});
+}
+
+void Relay::pump(Now now) {
+  while (const auto event = layer_.poll()) tell(now, *event);
+}
+
+void Relay::tell(Now now, const TransactionLayer::Event& event) {
+  if (const auto* send = std::get_if<TransactionLayer::Send>(&event)) {
+    outputs_.emplace_back(SendTo{send->to, send->text});
+  } else if (const auto* timeout = std::get_if<TransactionLayer::TimedOut>(&event)) {
+    proxy_.timed_out(now, timeout->client);
+  } else if (const auto* failure = std::get_if<TransactionLayer::TransportFailed>(&event)) {
+    proxy_.transport_failed(now, failure->client);
+  } else if (const auto* trying = std::get_if<TransactionLayer::TryingDue>(&event)) {
+    proxy_.trying_due(now, trying->server);
+  }
+}
+
+}  // namespace relay

@@ -1,0 +1,45 @@
+#include "logic/response_context.h"
+
+#include <algorithm>
+
+namespace relay {
+
+namespace {
+
+/// 16.7 step 6: 6xx first, then the lowest class; within 4xx those that tell how to ask again; 503 only when
+/// there is nothing else.
+int rank(int status) {
+  if (status >= 600) return 0;
+  const bool helps_asking_again =
+      status == 401 || status == 407 || status == 415 || status == 420 || status == 484;
+  if (helps_asking_again) return 399;
+  return status == 503 ? 599 : status / 100 * 100;
+}
+
+}  // namespace
+
+std::optional<ResponseContext::Response> ResponseContext::answered(sip::TransactionId client,
+                                                                   Response response) {
+  if (response.status < 300 && !is_answered_) {
+    is_answered_ = true;
+    std::erase(open_, client);
+    return response;
+  }
+  // RFC 4320 4.2: a 408 to a request other than INVITE tells nobody anything.
+  if (response.status != 408 && (!best_ || rank(response.status) < rank(best_->status)))
+    best_ = std::move(response);
+  return close(client);
+}
+
+std::optional<ResponseContext::Response> ResponseContext::ended(sip::TransactionId client) {
+  return close(client);
+}
+
+std::optional<ResponseContext::Response> ResponseContext::close(sip::TransactionId client) {
+  std::erase(open_, client);
+  if (is_answered_ || is_open() || !best_) return std::nullopt;
+  is_answered_ = true;
+  return std::move(best_);
+}
+
+}  // namespace relay

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "transaction/timers.h"
+#include "transport/endpoint.h"
+
+namespace relay {
+
+struct Settings {
+  std::string domain = "localhost";      ///< the domain whose users are registered here; the digest realm too
+  bool authenticate = true;              ///< digest for REGISTER and for whatever comes from our domain
+  std::vector<sip::Endpoint> listeners;  ///< our own addresses; protocol tells which transport each serves
+  sip::Seconds min_expires{60};          ///< shorter wishes get 423 (RFC 3261 10.3)
+  sip::Seconds max_expires{3600};        ///< longer ones are shortened
+  sip::Timers timers;
+};
+
+}  // namespace relay
