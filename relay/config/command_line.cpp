@@ -1,0 +1,165 @@
+#include "config/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/ascii.h"
+#include "config/config_file.h"
+
+namespace relay {
+namespace {
+
+using Action = UserCommand::Action;
+
+struct OptionText {
+  std::string_view key;
+  std::string_view value;
+  std::string_view description;
+};
+constexpr OptionText option_texts[] = {
+    {"domain", "NAME", "Domain whose users are registered here (localhost)"},
+    {"ws", "ADDR:PORT", "Where to serve the page and SIP over WebSocket"},
+    {"udp", "ADDR:PORT", "Where to take SIP over UDP"},
+    {"tcp", "ADDR:PORT", "Where to take SIP over TCP"},
+    {"data", "DIR", "Directory that keeps the accounts, or :memory: (sipmsg-data)"},
+    {"auth", "HOW", "digest, or none to believe everyone (digest)"},
+    {"web", "DIR", "Directory of the page"},
+    {"log-level", "LEVEL", "trace, debug, info, warn, error or off (info)"},
+};
+static_assert(std::size(option_texts) == config_keys.size());
+
+struct ActionText {
+  Action action;
+  const char* name;
+  const char* description;
+};
+constexpr ActionText action_texts[] = {
+    {Action::add, "add", "Add an account; its password comes from the terminal or standard input"},
+    {Action::remove, "remove", "Remove an account"},
+    {Action::list, "list", "List the accounts"},
+    {Action::passwd, "passwd", "Change the password of an account"},
+};
+
+/// What the command line says, before any of it is judged.
+struct Arguments {
+  std::map<std::string, std::string, std::less<>> values;  ///< by key, those that are given
+  std::optional<std::string> config_file;
+  std::string account;
+  std::optional<Action> action;
+};
+
+void add_option(CLI::App& app, const OptionText& text, Arguments& arguments) {
+  const std::string key(text.key);
+  app.add_option_function<std::string>(
+         "--" + key, [key, &arguments](const std::string& value) { arguments.values[key] = value; },
+         std::string(text.description))
+      ->option_text(std::string(text.value));
+}
+
+void add_config_option(CLI::App& app, Arguments& arguments) {
+  app.add_option_function<std::string>(
+         "--config", [&arguments](const std::string& value) { arguments.config_file = value; },
+         "JSON file that sets the same options; the command line wins")
+      ->option_text("FILE");
+}
+
+void add_user_commands(CLI::App& app, Arguments& arguments) {
+  CLI::App* user = app.add_subcommand("user", "Change or list the accounts");
+  user->require_subcommand(1);
+  for (const auto& [action, name, description] : action_texts) {
+    CLI::App* command = user->add_subcommand(name, description);
+    command->callback([action = action, &arguments] { arguments.action = action; });
+    if (action != Action::list)
+      command->add_option("account", arguments.account, "The account's address")
+          ->required()
+          ->option_text("USER@DOMAIN");
+    for (const OptionText& text : option_texts)
+      if (text.key == "data") add_option(*command, text, arguments);
+    add_config_option(*command, arguments);
+  }
+}
+
+std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+/// Either the arguments or the text that --help and --version ask for.
+Configured<std::variant<Arguments, TextCommand>> read_arguments(std::span<const std::string> given,
+                                                                std::string_view version) {
+  Arguments arguments;
+  CLI::App app{"SIP messages between browsers and phones: relay, registrar and web server", "sipmsg-relay"};
+  app.set_version_flag("--version", "sipmsg-relay " + std::string(version));
+  for (const OptionText& text : option_texts) add_option(app, text, arguments);
+  add_config_option(app, arguments);
+  add_user_commands(app, arguments);
+  try {
+    app.parse(std::vector<std::string>(given.rbegin(), given.rend()));  // CLI11 takes them from the back
+  } catch (const CLI::CallForHelp&) {
+    return std::variant<Arguments, TextCommand>(TextCommand{app.help()});
+  } catch (const CLI::CallForVersion& called) {
+    return std::variant<Arguments, TextCommand>(TextCommand{std::string(called.what()) + "\n"});
+  } catch (const CLI::Error& error) {
+    return ConfigError{one_line(error.what())};
+  }
+  return std::variant<Arguments, TextCommand>(std::move(arguments));
+}
+
+Configured<Config> resolve(const Arguments& arguments) {
+  Config config;
+  if (arguments.config_file) {
+    const auto text = read_config_file(*arguments.config_file);
+    if (!text) return ConfigError{text.error()};
+    auto from_file = parse_config_file(*arguments.config_file, *text, config);
+    if (!from_file) return from_file;
+    config = *from_file;
+  }
+  for (const auto& [key, value] : arguments.values)
+    if (const auto problem = assign(config, key, value)) return ConfigError{"--" + key + ": " + *problem};
+  return config;
+}
+
+Configured<Command> user_command(Action action, const std::string& address, const Config& config) {
+  if (config.data == in_memory)
+    return ConfigError{"user: needs --data DIR: what is kept in memory is gone when the command ends"};
+  if (action == Action::list) return Command(UserCommand{action, {}, {}, config.data});
+  const auto account = parse_account(address);
+  if (!account) return ConfigError{"user: must be USER@DOMAIN, as alice@example.com"};
+  return Command(UserCommand{action, account->user, account->domain, config.data});
+}
+
+/// RFC 3261 25.1: unreserved and user-unreserved, which a user part may hold as they are.
+bool is_user_character(char c) {
+  return sip::is_alphanum(c) || std::string_view("-_.!~*'()&=+$,;?/").find(c) != std::string_view::npos;
+}
+
+}  // namespace
+
+Configured<Command> parse_command_line(std::span<const std::string> arguments, std::string_view version) {
+  const auto read = read_arguments(arguments, version);
+  if (!read) return ConfigError{read.error()};
+  if (const auto* text = std::get_if<TextCommand>(&*read)) return Command(*text);
+  const auto& given = std::get<Arguments>(*read);
+  const auto config = resolve(given);
+  if (!config) return ConfigError{config.error()};
+  if (given.action) return user_command(*given.action, given.account, *config);
+  if (auto error = check_runnable(*config)) return *std::move(error);
+  return Command(RunCommand{*config});
+}
+
+std::optional<Account> parse_account(std::string_view text) {
+  const std::size_t at = text.find('@');
+  if (at == std::string_view::npos || at == 0 || at > 255) return std::nullopt;
+  const std::string_view user = text.substr(0, at);
+  if (!std::all_of(user.begin(), user.end(), is_user_character)) return std::nullopt;
+  const auto domain = parse_domain(text.substr(at + 1));
+  if (!domain) return std::nullopt;
+  return Account{std::string(user), *domain};
+}
+
+}  // namespace relay

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "config/config.h"
+
+namespace relay {
+
+/// `sipmsg-relay ...`: run with this configuration.
+struct RunCommand {
+  Config config;
+};
+
+/// `sipmsg-relay user ...`: change or list the accounts in `data`, which is a directory.
+struct UserCommand {
+  enum class Action : std::uint8_t { add, remove, list, passwd };
+  Action action;
+  std::string user;    ///< empty for list, as domain is
+  std::string domain;  ///< lower case
+  std::string data;
+};
+
+/// --help or --version: print it to standard output and end.
+struct TextCommand {
+  std::string text;
+};
+
+using Command = std::variant<RunCommand, UserCommand, TextCommand>;
+
+/// Reads the arguments (without the program's name) and the file that --config names; the command line wins.
+Configured<Command> parse_command_line(std::span<const std::string> arguments, std::string_view version);
+
+struct Account {
+  std::string user;
+  std::string domain;
+};
+/// USER@DOMAIN. The user part is what may stand unescaped in a SIP URI (RFC 3261 25.1).
+std::optional<Account> parse_account(std::string_view text);
+
+}  // namespace relay

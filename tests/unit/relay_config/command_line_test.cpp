@@ -1,0 +1,127 @@
+#include "config/command_line.h"
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <vector>
+
+using namespace relay;
+
+namespace {
+
+Configured<Command> parse(std::vector<std::string> arguments) {
+  return parse_command_line(arguments, "1.2.3");
+}
+
+Config config_of(std::vector<std::string> arguments) {
+  const auto command = parse(std::move(arguments));
+  REQUIRE(command);
+  return std::get<RunCommand>(*command).config;
+}
+
+std::string error_of(std::vector<std::string> arguments) {
+  const auto command = parse(std::move(arguments));
+  return command ? "none" : command.error();
+}
+
+/// A file that is gone when the test is over.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(std::string_view text) {
+    std::string pattern = (std::filesystem::temp_directory_path() / "sipmsg-config-XXXXXX").string();
+    const int descriptor = mkstemp(pattern.data());
+    REQUIRE(descriptor >= 0);
+    name_ = pattern;
+    std::ofstream(name_) << text;
+  }
+  ~TemporaryFile() { std::filesystem::remove(name_); }
+  const std::string& name() const { return name_; }
+
+ private:
+  std::string name_;
+};
+
+}  // namespace
+
+TEST_CASE("options of the command line reach the configuration") {
+  const Config config =
+      config_of({"--domain", "example.com", "--ws", "127.0.0.1:8060", "--udp=127.0.0.1:5060", "--data",
+                 ":memory:", "--auth", "none", "--web", ".", "--log-level", "debug"});
+  CHECK(config.domain == "example.com");
+  CHECK(config.ws->port == 8060);
+  CHECK(config.udp->port == 5060);
+  CHECK_FALSE(config.tcp);
+  CHECK(config.data == in_memory);
+  CHECK(config.authentication == Authentication::none);
+  CHECK(config.web == ".");
+  CHECK(config.log_level == LogLevel::debug);
+}
+
+TEST_CASE("the command line wins over the configuration file") {
+  const TemporaryFile file(R"({"udp": "127.0.0.1:1", "domain": "file.example"})");
+  const Config config = config_of({"--udp", "127.0.0.1:2", "--config", file.name()});
+  CHECK(config.udp->port == 2);
+  CHECK(config.domain == "file.example");
+}
+
+TEST_CASE("a mistake on the command line is one line that names the option") {
+  CHECK(error_of({"--auth", "basic", "--udp", "127.0.0.1:0"}) ==
+        "--auth: must be digest or none, not \"basic\"");
+  CHECK(error_of({"--ws", ""}).starts_with("--ws: must be ADDRESS:PORT"));
+  CHECK(error_of({"--colour", "red"}).find("--colour") != std::string::npos);
+  CHECK(error_of({"--udp"}).find("--udp") != std::string::npos);
+  CHECK(error_of({"--udp", "127.0.0.1:1", "--udp", "127.0.0.1:2"}).find("--udp") != std::string::npos);
+  CHECK(error_of({"--config", "no/such/file"}) == "config: cannot read \"no/such/file\"");
+  CHECK(error_of({}).starts_with("nothing to listen on"));
+  CHECK(error_of({"stray"}).find("stray") != std::string::npos);
+}
+
+TEST_CASE("help and version are texts to print") {
+  const auto help = parse({"--help"});
+  REQUIRE(help);
+  for (const auto key : config_keys)
+    CHECK(std::get<TextCommand>(*help).text.find("--" + std::string(key)) != std::string::npos);
+  const auto version = parse({"--version"});
+  REQUIRE(version);
+  CHECK(std::get<TextCommand>(*version).text == "sipmsg-relay 1.2.3\n");
+}
+
+TEST_CASE("user commands name an account and the directory that keeps it") {
+  const auto command = parse({"user", "add", "Alice@Example.com", "--data", "accounts"});
+  REQUIRE(command);
+  const auto& add = std::get<UserCommand>(*command);
+  CHECK(add.action == UserCommand::Action::add);
+  CHECK(add.user == "Alice");
+  CHECK(add.domain == "example.com");
+  CHECK(add.data == "accounts");
+  const auto passwd = parse({"user", "passwd", "bob@[::1]"});
+  REQUIRE(passwd);
+  CHECK(std::get<UserCommand>(*passwd).action == UserCommand::Action::passwd);
+  CHECK(std::get<UserCommand>(*passwd).data == Config().data);
+}
+
+TEST_CASE("user list takes no account and reads the directory from the configuration file") {
+  const TemporaryFile file(R"({"data": "kept/here"})");
+  const auto command = parse({"user", "list", "--config", file.name()});
+  REQUIRE(command);
+  CHECK(std::get<UserCommand>(*command).action == UserCommand::Action::list);
+  CHECK(std::get<UserCommand>(*command).data == "kept/here");
+  CHECK(error_of({"user", "list", "alice@example.com"}) != "none");
+}
+
+TEST_CASE("user commands that can't work are refused") {
+  CHECK(error_of({"user"}) != "none");
+  CHECK(error_of({"user", "rename", "a@b"}) != "none");
+  CHECK(error_of({"user", "add"}) != "none");
+  CHECK(error_of({"user", "add", "a@b", "--ws", "127.0.0.1:0"}).find("--ws") != std::string::npos);
+  CHECK(error_of({"user", "add", "alice"}) == "user: must be USER@DOMAIN, as alice@example.com");
+  CHECK(error_of({"user", "add", "a@b", "--data", ":memory:"}) ==
+        "user: needs --data DIR: what is kept in memory is gone when the command ends");
+}
+
+TEST_CASE("an account has a user part that a SIP URI can hold as it is") {
+  CHECK(parse_account("a.b+c@example.com")->user == "a.b+c");
+  for (const char* bad : {"", "@", "a@", "@b", "a@b@c", "a b@c", "a:b@c", "a%20@c", "a\n@c", "\xc3\xa4@c"})
+    CHECK_FALSE(parse_account(bad));
+}

@@ -1,0 +1,112 @@
+#include "config/config.h"
+
+#include <catch2/catch.hpp>
+
+#include "config/config_file.h"
+
+using namespace relay;
+
+namespace {
+
+std::string problem_of(std::string_view key, std::string_view value) {
+  Config config;
+  return assign(config, key, value).value_or("none");
+}
+
+std::string error_of(std::string_view json) {
+  const auto config = parse_config_file("relay.json", json, {});
+  return config ? "none" : config.error();
+}
+
+}  // namespace
+
+TEST_CASE("a listener is an address and a port, IPv6 in brackets") {
+  const auto v4 = parse_listener(sip::Protocol::udp, "127.0.0.1:5060");
+  REQUIRE(v4);
+  CHECK(v4->protocol == sip::Protocol::udp);
+  CHECK(v4->address.text() == "127.0.0.1");
+  CHECK(v4->port == 5060);
+  const auto v6 = parse_listener(sip::Protocol::ws, "[::1]:0");
+  REQUIRE(v6);
+  CHECK(v6->address.text() == "::1");
+  CHECK(v6->port == 0);
+  for (const char* bad :
+       {"", ":", "5060", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:5060 ",
+        "localhost:5060", "::1:5060", "[::1]", "[::1:5060", "256.0.0.1:1"})
+    CHECK_FALSE(parse_listener(sip::Protocol::udp, bad));
+}
+
+TEST_CASE("a domain is a host name or an address and is kept in lower case") {
+  CHECK(parse_domain("Example.COM") == "example.com");
+  CHECK(parse_domain("127.0.0.1") == "127.0.0.1");
+  CHECK(parse_domain("[::1]") == "[::1]");
+  for (const char* bad : {"", ".", "a..b", "-a", "a b", "a@b", "a:5060", "[::1", "::1", "[127.0.0.1]", "b\n"})
+    CHECK_FALSE(parse_domain(bad));
+  CHECK_FALSE(parse_domain(std::string(256, 'a')));
+}
+
+TEST_CASE("a bad value is answered with what it must be") {
+  CHECK(problem_of("auth", "basic") == "must be digest or none, not \"basic\"");
+  CHECK(problem_of("log-level", "Info") == "must be trace, debug, info, warn, error or off, not \"Info\"");
+  CHECK(problem_of("udp", "5060") == "must be ADDRESS:PORT, as 127.0.0.1:5060 or [::1]:5060, not \"5060\"");
+  CHECK(problem_of("domain", "a b") == "must be a host name or address, not \"a b\"");
+  CHECK(problem_of("data", "") == "must be a directory or :memory:, not \"\"");
+  CHECK(problem_of("web", "") == "must be a directory, not \"\"");
+}
+
+TEST_CASE("a control character in a bad value reaches no terminal") {
+  CHECK(problem_of("auth", "a\n\x1b[2Jb") == "must be digest or none, not \"a??[2Jb\"");
+}
+
+TEST_CASE("every key can be set by the configuration file") {
+  const auto config = parse_config_file("relay.json", R"({
+    "domain": "Example.org", "ws": "0.0.0.0:80", "udp": "10.0.0.1:5060", "tcp": "[::]:5061",
+    "data": "/var/lib/sipmsg", "auth": "none", "web": "dist", "log-level": "trace" })",
+                                        {});
+  REQUIRE(config);
+  CHECK(config->domain == "example.org");
+  CHECK(config->ws->port == 80);
+  CHECK(config->udp->address.text() == "10.0.0.1");
+  CHECK(config->tcp->address.text() == "::");
+  CHECK(config->data == "/var/lib/sipmsg");
+  CHECK(config->authentication == Authentication::none);
+  CHECK(config->web == "dist");
+  CHECK(config->log_level == LogLevel::trace);
+}
+
+TEST_CASE("an empty object leaves the defaults") {
+  const auto config = parse_config_file("relay.json", "{}", {});
+  REQUIRE(config);
+  CHECK(config->domain == "localhost");
+  CHECK(config->authentication == Authentication::digest);
+  CHECK(config->log_level == LogLevel::info);
+  CHECK_FALSE(config->ws);
+}
+
+TEST_CASE("what is wrong with a configuration file is said in one line that names file and key") {
+  CHECK(error_of(R"({"colour": "red"})") == "relay.json: \"colour\" is unknown");
+  CHECK(error_of(R"({"udp": 5060})") == "relay.json: \"udp\" must be a string");
+  CHECK(error_of(R"({"auth": "basic"})") == "relay.json: \"auth\" must be digest or none, not \"basic\"");
+  CHECK(error_of(R"({"web": "a", "web": "b"})") == "relay.json: \"web\" is given twice");
+  CHECK(error_of("[]") == "relay.json: must be a JSON object");
+  CHECK(error_of("{\n  \"web\" \"a\"\n}").starts_with("relay.json: parse error at line 2, column"));
+  for (const char* bad : {"", "{", "{\"web\":\n\n", "\xff", "{\"web\":\"\xff\"}"}) {
+    CHECK(error_of(bad).starts_with("relay.json: "));
+    CHECK(error_of(bad).find('\n') == std::string::npos);
+  }
+}
+
+TEST_CASE("a file that is missing or a directory is an error that names it") {
+  CHECK(read_config_file("no/such/file").error() == "config: cannot read \"no/such/file\"");
+  CHECK(read_config_file(".").error() == "config: cannot read \".\"");
+}
+
+TEST_CASE("a relay without a listener or with a page that is not there can't start") {
+  Config config;
+  CHECK(check_runnable(config)->message ==
+        "nothing to listen on: give at least one of --ws, --udp and --tcp");
+  config.udp = parse_listener(sip::Protocol::udp, "127.0.0.1:0");
+  CHECK_FALSE(check_runnable(config));
+  config.web = "no/such/directory";
+  CHECK(check_runnable(config)->message == "web: there is no directory \"no/such/directory\"");
+}
