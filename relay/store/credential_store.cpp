@@ -1,0 +1,160 @@
+#include "store/credential_store.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "auth/digest_client.h"
+#include "base/ascii.h"
+
+namespace relay {
+namespace {
+
+using Reason = StoreError::Reason;
+
+constexpr std::string_view in_memory = ":memory:";
+constexpr std::string_view schema_version = "1";
+constexpr const char* schema = R"(
+  CREATE TABLE IF NOT EXISTS users (
+    user TEXT NOT NULL,
+    domain TEXT NOT NULL,
+    ha1_md5 TEXT NOT NULL,
+    ha1_sha256 TEXT NOT NULL,
+    PRIMARY KEY (domain, user)
+  ) STRICT, WITHOUT ROWID;
+  PRAGMA user_version = 1;
+)";
+
+std::string account(std::string_view user, std::string_view domain) {
+  return std::string(user) + "@" + std::string(domain);
+}
+
+sip::StoredDigest digest_of(std::string_view user, const std::string& domain, std::string_view password) {
+  return {sip::digest_ha1(sip::DigestAlgorithm::md5, user, domain, password),
+          sip::digest_ha1(sip::DigestAlgorithm::sha256, user, domain, password)};
+}
+
+/// Makes what is missing of the directory and the file, readable for us alone: with the digests anyone could
+/// log in.
+std::optional<StoreError> make_private(const std::string& directory, const std::string& file) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(directory, error)) {
+    const std::filesystem::path parent = std::filesystem::path(directory).parent_path();
+    if (!parent.empty()) std::filesystem::create_directories(parent, error);
+    if (mkdir(directory.c_str(), 0700) != 0)
+      return StoreError{Reason::failed, "cannot make the directory " + directory + ": " +
+                                            std::generic_category().message(errno)};
+  }
+  // SQLite gives its journal files the mode of the database.
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0)
+    return StoreError{Reason::failed, "cannot open " + file + ": " + std::generic_category().message(errno)};
+  ::close(descriptor);
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::variant<CredentialStore, StoreError> CredentialStore::open(const std::string& data) {
+  std::string directory = data;
+  while (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();
+  const std::string name = data == in_memory ? data : directory + "/sipmsg.sqlite";
+  if (data != in_memory)
+    if (auto error = make_private(directory, name)) return *std::move(error);
+  CredentialStore store{Sqlite(name)};
+  auto error = store.database_.is_open() ? store.prepare() : store.failure();
+  if (error) return StoreError{error->reason, "cannot open " + name + ": " + error->message};
+  return store;
+}
+
+std::optional<StoreError> CredentialStore::prepare() {
+  // The write-ahead log lets `user add` write while the relay reads.
+  if (!database_.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")) return failure();
+  const auto version = database_.ask("PRAGMA user_version");
+  if (!version) return failure();
+  if (*version != "0" && *version != schema_version)
+    return StoreError{Reason::failed, "it was written by a newer sipmsg-relay"};
+  if (*version == "0" && !database_.run(schema)) return failure();
+  find_ = database_.prepare("SELECT ha1_md5, ha1_sha256 FROM users WHERE user = ? AND domain = ?");
+  if (!find_) return failure();
+  return std::nullopt;
+}
+
+std::optional<StoreError> CredentialStore::add(std::string_view user, std::string_view domain,
+                                               std::string_view password) {
+  const std::string realm = sip::lower_case(domain);
+  const sip::StoredDigest digest = digest_of(user, realm, password);
+  return change("INSERT INTO users (user, domain, ha1_md5, ha1_sha256) VALUES (?1, ?2, ?3, ?4) RETURNING 1",
+                user, realm, &digest);
+}
+
+std::optional<StoreError> CredentialStore::remove(std::string_view user, std::string_view domain) {
+  return change("DELETE FROM users WHERE user = ?1 AND domain = ?2 RETURNING 1", user,
+                sip::lower_case(domain), nullptr);
+}
+
+std::optional<StoreError> CredentialStore::set_password(std::string_view user, std::string_view domain,
+                                                        std::string_view password) {
+  const std::string realm = sip::lower_case(domain);
+  const sip::StoredDigest digest = digest_of(user, realm, password);
+  return change("UPDATE users SET ha1_md5 = ?3, ha1_sha256 = ?4 WHERE user = ?1 AND domain = ?2 RETURNING 1",
+                user, realm, &digest);
+}
+
+/// Runs a statement that returns a row for the account that it changed.
+std::optional<StoreError> CredentialStore::change(std::string_view statement, std::string_view user,
+                                                  std::string_view domain, const sip::StoredDigest* digest) {
+  Statement changing = database_.prepare(statement);
+  if (!changing) return failure();
+  changing.bind(1, user);
+  changing.bind(2, domain);
+  if (digest) {
+    changing.bind(3, digest->ha1_md5);
+    changing.bind(4, digest->ha1_sha256);
+  }
+  switch (changing.step()) {
+    case Statement::Step::row: break;
+    case Statement::Step::done:
+      return StoreError{Reason::missing, "there is no account " + account(user, domain)};
+    case Statement::Step::constraint:
+      return StoreError{Reason::exists, "there is an account " + account(user, domain) + " already"};
+    case Statement::Step::failed: return failure();
+  }
+  // The statement is not committed before it has been stepped to its end.
+  if (changing.step() != Statement::Step::done) return failure();
+  return std::nullopt;
+}
+
+CredentialStore::Found CredentialStore::find(std::string_view user, std::string_view domain) {
+  const std::string realm = sip::lower_case(domain);
+  find_.bind(1, user);
+  find_.bind(2, realm);
+  Found found;
+  switch (find_.step()) {
+    case Statement::Step::row: found.digest = sip::StoredDigest{find_.text(0), find_.text(1)}; break;
+    case Statement::Step::done: break;
+    case Statement::Step::constraint:
+    case Statement::Step::failed: found.failed = true; break;
+  }
+  find_.reset();
+  return found;
+}
+
+std::variant<std::vector<std::string>, StoreError> CredentialStore::list() {
+  Statement reading = database_.prepare("SELECT user, domain FROM users ORDER BY domain, user");
+  if (!reading) return failure();
+  std::vector<std::string> accounts;
+  Statement::Step step = reading.step();
+  for (; step == Statement::Step::row; step = reading.step())
+    accounts.push_back(account(reading.text(0), reading.text(1)));
+  if (step != Statement::Step::done) return failure();
+  return accounts;
+}
+
+StoreError CredentialStore::failure() const { return {Reason::failed, database_.error()}; }
+
+}  // namespace relay

@@ -1,0 +1,66 @@
+#include "store/credential_thread.h"
+
+#include <catch2/catch.hpp>
+#include <future>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+using namespace relay;
+
+namespace {
+
+CredentialStore store_with_alice() {
+  auto store = std::get<CredentialStore>(CredentialStore::open(":memory:"));
+  REQUIRE_FALSE(store.add("alice", "example.com", "secret"));
+  return store;
+}
+
+}  // namespace
+
+TEST_CASE("each question is answered, in the order asked, on another thread") {
+  CredentialThread thread(store_with_alice());
+  std::promise<void> done;
+  std::vector<bool> answers;
+  bool other_thread = true;
+  const auto here = std::this_thread::get_id();
+  const auto note = [&](const CredentialStore::Found& found) {
+    answers.push_back(found.digest.has_value());
+    other_thread = other_thread && std::this_thread::get_id() != here;
+    if (answers.size() == 3) done.set_value();
+  };
+  for (const char* user : {"alice", "bob", "alice"}) thread.find(user, "example.com", note);
+  done.get_future().get();
+  CHECK(answers == std::vector<bool>{true, false, true});
+  CHECK(other_thread);
+}
+
+TEST_CASE("when too many questions wait the next fails at once") {
+  CredentialThread thread(store_with_alice());
+  std::promise<void> started;
+  std::promise<void> release;
+  std::promise<void> last;
+  thread.find("alice", "example.com", [&](const CredentialStore::Found&) {
+    started.set_value();
+    release.get_future().get();
+  });
+  started.get_future().get();
+  std::size_t answered = 0;
+  for (std::size_t i = 0; i < CredentialThread::max_waiting; ++i)
+    thread.find("alice", "example.com", [&](const CredentialStore::Found& found) {
+      if (found.digest && ++answered == CredentialThread::max_waiting) last.set_value();
+    });
+  bool failed = false;
+  thread.find("alice", "example.com", [&](const CredentialStore::Found& found) { failed = found.failed; });
+  CHECK(failed);
+  release.set_value();
+  last.get_future().get();
+  CHECK(answered == CredentialThread::max_waiting);
+}
+
+TEST_CASE("the thread ends without having been asked anything") {
+  std::optional<CredentialThread> thread(store_with_alice());
+  thread.reset();
+  CHECK_FALSE(thread);
+}
