@@ -1,0 +1,141 @@
+#include "net/http_session.h"
+
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/field.hpp>
+#include <boost/beast/http/file_body.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/serializer.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+#include <chrono>
+#include <utility>
+
+#include "net/ws_session.h"
+
+namespace relay {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+using boost::system::error_code;
+
+namespace {
+
+/// For a whole request to come, and for a whole answer to be taken.
+constexpr std::chrono::seconds idle_limit{30};
+/// For the other end to take an answer that is the last.
+constexpr std::chrono::seconds end_limit{2};
+constexpr std::uint32_t max_header_size = 8192;
+
+/// The page runs the WebAssembly module and its own scripts, and connects to relays; nothing else is let in.
+constexpr const char* content_security_policy =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "connect-src 'self' ws: wss:; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'";
+
+template <class Response>
+void set_common_fields(Response& response) {
+  response.set(http::field::server, "sipmsg-relay");
+  response.set(http::field::cache_control, "no-cache");
+  response.set("Content-Security-Policy", content_security_policy);
+  response.set("X-Content-Type-Options", "nosniff");
+  response.set("Referrer-Policy", "no-referrer");
+}
+
+}  // namespace
+
+HttpSession::HttpSession(boost::asio::ip::tcp::socket socket, ConnectionBudget::Slot slot,
+                         const StaticFiles& files, Upgrade upgrade)
+    : stream_(std::move(socket)), slot_(std::move(slot)), files_(files), upgrade_(std::move(upgrade)) {}
+
+void HttpSession::read_next() {
+  parser_.emplace();
+  parser_->header_limit(max_header_size);
+  stream_.expires_after(idle_limit);
+  http::async_read_header(
+      stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
+        if (!error) return self->take(self->parser_->get());
+        // Something arrived that is no HTTP: TLS perhaps, or SIP.
+        if (error.category() == error_code(http::error::bad_method).category() &&
+            error != http::error::end_of_stream && error != http::error::partial_message)
+          self->refuse(http::status::bad_request, "This is no HTTP request, or its header is over 8 KiB.");
+      });
+}
+
+void HttpSession::take(const Request& request) {
+  if (beast::websocket::is_upgrade(request)) {
+    if (!WsSession::offers_sip(request))
+      return refuse(http::status::bad_request,
+                    "This WebSocket speaks SIP (RFC 7118): offer the subprotocol \"sip\".");
+    stream_.expires_never();  // the WebSocket has time limits of its own
+    return upgrade_(std::move(stream_), std::move(slot_), request);
+  }
+  if (request.method() != http::verb::get && request.method() != http::verb::head)
+    return refuse(http::status::method_not_allowed, "Only GET and HEAD are served here.");
+  const auto target = request.target();
+  const auto file = files_.find({target.data(), target.size()});
+  if (!file) return refuse(http::status::not_found, "There is no such page here.");
+  give_file(request, *file);
+}
+
+void HttpSession::refuse(http::status status, std::string sentence) {
+  const Request& request = parser_->get();
+  http::response<http::string_body> response(status, 11);
+  set_common_fields(response);
+  response.set(http::field::content_type, "text/plain; charset=utf-8");
+  if (status == http::status::method_not_allowed) response.set(http::field::allow, "GET, HEAD");
+  response.body() = std::move(sentence) + "\n";
+  response.prepare_payload();
+  response.keep_alive(status == http::status::not_found && parser_->is_done() && request.keep_alive());
+  write(std::move(response), request.method() != http::verb::head);
+}
+
+void HttpSession::give_file(const Request& request, const StaticFiles::File& file) {
+  http::response<http::file_body> response(http::status::ok, 11);
+  error_code error;
+  response.body().open(file.path.c_str(), beast::file_mode::scan, error);
+  if (error) return refuse(http::status::not_found, "There is no such page here.");
+  set_common_fields(response);
+  response.set(http::field::content_type, file.content_type);
+  response.prepare_payload();
+  // A body that nobody asked for would be read as the next request.
+  response.keep_alive(parser_->is_done() && request.keep_alive());
+  write(std::move(response), request.method() == http::verb::get);
+}
+
+template <class Response>
+void HttpSession::write(Response response, bool with_body) {
+  struct Writing {
+    explicit Writing(Response whole) : response(std::move(whole)) {}
+    Response response;
+    http::response_serializer<typename Response::body_type> serializer{response};
+  };
+  const auto writing = std::make_shared<Writing>(std::move(response));
+  const auto written = [self = shared_from_this(), writing](error_code error, std::size_t) {
+    if (error) return;
+    if (writing->response.keep_alive()) return self->read_next();
+    error_code ignored;
+    self->stream_.socket().shutdown(boost::asio::socket_base::shutdown_send, ignored);
+    self->stream_.expires_after(end_limit);
+    self->end();
+  };
+  stream_.expires_after(idle_limit);
+  if (with_body) {
+    http::async_write(stream_, writing->serializer, written);
+  } else {
+    http::async_write_header(stream_, writing->serializer, written);
+  }
+}
+
+/// Reads the rest of what was sent until the other end closes as well: to close with bytes unread resets the
+/// connection, and the answer may get lost.
+void HttpSession::end() {
+  buffer_.clear();
+  stream_.async_read_some(buffer_.prepare(max_header_size),
+                          [self = shared_from_this()](error_code error, std::size_t) {
+                            if (!error) self->end();
+                          });
+}
+
+}  // namespace relay

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/status.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "net/connection_budget.h"
+#include "net/static_files.h"
+
+namespace relay {
+
+/// HTTP until the connection becomes a WebSocket: gives out the files of the page.
+class HttpSession : public std::enable_shared_from_this<HttpSession> {
+ public:
+  using Request = boost::beast::http::request<boost::beast::http::empty_body>;
+  /// Takes over a connection whose upgrade request offers the subprotocol `sip`.
+  using Upgrade = std::function<void(boost::beast::tcp_stream, ConnectionBudget::Slot, const Request&)>;
+
+  /// `files` and what `upgrade` refers to must outlive the session.
+  HttpSession(boost::asio::ip::tcp::socket socket, ConnectionBudget::Slot slot, const StaticFiles& files,
+              Upgrade upgrade);
+
+  void start() { read_next(); }
+
+ private:
+  void read_next();
+  void take(const Request& request);
+  void refuse(boost::beast::http::status status, std::string sentence);
+  void give_file(const Request& request, const StaticFiles::File& file);
+  template <class Response>
+  void write(Response response, bool with_body);
+  void end();
+
+  boost::beast::tcp_stream stream_;
+  ConnectionBudget::Slot slot_;
+  const StaticFiles& files_;
+  Upgrade upgrade_;
+  boost::beast::flat_buffer buffer_;
+  std::optional<boost::beast::http::request_parser<boost::beast::http::empty_body>> parser_;
+};
+
+}  // namespace relay

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+
+#include "net/connection_budget.h"
+#include "transport/endpoint.h"
+
+namespace relay {
+
+/// Accepts connections at one address, as many as the budget allows.
+class Listener : public std::enable_shared_from_this<Listener> {
+ public:
+  using Accepted = std::function<void(boost::asio::ip::tcp::socket, ConnectionBudget::Slot)>;
+
+  Listener(boost::asio::io_context& context, sip::Protocol protocol, ConnectionBudget& budget,
+           Accepted accepted)
+      : acceptor_(context),
+        pause_(context),
+        protocol_(protocol),
+        budget_(budget),
+        accepted_(std::move(accepted)) {}
+
+  boost::system::error_code bind(const sip::Endpoint& endpoint);
+  /// With the port that was really taken.
+  sip::Endpoint local() const;
+  void start() { accept_next(); }
+  void close();
+
+ private:
+  void accept_next();
+  void accept(boost::asio::ip::tcp::socket socket);
+  void accept_later();
+
+  boost::asio::ip::tcp::acceptor acceptor_;
+  boost::asio::steady_timer pause_;
+  sip::Protocol protocol_;
+  ConnectionBudget& budget_;
+  Accepted accepted_;
+};
+
+}  // namespace relay

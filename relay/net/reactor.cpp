@@ -1,0 +1,260 @@
+#include "net/reactor.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <csignal>
+#include <exception>
+#include <utility>
+#include <variant>
+
+#include "net/asio_endpoint.h"
+#include "net/http_session.h"
+#include "net/stream_session.h"
+#include "net/ws_session.h"
+
+namespace relay {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+/// For close frames to reach the browsers when the relay ends.
+constexpr std::chrono::seconds ending_limit{2};
+
+sip::Now read_clocks() {
+  const auto mono = std::chrono::steady_clock::now().time_since_epoch();
+  const auto wall = std::chrono::system_clock::now().time_since_epoch();
+  return {sip::Instant(std::chrono::duration_cast<sip::Milliseconds>(mono)),
+          sip::UnixTime(std::chrono::duration_cast<sip::Milliseconds>(wall))};
+}
+
+std::uint64_t number(sip::FlowId flow) { return static_cast<std::uint64_t>(flow); }
+
+/// The first line of a message, fit for a log: bodies hold what people write to each other.
+std::string start_line(std::string_view text) {
+  std::string line(text.substr(0, std::min<std::size_t>(text.find_first_of("\r\n"), 120)));
+  for (char& c : line)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  return line;
+}
+
+}  // namespace
+
+Reactor::Reactor(const std::string& web_directory)
+    : files_(web_directory), context_(1), timer_(context_), ending_limit_(context_), signals_(context_) {}
+
+std::optional<std::string> Reactor::listen(const sip::Endpoint& endpoint) {
+  error_code error;
+  if (endpoint.protocol == sip::Protocol::udp) {
+    auto socket = std::make_shared<UdpSocket>(context_, next_flow(), events());
+    error = socket->bind(endpoint);
+    if (!error) udp_sockets_.push_back(std::move(socket));
+  } else {
+    const bool is_http = sip::is_websocket(endpoint.protocol);
+    auto listener = std::make_shared<Listener>(
+        context_, endpoint.protocol, budget_,
+        [this, is_http](asio::ip::tcp::socket socket, ConnectionBudget::Slot slot) {
+          is_http ? take_http(std::move(socket), std::move(slot))
+                  : take_stream(std::move(socket), std::move(slot));
+        });
+    error = listener->bind(endpoint);
+    if (!error) listeners_.push_back(std::move(listener));
+  }
+  if (!error) return std::nullopt;
+  return "cannot listen on " + to_text(endpoint) + ": " + error.message();
+}
+
+void Reactor::run(Settings settings, const sip::Seed& seed, Ask ask) {
+  for (const auto& listener : listeners_) settings.listeners.push_back(listener->local());
+  for (const auto& socket : udp_sockets_) settings.listeners.push_back(socket->local());
+  for (const auto& endpoint : settings.listeners) spdlog::info("listening {}", to_text(endpoint));
+  ask_ = std::move(ask);
+  relay_.emplace(settings, seed);
+  wait_for_signal();
+  start_listening();
+  spdlog::info("ready");
+  for (;;) {
+    try {
+      context_.run();
+      return;
+    } catch (const std::exception& exception) {
+      // One input came to nothing; the others must not suffer.
+      spdlog::error("an input could not be dealt with: {}", exception.what());
+    }
+  }
+}
+
+void Reactor::start_listening() {
+  for (const auto& socket : udp_sockets_) {
+    opened({socket->flow(), socket->local()});
+    socket->start();
+  }
+  for (const auto& listener : listeners_) listener->start();
+}
+
+/// Exactly one input, then every output, then one timer. Nothing that carries out an output may feed.
+template <class Input>
+void Reactor::feed(Input input) {
+  if (is_ending_) return;
+  input(*relay_, read_clocks());
+  while (auto output = relay_->poll())
+    std::visit([this](auto&& each) { carry_out(std::move(each)); }, *std::move(output));
+  set_timer();
+}
+
+void Reactor::set_timer() {
+  const sip::Deadline deadline = relay_->deadline();
+  if (!deadline) {
+    timer_.cancel();
+    return;
+  }
+  timer_.expires_at(std::chrono::steady_clock::time_point(deadline->time_since_epoch()));
+  timer_.async_wait([this](error_code error) {
+    if (!error) feed([](Relay& relay, sip::Now now) { relay.advance(now); });
+  });
+}
+
+void Reactor::carry_out(Relay::SendTo&& output) {
+  spdlog::trace("flow {} <- {}", number(output.to.flow), start_line(output.bytes));
+  const auto connection = connections_.find(output.to.flow);
+  if (connection != connections_.end()) return connection->second->send(output.to, std::move(output.bytes));
+  switch (output.to.endpoint.protocol) {
+    case sip::Protocol::udp: return send_datagram(output.to, output.bytes);
+    case sip::Protocol::tcp: return send_by_stream(output.to, std::move(output.bytes));
+    case sip::Protocol::tls:
+    case sip::Protocol::ws:
+    case sip::Protocol::wss: return fail_later(output.to);  // these are only ever opened by the other end
+  }
+}
+
+void Reactor::carry_out(Relay::FindUser&& output) {
+  ask_(output, [this, job = output.job](const Relay::UserFound& found) {
+    asio::post(context_, [this, job, found] {
+      feed([&](Relay& relay, sip::Now now) { relay.answer(now, job, found); });
+    });
+  });
+}
+
+void Reactor::carry_out(Relay::Hangup&& output) {
+  const auto connection = connections_.find(output.flow);
+  if (connection != connections_.end()) connection->second->hang_up(output.why);
+}
+
+void Reactor::send_datagram(const sip::Peer& to, std::string_view bytes) {
+  UdpSocket* chosen = nullptr;
+  for (const auto& socket : udp_sockets_) {
+    if (socket->flow() == to.flow || (!chosen && socket->reaches(to.endpoint))) chosen = socket.get();
+    if (socket->flow() == to.flow) break;
+  }
+  const error_code error = chosen ? chosen->send(to.endpoint, bytes)
+                                  : asio::error::make_error_code(asio::error::network_unreachable);
+  if (!error) return;
+  spdlog::info("cannot send to {}: {}", to_text(to.endpoint), error.message());
+  fail_later(to);
+}
+
+void Reactor::send_by_stream(const sip::Peer& to, std::string bytes) {
+  const auto known = streams_.find(address_of(to.endpoint));
+  if (known != streams_.end()) return connections_.at(known->second)->send(to, std::move(bytes));
+  ConnectionBudget::Slot slot = budget_.take();
+  if (!slot || to.endpoint.port == 0) return fail_later(to);
+  const sip::Peer peer{next_flow(), to.endpoint};
+  const auto session =
+      std::make_shared<StreamSession>(asio::ip::tcp::socket(context_), std::move(slot), peer, events());
+  connections_.emplace(peer.flow, session);
+  streams_.emplace(address_of(to.endpoint), peer.flow);
+  session->send(to, std::move(bytes));
+  session->connect();
+}
+
+void Reactor::fail_later(const sip::Peer& to) {
+  asio::post(context_, [this, to] { unreachable(to); });
+}
+
+void Reactor::take_stream(asio::ip::tcp::socket socket, ConnectionBudget::Slot slot) {
+  error_code error;
+  const auto remote = socket.remote_endpoint(error);
+  if (error || is_ending_) return;
+  const sip::Peer peer{next_flow(), from_asio(sip::Protocol::tcp, remote)};
+  const auto session = std::make_shared<StreamSession>(std::move(socket), std::move(slot), peer, events());
+  connections_.emplace(peer.flow, session);
+  streams_.insert_or_assign(address_of(peer.endpoint), peer.flow);
+  session->start();
+}
+
+void Reactor::take_http(asio::ip::tcp::socket socket, ConnectionBudget::Slot slot) {
+  error_code error;
+  const auto remote = socket.remote_endpoint(error);
+  if (error) return;
+  const auto upgrade = [this, endpoint = from_asio(sip::Protocol::ws, remote)](
+                           boost::beast::tcp_stream stream, ConnectionBudget::Slot held,
+                           const HttpSession::Request& request) {
+    if (is_ending_) return;
+    const sip::Peer peer{next_flow(), endpoint};
+    const auto session = std::make_shared<WsSession>(std::move(stream), std::move(held), peer, events());
+    connections_.emplace(peer.flow, session);
+    session->start(request);
+  };
+  std::make_shared<HttpSession>(std::move(socket), std::move(slot), files_, upgrade)->start();
+}
+
+void Reactor::opened(const sip::Peer& peer) {
+  spdlog::debug("flow {} opened: {}", number(peer.flow), to_text(peer.endpoint));
+  feed([&](Relay& relay, sip::Now now) { relay.flow_opened(now, peer); });
+}
+
+void Reactor::received(const sip::Peer& from, std::string_view text) {
+  spdlog::trace("flow {} -> {}", number(from.flow), start_line(text));
+  feed([&](Relay& relay, sip::Now now) { relay.receive(now, from, text); });
+}
+
+void Reactor::received_unframed(const sip::Peer& from, std::string_view text) {
+  feed([&](Relay& relay, sip::Now now) { relay.receive_unframed(now, from, text); });
+}
+
+void Reactor::closed(const sip::Peer& peer) {
+  spdlog::debug("flow {} closed", number(peer.flow));
+  const auto stream = streams_.find(address_of(peer.endpoint));
+  if (stream != streams_.end() && stream->second == peer.flow) streams_.erase(stream);
+  connections_.erase(peer.flow);
+  feed([&](Relay& relay, sip::Now now) { relay.flow_closed(now, peer.flow); });
+  end_when_alone();
+}
+
+void Reactor::unreachable(const sip::Peer& peer) {
+  feed([&](Relay& relay, sip::Now now) { relay.unreachable(now, peer); });
+}
+
+void Reactor::wait_for_signal() {
+  signals_.add(SIGINT);
+  signals_.add(SIGTERM);
+  signals_.async_wait([this](error_code error, int) {
+    if (!error) end();
+  });
+}
+
+void Reactor::end() {
+  spdlog::info("ending");
+  is_ending_ = true;
+  timer_.cancel();
+  for (const auto& listener : listeners_) listener->close();
+  for (const auto& socket : udp_sockets_) socket->close();
+  for (const auto& [flow, connection] : connections_) connection->go_away();
+  ending_limit_.expires_after(ending_limit);
+  ending_limit_.async_wait([this](error_code) { context_.stop(); });
+  // Whoever asks again is in a hurry.
+  signals_.async_wait([this](error_code error, int) {
+    if (!error) context_.stop();
+  });
+  end_when_alone();
+}
+
+void Reactor::end_when_alone() {
+  if (is_ending_ && connections_.empty()) context_.stop();
+}
+
+}  // namespace relay

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/random.h"
+#include "logic/relay.h"
+#include "net/connection.h"
+#include "net/connection_budget.h"
+#include "net/listener.h"
+#include "net/static_files.h"
+#include "net/udp_socket.h"
+
+namespace relay {
+
+/// Drives one Relay: sockets, clock and signals on one thread. Feeds it one input, carries out every output,
+/// sets one timer, waits.
+class Reactor : private FlowEvents {
+ public:
+  /// Whoever knows the users calls it once, from any thread, before the reactor's end.
+  using Reply = std::function<void(const Relay::UserFound&)>;
+  using Ask = std::function<void(const Relay::FindUser&, Reply)>;
+
+  explicit Reactor(const std::string& web_directory);
+
+  /// Binds; what comes is taken from run() on. Gives a sentence for the terminal when it can't.
+  std::optional<std::string> listen(const sip::Endpoint& endpoint);
+  /// Runs until SIGTERM or SIGINT. The listeners in `settings` are those of listen(), with their real ports.
+  void run(Settings settings, const sip::Seed& seed, Ask ask);
+
+ private:
+  template <class Input>
+  void feed(Input input);
+  void carry_out(Relay::SendTo&& output);
+  void carry_out(Relay::FindUser&& output);
+  void carry_out(Relay::Hangup&& output);
+  void set_timer();
+
+  void send_datagram(const sip::Peer& to, std::string_view bytes);
+  void send_by_stream(const sip::Peer& to, std::string bytes);
+  void fail_later(const sip::Peer& to);
+
+  void take_stream(boost::asio::ip::tcp::socket socket, ConnectionBudget::Slot slot);
+  void take_http(boost::asio::ip::tcp::socket socket, ConnectionBudget::Slot slot);
+  void start_listening();
+  void wait_for_signal();
+  void end();
+  void end_when_alone();
+
+  void opened(const sip::Peer& peer) override;
+  void received(const sip::Peer& from, std::string_view text) override;
+  void received_unframed(const sip::Peer& from, std::string_view text) override;
+  void closed(const sip::Peer& peer) override;
+  void unreachable(const sip::Peer& peer) override;
+
+  FlowEvents& events() { return *this; }
+  sip::FlowId next_flow() { return sip::FlowId{++last_flow_}; }
+
+  using Address = std::pair<std::array<std::uint8_t, 16>, std::uint16_t>;
+  static Address address_of(const sip::Endpoint& endpoint) {
+    return {endpoint.address.bytes(), endpoint.port};
+  }
+
+  ConnectionBudget budget_;  // outlives the connections that handlers in context_ hold
+  StaticFiles files_;
+  boost::asio::io_context context_;
+  boost::asio::steady_timer timer_;
+  boost::asio::steady_timer ending_limit_;
+  boost::asio::signal_set signals_;
+  std::vector<std::shared_ptr<Listener>> listeners_;
+  std::vector<std::shared_ptr<UdpSocket>> udp_sockets_;
+  std::unordered_map<sip::FlowId, std::shared_ptr<Connection>> connections_;
+  std::map<Address, sip::FlowId> streams_;  ///< TCP connections by their other end
+  std::uint64_t last_flow_ = 0;
+  bool is_ending_ = false;
+  Ask ask_;
+  std::optional<Relay> relay_;
+};
+
+}  // namespace relay

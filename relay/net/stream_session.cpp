@@ -1,0 +1,158 @@
+#include "net/stream_session.h"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
+#include <chrono>
+#include <utility>
+
+#include "net/asio_endpoint.h"
+#include "transport/keepalive.h"
+
+namespace relay {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+/// Shorter than a transaction lives, so that another contact can still be tried.
+constexpr std::chrono::seconds connect_limit{10};
+/// Whoever says nothing whole for that long after the beginning only holds the connection.
+constexpr std::chrono::seconds first_message_limit{30};
+/// For the peer to take what was written and to close its side.
+constexpr std::chrono::seconds close_limit{5};
+
+}  // namespace
+
+StreamSession::StreamSession(asio::ip::tcp::socket socket, ConnectionBudget::Slot slot, const sip::Peer& peer,
+                             FlowEvents& events)
+    : socket_(std::move(socket)),
+      limit_(socket_.get_executor()),
+      slot_(std::move(slot)),
+      peer_(peer),
+      events_(events) {}
+
+void StreamSession::start() {
+  close_after(first_message_limit);
+  opened();
+}
+
+void StreamSession::connect() {
+  close_after(connect_limit);
+  socket_.async_connect(to_tcp(peer_.endpoint), [self = shared_from_this()](error_code error) {
+    if (self->state_ == State::closed) return;
+    if (self->state_ != State::connecting) return self->close();
+    if (error) {
+      spdlog::info("cannot connect to {}: {}", to_text(self->peer_.endpoint), error.message());
+      return self->close();
+    }
+    self->forget_limit();
+    error_code ignored;
+    self->socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+    self->socket_.set_option(asio::socket_base::keep_alive(true), ignored);
+    self->heard_ = true;  // our own wish, so there is no hurry
+    self->opened();
+  });
+}
+
+void StreamSession::opened() {
+  state_ = State::open;
+  events_.opened(peer_);
+  if (!queue_.is_empty()) write_next();
+  read_next();
+}
+
+void StreamSession::send(const sip::Peer& to, std::string bytes) {
+  if (state_ != State::connecting && state_ != State::open) return;
+  if (!queue_.fits(bytes.size())) {
+    spdlog::warn("flow {} does not read what is sent: closed", static_cast<std::uint64_t>(peer_.flow));
+    state_ = State::closing;
+    return close_after(std::chrono::seconds(0));
+  }
+  const bool is_idle = queue_.is_empty();
+  queue_.push(to, std::move(bytes));
+  if (is_idle && state_ == State::open) write_next();
+}
+
+void StreamSession::hang_up(std::string_view why) {
+  if (state_ != State::connecting && state_ != State::open) return;
+  spdlog::debug("flow {} hung up: {}", static_cast<std::uint64_t>(peer_.flow), why);
+  const bool was_open = state_ == State::open;
+  state_ = State::closing;
+  close_after(was_open ? close_limit : std::chrono::seconds(0));
+  if (was_open && queue_.is_empty()) finish_closing();
+}
+
+void StreamSession::read_next() {
+  socket_.async_read_some(asio::buffer(buffer_),
+                          [self = shared_from_this()](error_code error, std::size_t size) {
+                            if (self->state_ == State::closed) return;
+                            if (error) return self->close();
+                            self->take({self->buffer_.data(), size});
+                            self->read_next();
+                          });
+}
+
+/// Cuts what has arrived into messages. Each may end the connection, and with it the cutting.
+void StreamSession::take(std::string_view bytes) {
+  if (state_ != State::open) return;
+  framer_.feed(bytes);
+  while (state_ == State::open) {
+    auto frame = framer_.next();
+    if (!frame) {
+      events_.received_unframed(peer_, framer_.pending());
+      return hang_up("no SIP messages can be told apart");
+    }
+    if (!*frame) return;
+    if (!heard_) forget_limit();
+    heard_ = true;
+    switch ((*frame)->kind) {
+      case sip::Framer::Kind::message: events_.received(peer_, (*frame)->text); break;
+      case sip::Framer::Kind::ping: events_.received(peer_, sip::ping); break;
+      case sip::Framer::Kind::pong: events_.received(peer_, sip::pong); break;
+    }
+  }
+}
+
+void StreamSession::write_next() {
+  asio::async_write(socket_, asio::buffer(queue_.front()),
+                    [self = shared_from_this()](error_code error, std::size_t) {
+                      if (self->state_ == State::closed) return;
+                      if (error) return self->close();
+                      self->queue_.pop();
+                      if (!self->queue_.is_empty()) return self->write_next();
+                      if (self->state_ == State::closing) self->finish_closing();
+                    });
+}
+
+/// Everything is written. Closing at once could take the last of it from the peer, should bytes of it be
+/// unread here.
+void StreamSession::finish_closing() {
+  error_code ignored;
+  socket_.shutdown(asio::socket_base::shutdown_send, ignored);
+}
+
+void StreamSession::close_after(std::chrono::seconds limit) {
+  limit_.expires_after(limit);
+  limit_.async_wait([self = shared_from_this()](error_code error) {
+    // A timer that ran out just before it was set anew still calls.
+    if (!error && self->limit_.expiry() <= std::chrono::steady_clock::now()) self->close();
+  });
+}
+
+void StreamSession::forget_limit() { limit_.expires_at(std::chrono::steady_clock::time_point::max()); }
+
+void StreamSession::close() {
+  if (state_ == State::closed) return;
+  state_ = State::closed;
+  forget_limit();
+  error_code ignored;
+  socket_.close(ignored);
+  const auto unsent = queue_.take();
+  events_.closed(peer_);
+  for (const WriteQueue::Item& item : unsent) events_.unreachable(item.to);
+}
+
+}  // namespace relay

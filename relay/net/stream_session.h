@@ -1,0 +1,57 @@
+#pragma once
+
+#include <array>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "message/framer.h"
+#include "net/connection.h"
+#include "net/connection_budget.h"
+#include "net/write_queue.h"
+
+namespace relay {
+
+/// SIP over one TCP connection (RFC 3261 18.3), accepted or made by us.
+class StreamSession : public Connection, public std::enable_shared_from_this<StreamSession> {
+ public:
+  StreamSession(boost::asio::ip::tcp::socket socket, ConnectionBudget::Slot slot, const sip::Peer& peer,
+                FlowEvents& events);
+
+  /// For an accepted connection.
+  void start();
+  /// For one of ours: what is sent before it stands waits for it.
+  void connect();
+
+  void send(const sip::Peer& to, std::string bytes) override;
+  void hang_up(std::string_view why) override;
+  void go_away() override { hang_up("the relay ends"); }
+
+ private:
+  enum class State : std::uint8_t { connecting, open, closing, closed };
+
+  void opened();
+  void read_next();
+  void take(std::string_view bytes);
+  void write_next();
+  void finish_closing();
+  void close_after(std::chrono::seconds limit);
+  void forget_limit();
+  void close();
+
+  boost::asio::ip::tcp::socket socket_;
+  boost::asio::steady_timer limit_;
+  ConnectionBudget::Slot slot_;
+  sip::Peer peer_;
+  FlowEvents& events_;
+  State state_ = State::connecting;
+  bool heard_ = false;  ///< whether anything whole has been received
+  sip::Framer framer_;
+  std::array<char, 8192> buffer_{};
+  WriteQueue queue_;
+};
+
+}  // namespace relay

@@ -1,0 +1,149 @@
+#include "net/ws_session.h"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/field.hpp>
+#include <boost/beast/http/rfc7230.hpp>
+#include <chrono>
+#include <utility>
+
+#include "base/utf8.h"
+
+namespace relay {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace websocket = beast::websocket;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::string_view subprotocol = "sip";
+
+/// Past it the connection is closed with 1009. The core takes messages of up to 65535 bytes.
+constexpr std::size_t max_message_size = 65536;
+
+/// For the peer to take what was written and to answer the close frame.
+constexpr std::chrono::seconds close_limit{5};
+
+/// Beast pings halfway. A browser that vanished is noticed, and its binding gone, within this.
+constexpr std::chrono::seconds idle_limit{120};
+
+}  // namespace
+
+WsSession::WsSession(beast::tcp_stream stream, ConnectionBudget::Slot slot, const sip::Peer& peer,
+                     FlowEvents& events)
+    : stream_(std::move(stream)),
+      limit_(stream_.get_executor()),
+      slot_(std::move(slot)),
+      peer_(peer),
+      events_(events) {
+  auto timeout = websocket::stream_base::timeout::suggested(beast::role_type::server);
+  timeout.idle_timeout = idle_limit;
+  timeout.keep_alive_pings = true;
+  stream_.set_option(timeout);
+  stream_.read_message_max(max_message_size);
+}
+
+bool WsSession::offers_sip(const Request& request) {
+  // RFC 6455 11.3.4: the field may come more than once; names of subprotocols know case.
+  const auto [begin, end] = request.equal_range(beast::http::field::sec_websocket_protocol);
+  for (auto field = begin; field != end; ++field)
+    for (const auto& offered : beast::http::token_list(field->value()))
+      if (offered == subprotocol) return true;
+  return false;
+}
+
+void WsSession::start(const Request& request) {
+  stream_.set_option(websocket::stream_base::decorator([](websocket::response_type& response) {
+    response.set(beast::http::field::sec_websocket_protocol, subprotocol);
+    response.set(beast::http::field::server, "sipmsg-relay");
+  }));
+  // With an HTTP error in place of the upgrade when the request is none.
+  stream_.async_accept(request, [self = shared_from_this()](error_code error) {
+    if (self->state_ == State::closed) return;
+    if (error || self->state_ != State::handshaking) return self->close();
+    self->accepted();
+  });
+}
+
+void WsSession::accepted() {
+  state_ = State::open;
+  events_.opened(peer_);
+  read_next();
+}
+
+void WsSession::read_next() {
+  stream_.async_read(buffer_, [self = shared_from_this()](error_code error, std::size_t) {
+    if (self->state_ == State::closed) return;
+    if (error) {
+      spdlog::debug("flow {} ended: {}", static_cast<std::uint64_t>(self->peer_.flow), error.message());
+      return self->close();
+    }
+    const auto data = self->buffer_.cdata();
+    if (self->state_ == State::open)
+      self->events_.received(self->peer_, {static_cast<const char*>(data.data()), data.size()});
+    self->buffer_.consume(self->buffer_.size());
+    self->read_next();
+  });
+}
+
+void WsSession::send(const sip::Peer& to, std::string bytes) {
+  if (state_ != State::open) return;
+  if (!queue_.fits(bytes.size())) {
+    spdlog::warn("flow {} does not read what is sent: closed", static_cast<std::uint64_t>(peer_.flow));
+    return close_with({websocket::close_code::policy_error, "too much is unread"});
+  }
+  const bool is_idle = queue_.is_empty();
+  queue_.push(to, std::move(bytes));
+  if (is_idle) write_next();
+}
+
+void WsSession::write_next() {
+  // RFC 7118 5: text frames for what is UTF-8, binary ones for the rest.
+  stream_.text(sip::is_utf8(queue_.front()));
+  stream_.async_write(asio::buffer(queue_.front()),
+                      [self = shared_from_this()](error_code error, std::size_t) {
+                        if (self->state_ == State::closed) return;
+                        if (error) return;  // the read that is always under way fails as well, and ends it
+                        self->queue_.pop();
+                        if (!self->queue_.is_empty()) return self->write_next();
+                        if (self->state_ == State::draining) self->send_close();
+                      });
+}
+
+void WsSession::hang_up(std::string_view why) { close_with({websocket::close_code::protocol_error, why}); }
+
+void WsSession::go_away() { close_with({websocket::close_code::going_away, "the relay ends"}); }
+
+void WsSession::close_with(const websocket::close_reason& reason) {
+  if (state_ != State::open && state_ != State::handshaking) return;
+  spdlog::debug("flow {} closed: {}", static_cast<std::uint64_t>(peer_.flow),
+                std::string_view(reason.reason.data(), reason.reason.size()));
+  const bool was_open = state_ == State::open;
+  state_ = State::draining;
+  reason_ = reason;
+  limit_.expires_after(close_limit);
+  limit_.async_wait([self = shared_from_this()](error_code error) {
+    if (!error) self->close();
+  });
+  if (was_open && queue_.is_empty()) send_close();
+}
+
+void WsSession::send_close() {
+  state_ = State::closing;
+  stream_.async_close(reason_, [self = shared_from_this()](error_code) {
+    if (self->state_ != State::closed) self->close();
+  });
+}
+
+void WsSession::close() {
+  state_ = State::closed;
+  limit_.cancel();
+  beast::get_lowest_layer(stream_).close();
+  queue_.take();
+  events_.closed(peer_);
+}
+
+}  // namespace relay

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/websocket.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "net/connection.h"
+#include "net/connection_budget.h"
+#include "net/write_queue.h"
+
+namespace relay {
+
+/// SIP over one WebSocket (RFC 7118): one message a frame.
+class WsSession : public Connection, public std::enable_shared_from_this<WsSession> {
+ public:
+  using Request = boost::beast::http::request<boost::beast::http::empty_body>;
+
+  WsSession(boost::beast::tcp_stream stream, ConnectionBudget::Slot slot, const sip::Peer& peer,
+            FlowEvents& events);
+
+  /// Whether an upgrade request offers the subprotocol `sip` (RFC 7118 4.1, 4.2).
+  static bool offers_sip(const Request& request);
+
+  /// Answers the upgrade request, which offers_sip, and begins.
+  void start(const Request& request);
+
+  void send(const sip::Peer& to, std::string bytes) override;
+  void hang_up(std::string_view why) override;
+  void go_away() override;
+
+ private:
+  enum class State : std::uint8_t { handshaking, open, draining, closing, closed };
+
+  void accepted();
+  void read_next();
+  void write_next();
+  void close_with(const boost::beast::websocket::close_reason& reason);
+  void send_close();
+  void close();
+
+  boost::beast::websocket::stream<boost::beast::tcp_stream> stream_;
+  boost::asio::steady_timer limit_;
+  ConnectionBudget::Slot slot_;
+  sip::Peer peer_;
+  FlowEvents& events_;
+  State state_ = State::handshaking;
+  boost::beast::websocket::close_reason reason_;
+  boost::beast::flat_buffer buffer_;
+  WriteQueue queue_;
+};
+
+}  // namespace relay
