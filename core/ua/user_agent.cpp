@@ -166,11 +166,11 @@ void UserAgent::pump(Now now) {
       transmit(now, {.message = std::move(*outgoing)});
       busy = true;
     }
+    while (auto delivery = outbox_.poll()) outputs_.emplace_back(DeliveryChanged{std::move(*delivery)});
     while (const auto event = layer_.poll()) {
       finished(now, *event);
       busy = true;
     }
-    while (auto delivery = outbox_.poll()) outputs_.emplace_back(DeliveryChanged{std::move(*delivery)});
   }
 }
 
