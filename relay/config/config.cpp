@@ -62,6 +62,13 @@ std::optional<std::string> assign_path(std::string& path, std::string_view what,
   return std::nullopt;
 }
 
+bool is_within(const std::string& directory, const std::string& path) {
+  std::error_code error;
+  const auto outer = std::filesystem::weakly_canonical(std::filesystem::absolute(directory), error);
+  const auto inner = std::filesystem::weakly_canonical(std::filesystem::absolute(path), error);
+  return !error && std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
+}
+
 bool is_host_character(char c) { return sip::is_alphanum(c) || c == '-' || c == '.'; }
 
 }  // namespace
@@ -84,6 +91,8 @@ std::optional<ConfigError> check_runnable(const Config& config) {
   std::error_code ignored;
   if (!config.web.empty() && !std::filesystem::is_directory(config.web, ignored))
     return ConfigError{"web: there is no directory \"" + config.web + "\""};
+  if (!config.web.empty() && config.data != in_memory && is_within(config.web, config.data))
+    return ConfigError{"data: must not lie in \"" + config.web + "\", which web shows to everyone"};
   return std::nullopt;
 }
 

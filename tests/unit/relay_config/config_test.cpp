@@ -110,3 +110,18 @@ TEST_CASE("a relay without a listener or with a page that is not there can't sta
   config.web = "no/such/directory";
   CHECK(check_runnable(config)->message == "web: there is no directory \"no/such/directory\"");
 }
+
+TEST_CASE("accounts may not be kept where the page is served from") {
+  Config config;
+  config.ws = parse_listener(sip::Protocol::ws, "127.0.0.1:0");
+  config.web = ".";
+  for (const char* data : {".", "./", "accounts", "no/such/../place", "x/.."}) {
+    config.data = data;
+    REQUIRE(check_runnable(config));
+    CHECK(check_runnable(config)->message == "data: must not lie in \".\", which web shows to everyone");
+  }
+  for (const char* data : {"..", "../accounts", "/", ":memory:"}) {
+    config.data = data;
+    CHECK_FALSE(check_runnable(config));
+  }
+}
