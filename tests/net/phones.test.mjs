@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { tcpPhone, tcpServer, udpPhone } from './support/phones.mjs';
+import { startRelay } from './support/relay.mjs';
+import { body, instantMessage, ok, register, request, status } from './support/sip.mjs';
+import { WebSocketClient } from './support/web_socket.mjs';
+
+async function browser(t, port, user) {
+  const client = await WebSocketClient.open(t, port);
+  client.send(register(user, `sip:${user}@client.invalid;transport=ws`));
+  assert.equal(status(await client.message()), 200);
+  return client;
+}
+
+async function converse(from, to, message, text) {
+  from.send(message);
+  const received = await to.message('the message');
+  assert.equal(body(received), text);
+  to.send(ok(received));
+  assert.equal(status(await from.message('the answer')), 200);
+}
+
+test('a UDP phone and a browser exchange messages', async (t) => {
+  const { ports } = await startRelay(t);
+  const alice = await browser(t, ports.ws, 'alice');
+  const phone = await udpPhone(t, ports.udp);
+  const over = { transport: 'UDP', sentBy: `127.0.0.1:${phone.port}` };
+  phone.send(register('phone', `sip:phone@127.0.0.1:${phone.port}`, over));
+  assert.equal(status(await phone.message()), 200);
+  await converse(phone, alice, instantMessage('phone', 'alice', 'from the phone', over), 'from the phone');
+  await converse(alice, phone, instantMessage('alice', 'phone', 'from the browser'), 'from the browser');
+});
+
+test('a UDP phone gets answers at the port it sends from', async (t) => {
+  const { ports } = await startRelay(t);
+  const phone = await udpPhone(t, ports.udp);
+  phone.send(request('OPTIONS', { transport: 'UDP', sentBy: '192.0.2.1:9', from: 'phone', to: 'phone' }));
+  const answer = await phone.message();
+  assert.equal(status(answer), 200);
+  assert.match(answer, new RegExp(`rport=${phone.port}`));
+  assert.match(answer, /received=127\.0\.0\.1/);
+});
+
+test('datagrams that are no SIP change nothing', async (t) => {
+  const { ports } = await startRelay(t);
+  const phone = await udpPhone(t, ports.udp);
+  for (const bytes of ['', '\r\n\r\n', 'garbage', Buffer.alloc(60_000, 0xff)]) phone.send(bytes);
+  phone.send(request('OPTIONS', { transport: 'UDP', sentBy: `127.0.0.1:${phone.port}`, from: 'phone', to: 'phone' }));
+  assert.equal(status(await phone.message()), 200);
+});
+
+test('a TCP phone and a browser exchange messages over the connection that registered', async (t) => {
+  const { ports } = await startRelay(t);
+  const alice = await browser(t, ports.ws, 'alice');
+  const phone = await tcpPhone(t, ports.tcp);
+  const over = { transport: 'TCP', sentBy: `127.0.0.1:${phone.port}` };
+  phone.send(register('phone', `sip:phone@127.0.0.1:${phone.port};transport=tcp`, over));
+  assert.equal(status(await phone.message()), 200);
+  await converse(phone, alice, instantMessage('phone', 'alice', 'from the phone', over), 'from the phone');
+  await converse(alice, phone, instantMessage('alice', 'phone', 'from the browser'), 'from the browser');
+});
+
+test('a TCP stream may be cut anywhere, and holds keep-alives between messages', async (t) => {
+  const { ports } = await startRelay(t);
+  const phone = await tcpPhone(t, ports.tcp);
+  const options = () => request('OPTIONS', { transport: 'TCP', sentBy: '127.0.0.1:9', from: 'phone', to: 'phone', body: 'a body' });
+  for (const byte of options()) phone.send(byte);
+  assert.equal(status(await phone.message()), 200);
+  phone.send(`${options()}\r\n\r\n${options()}`);
+  assert.equal(status(await phone.message()), 200);
+  assert.equal(await phone.message('the pong'), '\r\n');
+  assert.equal(status(await phone.message()), 200);
+});
+
+test('a TCP stream that cannot be cut gets 400 and is closed', async (t) => {
+  const { ports } = await startRelay(t);
+  for (const length of ['many', '99999999']) {
+    const phone = await tcpPhone(t, ports.tcp);
+    phone.send(request('OPTIONS', { transport: 'TCP', sentBy: '127.0.0.1:9', from: 'phone', to: 'phone', 'Content-Length': length }));
+    assert.equal(status(await phone.message()), 400);
+    assert.equal(await phone.message('the end'), null);
+  }
+  const silent = await tcpPhone(t, ports.tcp);
+  silent.send('x'.repeat(70_000));
+  assert.equal(await silent.message('the end'), null);
+});
+
+const there = (port) => ({ uri: `sip:phone@127.0.0.1:${port};transport=tcp` });
+
+/** Takes a message, answers it, and gives its body. */
+async function take(phone) {
+  const received = await phone.message();
+  phone.send(ok(received));
+  return body(received);
+}
+
+test('an address that listens is connected to, once for several messages', async (t) => {
+  const { ports } = await startRelay(t);
+  const alice = await browser(t, ports.ws, 'alice');
+  const server = await tcpServer(t);
+  alice.send(instantMessage('alice', 'phone', 'one', there(server.port)));
+  alice.send(instantMessage('alice', 'phone', 'two', there(server.port)));
+  const connection = await server.connection();
+  assert.deepEqual([await take(connection), await take(connection)], ['one', 'two']);
+  assert.deepEqual([status(await alice.message()), status(await alice.message())], [200, 200]);
+});
+
+test('a registered phone whose connection ended is connected to anew', async (t) => {
+  const { ports } = await startRelay(t);
+  const alice = await browser(t, ports.ws, 'alice');
+  const server = await tcpServer(t);
+  const phone = await tcpPhone(t, ports.tcp);
+  const over = { transport: 'TCP', sentBy: `127.0.0.1:${server.port}` };
+  phone.send(register('phone', `sip:phone@127.0.0.1:${server.port};transport=tcp`, over));
+  assert.equal(status(await phone.message()), 200);
+  phone.socket.end();
+  assert.equal(await phone.message('the end'), null);
+  alice.send(instantMessage('alice', 'phone', 'hello again'));
+  assert.equal(await take(await server.connection()), 'hello again');
+  assert.equal(status(await alice.message()), 200);
+});
+
+test('an address that refuses connections is reported at once', async (t) => {
+  const { ports } = await startRelay(t);
+  const alice = await browser(t, ports.ws, 'alice');
+  const server = await tcpServer(t);
+  server.close();
+  alice.send(instantMessage('alice', 'phone', 'hello', there(server.port)));
+  const answer = status(await alice.message());
+  assert.ok(answer >= 480, `the answer was ${answer}`);
+});

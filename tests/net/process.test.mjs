@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { runProgram, startRelay, temporaryDirectory } from './support/relay.mjs';
+
+const oneLine = /^sipmsg-relay: [^\n]+\n$/;
+
+test('help and version go to standard output', async (t) => {
+  const help = await runProgram(t, ['--help']);
+  assert.equal(help.code, 0);
+  assert.match(help.stdout, /--log-level/);
+  const version = await runProgram(t, ['--version']);
+  assert.match(version.stdout, /^sipmsg-relay \d+\.\d+\.\d+\n$/);
+});
+
+test('what cannot be understood is one line that names the key, and code 2', async (t) => {
+  const file = join(temporaryDirectory(t), 'relay.json');
+  writeFileSync(file, '{"udp": "127.0.0.1:0", "colour": "red"}');
+  const cases = [
+    [['--auth', 'basic', '--udp', '127.0.0.1:0'], /--auth/],
+    [['--colour', 'red'], /--colour/],
+    [['--config', file], /"colour" is unknown/],
+    [['--config', `${file}.missing`], /relay\.json\.missing/],
+    [['--udp', '127.0.0.1:0', '--web', `${file}.missing`], /web/],
+    [[], /--ws/],
+  ];
+  for (const [args, named] of cases) {
+    const { code, stdout, stderr } = await runProgram(t, args);
+    assert.equal(code, 2, args.join(' '));
+    assert.equal(stdout, '');
+    assert.match(stderr, oneLine);
+    assert.match(stderr, named);
+  }
+});
+
+test('a port in use is named, with code 1', async (t) => {
+  const relay = await startRelay(t);
+  for (const protocol of ['ws', 'udp', 'tcp']) {
+    const address = `127.0.0.1:${relay.ports[protocol]}`;
+    const { code, stderr } = await runProgram(t, [`--${protocol}`, address, '--data', ':memory:']);
+    assert.equal(code, 1);
+    assert.equal(stderr, `sipmsg-relay: cannot listen on ${protocol} ${address}: Address already in use\n`);
+  }
+});
+
+test('the configuration file is read, and the command line wins over it', async (t) => {
+  const file = join(temporaryDirectory(t), 'relay.json');
+  writeFileSync(file, JSON.stringify({ tcp: '192.0.2.1:1', 'log-level': 'trace' }));
+  const relay = await startRelay(t, ['--config', file]);
+  assert.match(relay.log, /listening tcp 127\.0\.0\.1:\d+/);
+  const unreachable = await runProgram(t, ['--config', file, '--data', ':memory:']);
+  assert.equal(unreachable.code, 1);
+  assert.match(unreachable.stderr, /cannot listen on tcp 192\.0\.2\.1:1: /);
+});
+
+for (const signal of ['SIGTERM', 'SIGINT'])
+  test(`${signal} ends the relay cleanly`, async (t) => {
+    const relay = await startRelay(t);
+    await relay.end(signal);
+  });
+
+test('accounts are added, listed, changed and removed; no file holds a password', async (t) => {
+  const data = join(temporaryDirectory(t), 'data');
+  const user = (action, args, input) => runProgram(t, ['user', action, ...args, '--data', data], { input });
+  assert.equal((await user('add', ['alice@Example.test'], 'first secret\n')).code, 0);
+  assert.equal((await user('add', ['bob@example.test'], 'second secret\n')).code, 0);
+  assert.equal((await user('list', [])).stdout, 'alice@example.test\nbob@example.test\n');
+  assert.equal((await user('passwd', ['bob@example.test'], 'third secret\n')).code, 0);
+  for (const name of readdirSync(data)) {
+    assert.doesNotMatch(readFileSync(join(data, name), 'latin1'), /secret/);
+    assert.equal(statSync(join(data, name)).mode & 0o777, 0o600);
+  }
+  assert.equal(statSync(data).mode & 0o777, 0o700);
+  assert.equal((await user('remove', ['alice@example.test'])).code, 0);
+  assert.equal((await user('list', [])).stdout, 'bob@example.test\n');
+});
+
+test('an account command that cannot be done says why in one line', async (t) => {
+  const directory = temporaryDirectory(t);
+  const data = join(directory, 'data');
+  await runProgram(t, ['user', 'add', 'alice@example.test', '--data', data], { input: 'secret\n' });
+  writeFileSync(join(directory, 'file'), '');
+  const cases = [
+    [['add', 'alice@example.test', '--data', data], 1, /already/],
+    [['add', 'bob@example.test', '--data', data], 1, /empty/, '\n'],
+    [['remove', 'bob@example.test', '--data', data], 1, /no account bob@example\.test/],
+    [['passwd', 'bob@example.test', '--data', data], 1, /no account bob@example\.test/],
+    [['add', 'bob', '--data', data], 2, /USER@DOMAIN/],
+    [['add', 'bob@example.test', '--data', ':memory:'], 2, /memory/],
+    [['list', '--data', join(directory, 'file')], 1, /file/],
+  ];
+  for (const [args, expected, why, input = 'secret\n'] of cases) {
+    const { code, stderr } = await runProgram(t, ['user', ...args], { input });
+    assert.equal(code, expected, args.join(' '));
+    assert.match(stderr, oneLine);
+    assert.match(stderr, why);
+  }
+});
+
+test('nothing is written to the directory of a relay that keeps its accounts in memory', async (t) => {
+  const before = existsSync(':memory:');
+  await startRelay(t);
+  assert.equal(existsSync(':memory:'), before);
+  assert.equal(before, false);
+});

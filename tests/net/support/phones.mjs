@@ -1,0 +1,79 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { soon } from './relay.mjs';
+
+/** Hands out what arrives, in order, to whoever waits. */
+class Arrivals {
+  #items = [];
+  #waiting = [];
+
+  push(item) {
+    const waiting = this.#waiting.shift();
+    if (waiting) waiting(item);
+    else this.#items.push(item);
+  }
+
+  next(what) {
+    return this.#items.length ? Promise.resolve(this.#items.shift()) : soon(new Promise((resolve) => this.#waiting.push(resolve)), what);
+  }
+}
+
+/** A phone at a UDP port. */
+export async function udpPhone(t, relayPort) {
+  const socket = createSocket('udp4');
+  t.after(() => socket.close());
+  const arrivals = new Arrivals();
+  socket.on('message', (data) => arrivals.push(data.toString()));
+  socket.bind(0, '127.0.0.1');
+  await soon(once(socket, 'listening'), 'a UDP port');
+  return {
+    port: socket.address().port,
+    send: (text) => socket.send(text, relayPort, '127.0.0.1'),
+    message: (what = 'a datagram') => arrivals.next(what),
+  };
+}
+
+/** One end of a TCP connection: whole messages come as text, the end of it as null. */
+function tcpEnd(t, socket) {
+  const arrivals = new Arrivals();
+  let bytes = '';
+  t.after(() => socket.destroy());
+  socket.on('error', () => {});
+  socket.on('close', () => arrivals.push(null));
+  socket.on('data', (chunk) => {
+    bytes += chunk;
+    for (;;) {
+      const end = bytes.startsWith('\r\n') ? -2 : bytes.indexOf('\r\n\r\n');
+      if (end === -1) return;
+      const size = end === -2 ? 2 : end + 4 + Number(/^content-length: *(\d+)/im.exec(bytes)[1]);
+      if (bytes.length < size) return;
+      arrivals.push(bytes.slice(0, size));
+      bytes = bytes.slice(size);
+    }
+  });
+  return {
+    socket,
+    port: socket.localPort,
+    send: (text) => socket.write(text),
+    message: (what = 'a message over TCP') => arrivals.next(what),
+    close: () => socket.destroy(),
+  };
+}
+
+export async function tcpPhone(t, relayPort) {
+  const socket = connect({ port: relayPort, host: '127.0.0.1', noDelay: true });
+  await soon(once(socket, 'connect'), 'a connection');
+  return tcpEnd(t, socket);
+}
+
+/** A phone that waits to be connected to. */
+export async function tcpServer(t) {
+  const server = createServer();
+  t.after(() => server.close());
+  const arrivals = new Arrivals();
+  server.on('connection', (socket) => arrivals.push(tcpEnd(t, socket)));
+  server.listen(0, '127.0.0.1');
+  await soon(once(server, 'listening'), 'a TCP port');
+  return { port: server.address().port, connection: () => arrivals.next('the relay to connect'), close: () => server.close() };
+}

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const program = process.env.SIPMSG_RELAY ?? new URL('../../../build/dev/bin/sipmsg-relay', import.meta.url).pathname;
+
+/** Generous: what is waited for comes as an event, and this only ends a test that would hang. */
+const patience = 20_000;
+
+/** Rejects with a sentence when the promise takes too long. */
+export function soon(promise, what) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`waited in vain for ${what}`)), patience);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** A directory that is gone when the test is over. */
+export function temporaryDirectory(t) {
+  const directory = mkdtempSync(join(tmpdir(), 'sipmsg-net-'));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** Runs the program to its end: { code, stdout, stderr }. */
+export function runProgram(t, args, { input = '' } = {}) {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  t.after(() => child.kill('SIGKILL'));
+  const result = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr']) child[name].on('data', (chunk) => (result[name] += chunk));
+  child.stdin.on('error', () => {}); // it may end without reading
+  child.stdin.end(input);
+  return soon(
+    new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code, signal) => resolve({ ...result, code, signal }));
+    }),
+    `the end of ${args.join(' ')}`,
+  );
+}
+
+/** A relay on free ports of 127.0.0.1, ready to be talked to; it must end well when the test is over. */
+export async function startRelay(t, args = []) {
+  const listen = ['--ws', '127.0.0.1:0', '--udp', '127.0.0.1:0', '--tcp', '127.0.0.1:0'];
+  const common = ['--domain', 'example.test', '--data', ':memory:', '--auth', 'none', '--log-level', 'debug'];
+  const given = new Set(args.filter((arg) => arg.startsWith('--')));
+  const defaults = [];
+  for (let i = 0; i < common.length; i += 2) if (!given.has(common[i])) defaults.push(common[i], common[i + 1]);
+  const child = spawn(program, [...listen, ...defaults, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const relay = new RunningRelay(child);
+  t.after(() => relay.end());
+  await soon(relay.ready, 'the relay to be ready');
+  return relay;
+}
+
+class RunningRelay {
+  log = '';
+  ports = {};
+
+  constructor(child) {
+    this.child = child;
+    this.exit = new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal })));
+    this.ready = new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', () => reject(new Error(`the relay did not start: ${this.log}`)));
+      child.stderr.on('data', (chunk) => {
+        this.log += chunk;
+        if (/ready$/m.test(this.log)) resolve();
+      });
+    });
+    this.ready = this.ready.then(() => {
+      for (const [, protocol, port] of this.log.matchAll(/listening (ws|udp|tcp) \S+:(\d+)/g)) this.ports[protocol] = Number(port);
+    });
+  }
+
+  /** Ends it by a signal and checks that it ended by itself, cleanly (a sanitizer's finding is another code). */
+  async end(signal = 'SIGTERM') {
+    this.child.kill(signal);
+    try {
+      const exit = await soon(this.exit, 'the relay to end');
+      assert.deepEqual(exit, { code: 0, signal: null }, this.log);
+    } finally {
+      this.child.kill('SIGKILL');
+    }
+  }
+}

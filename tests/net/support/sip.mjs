@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+
+const token = () => randomBytes(6).toString('hex');
+
+/** A request to send over `transport`, complete and with lines for `extra` header fields. */
+export function request(method, { transport = 'WS', uri = 'sip:example.test', from, to, body = '', sentBy, ...extra }) {
+  const fields = {
+    Via: `SIP/2.0/${transport} ${sentBy ?? `${token()}.invalid`};branch=z9hG4bK${token()};rport`,
+    'Max-Forwards': '70',
+    From: `<sip:${from}@example.test>;tag=${token()}`,
+    To: `<sip:${to}@example.test>`,
+    'Call-ID': token(),
+    CSeq: `1 ${method}`,
+    ...extra,
+    ...(body ? { 'Content-Type': 'text/plain' } : {}),
+    'Content-Length': extra['Content-Length'] ?? Buffer.byteLength(body),
+  };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `${method} ${uri} SIP/2.0\r\n${lines.join('')}\r\n${body}`;
+}
+
+export const register = (user, contact, options = {}) =>
+  request('REGISTER', { from: user, to: user, Contact: `<${contact}>`, Expires: '600', ...options });
+
+export const instantMessage = (from, to, body, options = {}) =>
+  request('MESSAGE', { uri: `sip:${to}@example.test`, from, to, body, ...options });
+
+/** The 200 for a received request. */
+export function ok(received) {
+  const copied = received.split('\r\n').filter((line) => /^(via|from|to|call-id|cseq):/i.test(line));
+  const lines = copied.map((line) => (/^to:/i.test(line) && !line.includes('tag=') ? `${line};tag=${token()}` : line));
+  return `SIP/2.0 200 OK\r\n${lines.join('\r\n')}\r\nContent-Length: 0\r\n\r\n`;
+}
+
+/** The status of a response; none for a request. */
+export const status = (text) => Number(/^SIP\/2\.0 (\d{3}) /.exec(text)?.[1]);
+
+export const body = (text) => text.slice(text.indexOf('\r\n\r\n') + 4);

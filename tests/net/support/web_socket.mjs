@@ -1,0 +1,117 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { soon } from './relay.mjs';
+
+const opcodes = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 };
+
+/** A WebSocket client (RFC 6455) that also does what a browser would never do. */
+export class WebSocketClient {
+  #socket;
+  #bytes = Buffer.alloc(0);
+  #frames = [];
+  #waiting = [];
+
+  /** Opens one with the subprotocol `sip`, ended with the test. */
+  static async open(t, port) {
+    const client = new WebSocketClient();
+    await client.#handshake(port);
+    t.after(() => client.#socket.destroy());
+    return client;
+  }
+
+  async #handshake(port) {
+    this.#socket = connect(port, '127.0.0.1');
+    this.#socket.on('error', () => {});
+    await soon(once(this.#socket, 'connect'), 'a connection');
+    const key = randomBytes(16).toString('base64');
+    this.#socket.write(
+      `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+        `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Protocol: sip\r\n\r\n`,
+    );
+    const answer = await this.#readAnswer();
+    const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+    if (!answer.startsWith('HTTP/1.1 101 ') || !answer.includes(accept)) throw new Error(`no upgrade: ${answer}`);
+    if (!/^sec-websocket-protocol: sip\r$/im.test(answer)) throw new Error(`no subprotocol: ${answer}`);
+    this.#socket.on('data', (chunk) => this.#take(chunk));
+    this.#socket.on('close', () => this.#deliver({ kind: 'end' }));
+    this.#take(Buffer.alloc(0));
+  }
+
+  #readAnswer() {
+    return soon(
+      new Promise((resolve, reject) => {
+        const read = (chunk) => {
+          this.#bytes = Buffer.concat([this.#bytes, chunk]);
+          const end = this.#bytes.indexOf('\r\n\r\n');
+          if (end < 0) return;
+          this.#socket.off('data', read);
+          const answer = this.#bytes.subarray(0, end + 4).toString();
+          this.#bytes = this.#bytes.subarray(end + 4);
+          resolve(answer);
+        };
+        this.#socket.on('data', read);
+        this.#socket.on('close', () => reject(new Error('closed during the handshake')));
+      }),
+      'the answer to the handshake',
+    );
+  }
+
+  #take(chunk) {
+    this.#bytes = Buffer.concat([this.#bytes, chunk]);
+    for (;;) {
+      if (this.#bytes.length < 2) return;
+      const kind = Object.keys(opcodes).find((name) => opcodes[name] === (this.#bytes[0] & 15));
+      const short = this.#bytes[1] & 127;
+      const start = short === 127 ? 10 : short === 126 ? 4 : 2;
+      if (this.#bytes.length < start) return;
+      const size = short === 127 ? Number(this.#bytes.readBigUInt64BE(2)) : short === 126 ? this.#bytes.readUInt16BE(2) : short;
+      if (this.#bytes.length < start + size) return;
+      const data = this.#bytes.subarray(start, start + size);
+      this.#bytes = this.#bytes.subarray(start + size);
+      if (kind === 'close')
+        this.#deliver({ kind, status: data.length ? data.readUInt16BE(0) : 1005, reason: data.subarray(2).toString() });
+      else this.#deliver({ kind, text: data.toString(), data });
+    }
+  }
+
+  #deliver(frame) {
+    const waiting = this.#waiting.shift();
+    if (waiting) waiting(frame);
+    else this.#frames.push(frame);
+  }
+
+  /** The next frame: { kind, text } or { kind: 'close', status, reason } or { kind: 'end' }. */
+  next(what = 'a frame') {
+    const frame = this.#frames.shift();
+    return frame ? Promise.resolve(frame) : soon(new Promise((resolve) => this.#waiting.push(resolve)), what);
+  }
+
+  /** The text of the next frame, which must hold a message. */
+  async message(what = 'a message') {
+    const frame = await this.next(what);
+    if (frame.kind !== 'text' && frame.kind !== 'binary') throw new Error(`${what}: got ${JSON.stringify(frame)}`);
+    return frame.text;
+  }
+
+  send(content, kind = 'text') {
+    const data = Buffer.from(content);
+    const head = data.length > 65535 ? Buffer.alloc(10) : data.length > 125 ? Buffer.alloc(4) : Buffer.alloc(2);
+    head[0] = 0x80 | opcodes[kind];
+    head[1] = 0x80 | (data.length > 65535 ? 127 : data.length > 125 ? 126 : data.length);
+    if (head.length === 10) head.writeBigUInt64BE(BigInt(data.length), 2);
+    if (head.length === 4) head.writeUInt16BE(data.length, 2);
+    const mask = randomBytes(4);
+    this.#socket.write(Buffer.concat([head, mask, data.map((byte, index) => byte ^ mask[index % 4])]));
+  }
+
+  /** Takes nothing more from the network, like a laptop that was closed. */
+  stall() {
+    this.#socket.pause();
+  }
+
+  /** Is gone without a word. */
+  vanish() {
+    this.#socket.destroy();
+  }
+}

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startRelay } from './support/relay.mjs';
+import { body, instantMessage, ok, register, request, status } from './support/sip.mjs';
+import { WebSocketClient } from './support/web_socket.mjs';
+
+async function registered(t, port, user, kind = 'text') {
+  const client = await WebSocketClient.open(t, port);
+  client.send(register(user, `sip:${user}@client.invalid;transport=ws`), kind);
+  assert.equal(status(await client.message(`the answer to REGISTER of ${user}`)), 200);
+  return client;
+}
+
+/** Sends a MESSAGE and lets the recipient answer it. */
+async function converse(from, to, names, text) {
+  from.send(instantMessage(names[0], names[1], text));
+  const received = await to.message(`the message of ${names[0]}`);
+  assert.equal(body(received), text);
+  to.send(ok(received));
+  assert.equal(status(await from.message('the answer')), 200);
+}
+
+/** The status of the next response that is no 100 (RFC 4320 4.1 sends it where an answer takes long). */
+async function finalStatus(client, what) {
+  for (;;) {
+    const answer = status(await client.message(what));
+    if (answer >= 200) return answer;
+  }
+}
+
+test('two clients exchange messages, one of them in binary frames', async (t) => {
+  const { ports } = await startRelay(t);
+  const alice = await registered(t, ports.ws, 'alice', 'binary');
+  const bob = await registered(t, ports.ws, 'bob');
+  await converse(alice, bob, ['alice', 'bob'], 'Grüße 👋');
+  await converse(bob, alice, ['bob', 'alice'], 'hello');
+});
+
+test('a keep-alive is answered with one CRLF', async (t) => {
+  const { ports } = await startRelay(t);
+  const client = await WebSocketClient.open(t, ports.ws);
+  client.send('\r\n\r\n');
+  assert.deepEqual((await client.next()).text, '\r\n');
+  client.send('are you there?', 'ping');
+  assert.equal((await client.next()).kind, 'pong');
+});
+
+test('a client whose connection closed is offline at once', async (t) => {
+  const { ports } = await startRelay(t);
+  const alice = await registered(t, ports.ws, 'alice');
+  const bob = await registered(t, ports.ws, 'bob');
+  bob.send(Buffer.from([0x03, 0xe8]), 'close');
+  assert.equal((await bob.next()).status, 1000);
+  assert.equal((await bob.next()).kind, 'end');
+  alice.send(instantMessage('alice', 'bob', 'are you there?'));
+  assert.equal(status(await alice.message()), 480);
+});
+
+test('a message to a client that vanishes unanswered is refused at once', async (t) => {
+  const { ports } = await startRelay(t);
+  const alice = await registered(t, ports.ws, 'alice');
+  const bob = await registered(t, ports.ws, 'bob');
+  alice.send(instantMessage('alice', 'bob', 'are you there?'));
+  await bob.message();
+  bob.vanish();
+  assert.ok(status(await alice.message()) >= 400);
+});
+
+test('bad frames end their own connection with a status that says why', async (t) => {
+  const { ports } = await startRelay(t);
+  const alice = await registered(t, ports.ws, 'alice');
+  const bob = await registered(t, ports.ws, 'bob');
+  const cases = [
+    ['garbage', 'text', 1002],
+    [Buffer.from([0xff, 0xfe]), 'text', 1007],
+    ['x'.repeat(65537), 'text', 1009],
+  ];
+  for (const [content, kind, expected] of cases) {
+    const client = await WebSocketClient.open(t, ports.ws);
+    client.send(content, kind);
+    const frame = await client.next();
+    assert.equal(frame.kind, 'close');
+    assert.equal(frame.status, expected);
+    if (expected === 1002) assert.match(frame.reason, /not a SIP message/);
+  }
+  await converse(alice, bob, ['alice', 'bob'], 'we noticed nothing');
+});
+
+test('a wrong Content-Length and two messages in one frame get 400, and the connection stays', async (t) => {
+  const { ports } = await startRelay(t);
+  const client = await WebSocketClient.open(t, ports.ws);
+  const options = () => request('OPTIONS', { from: 'alice', to: 'alice' });
+  const bad = [
+    instantMessage('alice', 'bob', 'hello', { 'Content-Length': 99 }),
+    instantMessage('alice', 'bob', 'hello', { 'Content-Length': 2 }),
+    options() + options(),
+  ];
+  for (const text of bad) {
+    client.send(text);
+    assert.equal(status(await client.message()), 400);
+  }
+  client.send(options());
+  assert.equal(status(await client.message()), 200);
+});
+
+test('a client that reads nothing is dropped, and its correspondents learn of it', async (t) => {
+  const relay = await startRelay(t);
+  const { ports } = relay;
+  const alice = await registered(t, ports.ws, 'alice');
+  const bob = await registered(t, ports.ws, 'bob');
+  bob.stall();
+  // More than the buffers of the system and of the relay hold together.
+  const count = 400;
+  const text = 'x'.repeat(60_000);
+  for (let i = 0; i < count; ++i) alice.send(instantMessage('alice', 'bob', text));
+  for (let i = 0; i < count; ++i) {
+    const answer = await finalStatus(alice, `answer ${i}`);
+    assert.ok(answer === 480 || answer === 408 || answer >= 500, `answer ${i} was ${answer}`);
+  }
+  assert.match(relay.log, /does not read what is sent: closed/);
+  const carol = await registered(t, ports.ws, 'carol');
+  await converse(alice, carol, ['alice', 'carol'], 'hello');
+});
+
+test('an ending relay tells its clients that it goes away', async (t) => {
+  const relay = await startRelay(t);
+  const clients = [await registered(t, relay.ports.ws, 'alice'), await registered(t, relay.ports.ws, 'bob')];
+  relay.child.kill('SIGTERM');
+  for (const client of clients) {
+    const frame = await client.next('the close frame');
+    assert.equal(frame.kind, 'close');
+    assert.equal(frame.status, 1001);
+    client.send(Buffer.from([0x03, 0xe9]), 'close');
+  }
+});
