@@ -1,0 +1,34 @@
+import '../chat/sip-chat.js';
+
+/** What keeps a person signed in over a reload of this tab, and no longer. */
+const storageKey = 'sipmsg.sign-in';
+const names = ['address', 'password', 'server', 'peer'] as const;
+
+/** `#address=…&password=…&peer=…` signs in at once. The password does not stay in the address bar or the history. */
+function takeFromAddressBar(): void {
+  const given = new URLSearchParams(location.hash.slice(1));
+  if (!given.has('address')) return;
+  sessionStorage.setItem(storageKey, JSON.stringify(Object.fromEntries(given)));
+  history.replaceState(null, '', location.pathname + location.search);
+}
+
+function show(): void {
+  document.documentElement.lang = navigator.language;
+  const chat = document.createElement('sip-chat');
+  const kept = JSON.parse(sessionStorage.getItem(storageKey) ?? '{}') as Record<string, string>;
+  for (const name of names) chat[name] = kept[name] ?? '';
+  chat.addEventListener('signed-in', (event) => {
+    const { detail } = event as CustomEvent<Record<string, string>>;
+    sessionStorage.setItem(storageKey, JSON.stringify({ ...detail, peer: chat.peer }));
+  });
+  chat.addEventListener('signed-out', () => sessionStorage.removeItem(storageKey));
+  document.body.replaceChildren(chat);
+}
+
+takeFromAddressBar();
+// Pasting another one of these addresses into the same tab changes the person.
+addEventListener('hashchange', () => {
+  takeFromAddressBar();
+  show();
+});
+show();

@@ -1,0 +1,158 @@
+import type { ChatMessage, ConnectionState, RegistrationTrouble } from '../sdk/index.js';
+
+const english = {
+  signIn: 'Sign in',
+  signInTitle: 'Sign in to chat',
+  address: 'Your address',
+  addressHint: 'name@example.org',
+  password: 'Password',
+  server: 'Server',
+  serverHint: 'Left empty: the server of this page',
+  more: 'More options',
+  signOut: 'Sign out',
+  conversations: 'Conversations',
+  noConversations: 'Nobody yet. Write an address above.',
+  newConversation: 'Write to',
+  newConversationHint: 'name or name@example.org',
+  open: 'Open',
+  notAnAddress: 'That is not an address. Try name@example.org.',
+  back: 'Back to the conversations',
+  messages: 'Messages',
+  pickConversation: 'Pick a conversation, or write to someone new.',
+  writeHere: 'Write a message',
+  send: 'Send',
+  sendAgain: 'Send again',
+  you: 'You',
+  today: 'Today',
+  yesterday: 'Yesterday',
+  tooLongBy: (bytes: number) => `Too long by ${bytes} ${bytes === 1 ? 'byte' : 'bytes'}. Please shorten it, or send it in two.`,
+  queued: 'Waiting',
+  sending: 'Sending…',
+  accepted: 'Accepted, will be delivered later',
+  delivered: 'Delivered',
+  failed: 'Not delivered: ',
+  reasons: {
+    none: '',
+    'too-long': 'it is too long',
+    'bad-recipient': 'the address is not valid',
+    'bad-content': 'it holds characters that cannot be sent',
+    'unknown-user': 'nobody has this address',
+    offline: 'they are not reachable now',
+    refused: 'they, or their server, do not accept it',
+    'not-understood': 'their device cannot show it',
+    'wrong-password': 'the server did not accept your password',
+    'no-answer': 'there was no answer',
+    'server-trouble': 'a server on the way has trouble',
+    other: 'it was refused',
+  },
+  waitingFor: {
+    offline: 'they are not reachable; trying again',
+    'no-answer': 'no answer; trying again',
+    'server-trouble': 'a server has trouble; trying again',
+  } as Record<string, string>,
+  connecting: 'Connecting…',
+  connected: 'Connected',
+  closed: 'Signed out',
+  reconnecting: 'No connection. What you write is kept, and sent when it is back.',
+  retryNow: 'Try now',
+  troubles: {
+    'connection-lost': 'The server cannot be reached.',
+    'no-answer': 'The server does not answer.',
+    'wrong-password': 'The address or the password is not right.',
+    refused: 'The server refused to sign you in.',
+    'server-trouble': 'The server has trouble.',
+  } satisfies Record<RegistrationTrouble, string>,
+  cannotStart: 'The chat could not start: ',
+};
+
+export type Strings = typeof english;
+
+const japanese: Strings = {
+  signIn: 'サインイン',
+  signInTitle: 'チャットにサインイン',
+  address: 'あなたのアドレス',
+  addressHint: 'name@example.org',
+  password: 'パスワード',
+  server: 'サーバー',
+  serverHint: '空欄の場合はこのページのサーバーを使います',
+  more: '詳細設定',
+  signOut: 'サインアウト',
+  conversations: '会話',
+  noConversations: 'まだ会話はありません。上にアドレスを入力してください。',
+  newConversation: '宛先',
+  newConversationHint: '名前 または name@example.org',
+  open: '開く',
+  notAnAddress: 'アドレスが正しくありません。name@example.org の形で入力してください。',
+  back: '会話一覧に戻る',
+  messages: 'メッセージ',
+  pickConversation: '会話を選ぶか、新しい宛先を入力してください。',
+  writeHere: 'メッセージを入力',
+  send: '送信',
+  sendAgain: '再送信',
+  you: 'あなた',
+  today: '今日',
+  yesterday: '昨日',
+  tooLongBy: (bytes) => `${bytes}バイト長すぎます。短くするか、二つに分けて送ってください。`,
+  queued: '送信待ち',
+  sending: '送信中…',
+  accepted: '受け付け済み(後で届きます)',
+  delivered: '配信済み',
+  failed: '未配信: ',
+  reasons: {
+    none: '',
+    'too-long': '長すぎます',
+    'bad-recipient': 'アドレスが正しくありません',
+    'bad-content': '送信できない文字が含まれています',
+    'unknown-user': 'このアドレスの利用者はいません',
+    offline: '相手は今オフラインです',
+    refused: '相手またはサーバーが受け取りを拒否しました',
+    'not-understood': '相手の端末では表示できません',
+    'wrong-password': 'パスワードがサーバーに受け入れられませんでした',
+    'no-answer': '応答がありませんでした',
+    'server-trouble': '途中のサーバーに問題があります',
+    other: '拒否されました',
+  },
+  waitingFor: {
+    offline: '相手はオフラインです。再試行します',
+    'no-answer': '応答がありません。再試行します',
+    'server-trouble': 'サーバーに問題があります。再試行します',
+  },
+  connecting: '接続中…',
+  connected: '接続済み',
+  closed: 'サインアウトしました',
+  reconnecting: '接続がありません。入力した内容は保存され、再接続後に送信されます。',
+  retryNow: '今すぐ再試行',
+  troubles: {
+    'connection-lost': 'サーバーに接続できません。',
+    'no-answer': 'サーバーが応答しません。',
+    'wrong-password': 'アドレスまたはパスワードが正しくありません。',
+    refused: 'サーバーにサインインを拒否されました。',
+    'server-trouble': 'サーバーに問題があります。',
+  },
+  cannotStart: 'チャットを開始できませんでした: ',
+};
+
+export function stringsFor(language: string): Strings {
+  return language.toLowerCase().startsWith('ja') ? japanese : english;
+}
+
+/** The state of a message in words, for the line below it. Nothing below what others wrote. */
+export function stateInWords(strings: Strings, message: ChatMessage): string {
+  if (message.direction === 'in') return '';
+  if (message.state === 'failed') {
+    const reason = message.excess > 0 ? strings.tooLongBy(message.excess) : strings.reasons[message.reason];
+    return strings.failed + reason;
+  }
+  const wait = message.state === 'queued' ? strings.waitingFor[message.reason] : undefined;
+  return wait ? `${strings.queued} (${wait})` : strings[message.state];
+}
+
+/** The connection's state in words. */
+export function connectionInWords(strings: Strings, state: ConnectionState): string {
+  if (state.status === 'failed') {
+    const answer = state.trouble === 'refused' ? ` (${state.code} ${state.phrase})` : '';
+    return strings.troubles[state.trouble] + answer;
+  }
+  if (state.status === 'reconnecting') return `${strings.troubles[state.trouble]} ${strings.reconnecting}`;
+  return strings[state.status];
+}

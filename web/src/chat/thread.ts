@@ -1,0 +1,139 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import type { ChatMessage } from '../sdk/index.js';
+import { withLinks } from './links.js';
+import { stateInWords, stringsFor, type Strings } from './strings.js';
+import { controls } from './styles.js';
+
+/** One conversation, the latest message below. Fires `resend` with a message's id. */
+@customElement('sip-chat-thread')
+export class Thread extends LitElement {
+  static override styles = [
+    controls,
+    css`
+      :host {
+        display: block;
+        overflow: auto;
+        padding: 0.5rem 1rem;
+      }
+      ol {
+        display: flex;
+        flex-direction: column;
+        gap: 0.5rem;
+        margin: 0;
+        padding: 0;
+        list-style: none;
+      }
+      .day {
+        align-self: center;
+        color: var(--chat-muted);
+        font-size: 0.85rem;
+      }
+      [data-message] {
+        max-width: min(36rem, 85%);
+      }
+      [data-direction='out'] {
+        align-self: flex-end;
+      }
+      .body {
+        margin: 0;
+        padding: 0.5rem 0.8rem;
+        border-radius: 0.9rem;
+        background: var(--chat-surface);
+        line-height: 1.5;
+        overflow-wrap: anywhere;
+        white-space: pre-wrap;
+      }
+      [data-direction='out'] .body {
+        background: var(--chat-own);
+      }
+      [data-state='failed'] .body {
+        outline: 1px solid var(--chat-error);
+      }
+      .below {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: baseline;
+        gap: 0.1rem 0.5rem;
+        margin: 0.15rem 0.3rem 0;
+        color: var(--chat-muted);
+        font-size: 0.8rem;
+      }
+      [data-direction='out'] .below {
+        justify-content: flex-end;
+      }
+      [data-state='failed'] .state {
+        color: var(--chat-error);
+      }
+      .below button {
+        padding: 0.1rem 0.5rem;
+      }
+      a {
+        color: inherit;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) strings: Strings = stringsFor('en');
+  @property({ attribute: false }) messages: ChatMessage[] = [];
+  /** What the other one is called. */
+  @property() name = '';
+  @property() language = 'en';
+  #wasAtEnd = true;
+
+  override render() {
+    let day = '';
+    return html`<ol role="log" aria-label=${this.strings.messages} tabindex="0">
+      ${repeat(
+        this.messages,
+        (message) => message.key,
+        (message) => {
+          const itsDay = this.#day(message.time);
+          const heading = itsDay === day ? nothing : html`<li class="day">${itsDay}</li>`;
+          day = itsDay;
+          return html`${heading}${this.#bubble(message)}`;
+        },
+      )}
+    </ol>`;
+  }
+
+  #bubble(message: ChatMessage) {
+    const { strings } = this;
+    const words = stateInWords(strings, message);
+    const time = new Date(message.time).toLocaleTimeString(this.language, { hour: '2-digit', minute: '2-digit' });
+    const isFailed = message.direction === 'out' && message.state === 'failed';
+    return html`<li data-message=${message.id} data-direction=${message.direction} data-state=${message.state}>
+      <span class="visually-hidden">${message.direction === 'out' ? strings.you : this.name}: </span>
+      <p class="body" dir="auto">${withLinks(message.body)}</p>
+      <div class="below">
+        <time datetime=${new Date(message.time).toISOString()}>${time}</time>
+        ${words ? html`<span class="state">${words}</span>` : nothing}
+        ${isFailed && message.reason !== 'too-long' && message.reason !== 'bad-recipient'
+          ? html`<button @click=${() => this.#resend(message.id)}>${strings.sendAgain}</button>`
+          : nothing}
+      </div>
+    </li>`;
+  }
+
+  #day(time: number): string {
+    const date = new Date(time);
+    const midnight = (daysAgo: number) => new Date(new Date().setHours(0, 0, 0, 0)).getTime() - daysAgo * 86_400_000;
+    if (time >= midnight(0)) return this.strings.today;
+    if (time >= midnight(1)) return this.strings.yesterday;
+    return date.toLocaleDateString(this.language, { year: 'numeric', month: 'long', day: 'numeric' });
+  }
+
+  /** Who reads further up is left there; who is at the end stays at the end. */
+  override willUpdate(changed: Map<string, unknown>) {
+    const hasOther = changed.has('name');
+    this.#wasAtEnd = hasOther || this.scrollHeight - this.scrollTop - this.clientHeight < 80;
+  }
+  override updated() {
+    if (this.#wasAtEnd) this.scrollTop = this.scrollHeight;
+  }
+
+  #resend(id: string) {
+    this.dispatchEvent(new CustomEvent('resend', { detail: id }));
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * The address of a person as the roster keeps it, for what someone typed: `bob`, `bob@example.org`,
+ * `sip:bob@example.org` or `Bob <sip:bob@example.org>`. Undefined for what is no address.
+ */
+export function peerAddress(typed: string, ownAddress: string): string | undefined {
+  const inside = /<([^<>]*)>/.exec(typed)?.[1] ?? typed;
+  const bare = inside.trim().replace(/^sips?:/i, '').replace(/[;?].*$/, '');
+  const whole = bare.includes('@') ? bare : `${bare}@${domainOf(ownAddress)}`;
+  const at = whole.lastIndexOf('@');
+  const user = whole.slice(0, at);
+  const host = whole.slice(at + 1).toLowerCase();
+  const isHost = /^([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/.test(host);
+  if (!/^[^\s<>"@:,]+$/.test(user) || !isHost || /^[a-z]+:/i.test(bare)) return undefined;
+  const scheme = /^\s*<?\s*sips:/i.test(inside) ? 'sips' : 'sip';
+  return `${scheme}:${user}@${host}`;
+}
+
+export function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1);
+}
+
+/** What a person calls it: without the scheme. */
+export function shownAddress(address: string): string {
+  return address.replace(/^sips?:/, '');
+}

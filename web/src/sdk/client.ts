@@ -1,0 +1,271 @@
+import { peerAddress } from './address.js';
+import { Core, type Delivery, type Draft, type ReceivedMessage, type RegistrationTrouble, type WasmSource } from './core.js';
+import { Emitter } from './emitter.js';
+import { platformHistory, type ChatMessage, type History } from './history.js';
+import { livingInstances } from './instance.js';
+import { Session, type SessionOutput, type WebSocketConstructor } from './session.js';
+
+export interface ConnectOptions {
+  /** Address of the SIP server's WebSocket, as in `wss://example.org/`. */
+  server: string;
+  /** Own address, as in `sip:alice@example.org`; the scheme may be left out. */
+  address: string;
+  password?: string;
+  displayName?: string;
+  /** Where it is not the user part of the address. */
+  username?: string;
+  /** Where sipmsg.wasm is. */
+  wasm: WasmSource;
+  /** Names this client over reloads (RFC 5626 4.1), see claimInstance(). Left out: a new one each time. */
+  instance?: string;
+  /** Seconds that a registration lasts, 1 to 86400; 600 where left out. */
+  expires?: number;
+  /** IndexedDB where left out, or memory where there is none. */
+  history?: History;
+  /** Where the platform has none. */
+  WebSocket?: WebSocketConstructor;
+}
+
+export type ConnectionState =
+  | { status: 'connecting' | 'connected' | 'closed' }
+  /** Tried again by itself, at that Date.now(). */
+  | { status: 'reconnecting'; trouble: RegistrationTrouble; retryAt: number }
+  | { status: 'failed'; trouble: RegistrationTrouble; code: number; phrase: string };
+
+export interface ClientEvents {
+  state: ConnectionState;
+  /** A message came, or one was written. */
+  message: ChatMessage;
+  /** A message of one's own has another state. */
+  delivery: ChatMessage;
+}
+
+const textPlain = 'text/plain;charset=UTF-8';
+
+/** Registers and stays registered. The returned client is connecting; messages may be written at once. */
+export async function connect(options: ConnectOptions): Promise<SipClient> {
+  const address = peerAddress(options.address, '');
+  const core = await Core.load(options.wasm);
+  const account = {
+    address: address ?? '',
+    displayName: options.displayName ?? '',
+    username: options.username ?? '',
+    password: options.password ?? '',
+    instance: options.instance ?? '',
+    expires: options.expires ?? 600,
+  };
+  const entropy = crypto.getRandomValues(new Uint8Array(32));
+  if (!address || !core.create(account, entropy)) throw new Error(`Not a SIP address: ${options.address}`);
+  const client = new SipClient(core, address, options);
+  await client.begin();
+  return client;
+}
+
+/** A person's connection, conversations and messages. Made by connect(). */
+export class SipClient extends Emitter<ClientEvents> {
+  readonly address: string;
+  #session: Session;
+  #history: History;
+  #instance: string;
+  #messages = new Map<string, ChatMessage>();
+  #state: ConnectionState = { status: 'connecting' };
+  #saving: Promise<unknown> = Promise.resolve();
+
+  constructor(core: Core, address: string, options: ConnectOptions) {
+    super();
+    this.address = address;
+    this.#instance = options.instance ?? '';
+    this.#history = options.history ?? platformHistory();
+    const webSocket = options.WebSocket ?? (globalThis.WebSocket as unknown as WebSocketConstructor);
+    this.#session = new Session(core, options.server, webSocket, (output) => this.#take(output));
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Everyone written to or heard from, the latest first. */
+  peers(): { address: string; name: string; last: ChatMessage }[] {
+    const latest = new Map<string, { address: string; name: string; last: ChatMessage }>();
+    for (const message of this.#messages.values()) {
+      const known = latest.get(message.peer);
+      const last = known && known.last.order > message.order ? known.last : message;
+      latest.set(message.peer, { address: message.peer, name: message.peerName || (known?.name ?? ''), last });
+    }
+    return [...latest.values()].sort((a, b) => b.last.order - a.last.order);
+  }
+
+  /** The conversation with one person, or everything, the oldest first. */
+  messages(peer?: string): ChatMessage[] {
+    const chosen = [...this.#messages.values()].filter((message) => !peer || message.peer === peer);
+    return chosen.sort((a, b) => a.order - b.order);
+  }
+
+  /** Writes a message: kept first, then sent as soon as there is a connection. Gives its id. */
+  async send(to: string, body: string): Promise<string> {
+    const peer = peerAddress(to, this.address) ?? to.trim();
+    const order = this.#nextOrder();
+    const message: ChatMessage = {
+      account: this.address,
+      key: '',
+      peer,
+      peerName: '',
+      direction: 'out',
+      id: drawId(),
+      body,
+      contentType: textPlain,
+      time: order,
+      order,
+      state: 'queued',
+      reason: 'none',
+      status: 0,
+      phrase: '',
+      excess: 0,
+      instance: this.#instance,
+    };
+    message.key = `out ${message.id}`;
+    this.#messages.set(message.key, message);
+    this.emit('message', { ...message });
+    await this.#save(message);
+    this.#session.send(draftOf(message));
+    return message.id;
+  }
+
+  /** Tries a failed message again, as the same message. */
+  async resend(id: string): Promise<void> {
+    const message = this.#messages.get(`out ${id}`);
+    if (message?.state !== 'failed') return;
+    Object.assign(message, { state: 'queued', reason: 'none', instance: this.#instance });
+    await this.#save(message);
+    this.#session.send(draftOf(message));
+  }
+
+  /** Bytes by which a message would be too long to be sent (RFC 3428 8); 0 when it fits. */
+  excess(to: string, body: string): number {
+    return this.#session.excess({ to, body, contentType: textPlain, id: '', firstSent: Date.now() });
+  }
+
+  /** The network is back, or the page is looked at again: do not wait for the next try. */
+  networkAvailable(): void {
+    this.#session.networkAvailable();
+  }
+
+  /** Signs off. Done when the server has said so, or after two seconds. */
+  close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      if (this.#state.status === 'closed' || this.#state.status === 'failed') return resolve();
+      const stop = this.on('state', (state) => {
+        if (state.status !== 'closed' && state.status !== 'failed') return;
+        stop();
+        resolve();
+      });
+    });
+    globalThis.removeEventListener?.('online', this.#online);
+    this.#session.stop();
+    return Promise.all([closed, this.#saving]).then(() => undefined);
+  }
+
+  /** Reads the history, starts, and sends again what an earlier page left without a final state. */
+  async begin(): Promise<void> {
+    for (const message of await this.#history.load(this.address)) this.#messages.set(message.key, message);
+    const living = await livingInstances();
+    globalThis.addEventListener?.('online', this.#online);
+    this.#session.start();
+    for (const message of this.messages()) {
+      const isOpen = message.direction === 'out' && (message.state === 'queued' || message.state === 'sending');
+      const isOurs = message.instance === this.#instance || (living !== undefined && !living.has(message.instance));
+      if (isOpen && isOurs) this.#session.send(draftOf(message));
+    }
+  }
+
+  #online = (): void => this.networkAvailable();
+
+  #take(output: SessionOutput): void {
+    switch (output.type) {
+      case 'open-flow':
+        if (this.#state.status !== 'reconnecting') this.#become({ status: 'connecting' });
+        return;
+      case 'registered':
+        return this.#become({ status: 'connected' });
+      case 'unregistered':
+        return this.#become({ status: 'closed' });
+      case 'registration-failed': {
+        const { trouble, status: code, phrase, retryIn } = output;
+        if (retryIn < 0) return this.#become({ status: 'failed', trouble, code, phrase });
+        return this.#become({ status: 'reconnecting', trouble, retryAt: Date.now() + retryIn });
+      }
+      case 'message':
+        return this.#receive(output.message);
+      case 'delivery':
+        return this.#deliver(output.delivery);
+    }
+  }
+
+  #become(state: ConnectionState): void {
+    this.#state = state;
+    this.emit('state', state);
+  }
+
+  #receive(received: ReceivedMessage): void {
+    const { from, displayName, id, body, contentType, sent } = received;
+    const key = `in ${from} ${id} ${sent} ${body}`;
+    // An earlier page has shown it, and its sender did not hear of that.
+    if (this.#messages.has(key)) return;
+    const message: ChatMessage = {
+      account: this.address,
+      key,
+      peer: from,
+      peerName: displayName,
+      direction: 'in',
+      id,
+      body,
+      contentType,
+      time: sent,
+      order: this.#nextOrder(),
+      state: 'delivered',
+      reason: 'none',
+      status: 0,
+      phrase: '',
+      excess: 0,
+      instance: '',
+    };
+    this.#messages.set(key, message);
+    this.emit('message', { ...message });
+    void this.#save(message);
+  }
+
+  #deliver({ id, ...change }: Delivery): void {
+    const message = this.#messages.get(`out ${id}`);
+    if (!message) return;
+    Object.assign(message, change);
+    this.emit('delivery', { ...message });
+    void this.#save(message);
+  }
+
+  /** One after the other, so that the last state is the one that stays. */
+  #save(message: ChatMessage): Promise<void> {
+    const copy = { ...message };
+    const saved = this.#saving.then(() => this.#history.save(copy));
+    // A full disk must not stop what is said now; the conversation on the screen is still whole.
+    this.#saving = saved.catch(() => undefined);
+    return saved.catch(() => undefined);
+  }
+
+  /** Later than all before, so that two messages of one millisecond keep their order. */
+  #nextOrder(): number {
+    let last = 0;
+    for (const message of this.#messages.values()) last = Math.max(last, message.order);
+    return Math.max(Date.now(), last + 1);
+  }
+}
+
+function draftOf(message: ChatMessage): Draft {
+  const { peer: to, body, contentType, id, time: firstSent } = message;
+  return { to, body, contentType, id, firstSent };
+}
+
+/** Random enough for a Call-ID (RFC 3261 8.1.1.4): 120 bits. */
+function drawId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(15));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}

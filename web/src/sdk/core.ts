@@ -1,0 +1,233 @@
+import { RecordReader, RecordWriter } from './records.js';
+
+/** Where the module comes from: an address to fetch it from, its bytes, or the compiled module. */
+export type WasmSource = string | URL | BufferSource | WebAssembly.Module;
+
+export type DeliveryState = 'queued' | 'sending' | 'accepted' | 'delivered' | 'failed';
+export type FailureReason =
+  | 'none'
+  | 'too-long'
+  | 'bad-recipient'
+  | 'bad-content'
+  | 'unknown-user'
+  | 'offline'
+  | 'refused'
+  | 'not-understood'
+  | 'wrong-password'
+  | 'no-answer'
+  | 'server-trouble'
+  | 'other';
+export type RegistrationTrouble =
+  | 'connection-lost'
+  | 'no-answer'
+  | 'wrong-password'
+  | 'refused'
+  | 'server-trouble';
+
+export interface Account {
+  address: string;
+  displayName: string;
+  username: string;
+  password: string;
+  instance: string;
+  /** Seconds, 1 to 86400. */
+  expires: number;
+}
+
+export interface Draft {
+  to: string;
+  body: string;
+  contentType: string;
+  /** Empty: drawn anew. */
+  id: string;
+  /** Milliseconds since 1970; 0: now. */
+  firstSent: number;
+}
+
+export interface Delivery {
+  id: string;
+  state: DeliveryState;
+  reason: FailureReason;
+  /** The SIP status that decided; 0 without one. */
+  status: number;
+  phrase: string;
+  /** Bytes too many, for `too-long`. */
+  excess: number;
+}
+
+export interface ReceivedMessage {
+  from: string;
+  displayName: string;
+  contentType: string;
+  body: string;
+  id: string;
+  /** Milliseconds since 1970. */
+  sent: number;
+}
+
+export type Output =
+  | { type: 'open-flow' }
+  | { type: 'close-flow'; flow: number }
+  | { type: 'send-bytes'; flow: number; text: string }
+  | { type: 'registered'; expires: number }
+  | { type: 'unregistered' }
+  | { type: 'registration-failed'; trouble: RegistrationTrouble; status: number; phrase: string; retryIn: number }
+  | { type: 'message'; message: ReceivedMessage }
+  | { type: 'delivery'; delivery: Delivery };
+
+type Exports = Record<string, (...args: number[]) => number> & { memory: WebAssembly.Memory };
+
+async function compile(source: WasmSource): Promise<WebAssembly.Module> {
+  if (source instanceof WebAssembly.Module) return source;
+  if (typeof source !== 'string' && !(source instanceof URL)) return WebAssembly.compile(source);
+  const response = await fetch(source);
+  if (!response.ok) throw new Error(`The program could not be loaded: ${response.status} for ${String(source)}`);
+  return WebAssembly.compile(await response.arrayBuffer());
+}
+
+/** The UserAgent inside its WebAssembly module, with typed inputs and outputs. One input, then poll() until undefined. */
+export class Core {
+  #exports: Exports;
+
+  private constructor(exports: Exports) {
+    this.#exports = exports;
+  }
+
+  static async load(source: WasmSource): Promise<Core> {
+    const module = await compile(source);
+    // Debris of the C library: nothing that is imported is ever called with a meaning.
+    const imports: WebAssembly.Imports = {};
+    for (const { module: name, name: field } of WebAssembly.Module.imports(module)) {
+      (imports[name] ??= {})[field] = () => 0;
+    }
+    const instance = await WebAssembly.instantiate(module, imports);
+    const exports = instance.exports as Exports;
+    exports['_initialize']?.();
+    return new Core(exports);
+  }
+
+  /** False when the account's address is no SIP address with a user. */
+  create(account: Account, entropy: Uint8Array): boolean {
+    const record = new RecordWriter()
+      .string(account.address)
+      .string(account.displayName)
+      .string(account.username)
+      .string(account.password)
+      .string(account.instance)
+      .number(account.expires)
+      .bytes(entropy);
+    return this.#call('sip_create', this.#write(record.finish())) === 1;
+  }
+
+  start(): void {
+    this.#call('sip_start', ...now());
+  }
+  stop(): void {
+    this.#call('sip_stop', ...now());
+  }
+  networkAvailable(): void {
+    this.#call('sip_network_available', ...now());
+  }
+  flowOpened(flow: number, isSecure: boolean): void {
+    this.#call('sip_flow_opened', ...now(), flow, isSecure ? 1 : 0);
+  }
+  flowClosed(flow: number): void {
+    this.#call('sip_flow_closed', ...now(), flow);
+  }
+  receive(flow: number, frame: Uint8Array): void {
+    this.#call('sip_receive', ...now(), flow, this.#write(frame));
+  }
+  advance(): void {
+    this.#call('sip_advance', ...now());
+  }
+  /** The message's id. */
+  send(draft: Draft): string {
+    const address = this.#call('sip_send', ...now(), this.#write(draftRecord(draft)));
+    return new RecordReader(this.#exports.memory.buffer, address).string();
+  }
+  /** Bytes by which the draft is over the 1300-byte rule (RFC 3428 8). */
+  excess(draft: Draft): number {
+    return this.#call('sip_excess', this.#write(draftRecord(draft)));
+  }
+
+  poll(): Output | undefined {
+    const address = this.#call('sip_poll');
+    return address === 0 ? undefined : readOutput(new RecordReader(this.#exports.memory.buffer, address));
+  }
+  /** On performance.now()'s line; undefined without one. */
+  deadline(): number | undefined {
+    const deadline = this.#call('sip_deadline');
+    return deadline < 0 ? undefined : deadline;
+  }
+
+  #call(name: string, ...args: number[]): number {
+    const callee = this.#exports[name];
+    if (!callee) throw new Error(`The program lacks ${name}: page and module are of different versions`);
+    return callee(...args);
+  }
+
+  #write(bytes: Uint8Array): number {
+    const address = this.#call('sip_buffer', bytes.length);
+    new Uint8Array(this.#exports.memory.buffer, address, bytes.length).set(bytes);
+    return bytes.length;
+  }
+}
+
+function now(): [mono: number, wall: number] {
+  return [performance.now(), Date.now()];
+}
+
+function draftRecord(draft: Draft): Uint8Array {
+  const record = new RecordWriter().string(draft.to).string(draft.body).string(draft.contentType);
+  return record.string(draft.id).number(draft.firstSent).finish();
+}
+
+function readOutput(record: RecordReader): Output {
+  const type = record.type();
+  switch (type) {
+    case 1:
+      return { type: 'open-flow' };
+    case 2:
+      return { type: 'close-flow', flow: record.number() };
+    case 3:
+      return { type: 'send-bytes', flow: record.number(), text: record.string() };
+    case 4:
+      return { type: 'registered', expires: record.number() };
+    case 5:
+      return { type: 'unregistered' };
+    case 6:
+      return {
+        type: 'registration-failed',
+        trouble: record.string() as RegistrationTrouble,
+        status: record.number(),
+        phrase: record.string(),
+        retryIn: record.number(),
+      };
+    case 7:
+      return {
+        type: 'message',
+        message: {
+          from: record.string(),
+          displayName: record.string(),
+          contentType: record.string(),
+          body: record.string(),
+          id: record.string(),
+          sent: record.number(),
+        },
+      };
+    case 8:
+      return {
+        type: 'delivery',
+        delivery: {
+          id: record.string(),
+          state: record.string() as DeliveryState,
+          reason: record.string() as FailureReason,
+          status: record.number(),
+          phrase: record.string(),
+          excess: record.number(),
+        },
+      };
+    default:
+      throw new Error(`The program says something unknown (${type}): page and module are of different versions`);
+  }
+}

@@ -1,0 +1,6 @@
+export { connect, SipClient, type ClientEvents, type ConnectionState, type ConnectOptions } from './client.js';
+export { domainOf, peerAddress, shownAddress } from './address.js';
+export type { DeliveryState, FailureReason, RegistrationTrouble, WasmSource } from './core.js';
+export { BrowserHistory, MemoryHistory, type ChatMessage, type History } from './history.js';
+export { claimInstance } from './instance.js';
+export type { WebSocketConstructor, WebSocketLike } from './session.js';

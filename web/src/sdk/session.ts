@@ -1,0 +1,131 @@
+import type { Core, Draft, Output } from './core.js';
+
+/** What the session needs of a WebSocket; that of the platform, or a package's under Node.js. */
+export interface WebSocketLike {
+  binaryType: string;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+  send(data: string): void;
+  close(): void;
+}
+export type WebSocketConstructor = new (url: string, protocols: string) => WebSocketLike;
+
+/** What is left for the session's owner once flows and bytes are dealt with. */
+export type SessionOutput = Exclude<Output, { type: 'close-flow' | 'send-bytes' }>;
+
+/** A browser may try for minutes; a person does not wait that long. Milliseconds. */
+const openTimeout = 15_000;
+/** The longest that setTimeout can count. */
+const longestTimeout = 2 ** 31 - 1;
+
+/**
+ * Drives one Core: one WebSocket, one timer. Each input is followed by poll() until nothing is left, then the timer is
+ * set to the next deadline.
+ */
+export class Session {
+  #core: Core;
+  #url: string;
+  #WebSocket: WebSocketConstructor;
+  #handle: (output: SessionOutput) => void;
+  #sockets = new Map<number, WebSocketLike>();
+  #lastFlow = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #encoder = new TextEncoder();
+
+  constructor(core: Core, url: string, webSocket: WebSocketConstructor, handle: (output: SessionOutput) => void) {
+    this.#core = core;
+    this.#url = url;
+    this.#WebSocket = webSocket;
+    this.#handle = handle;
+  }
+
+  start(): void {
+    this.#feed(() => this.#core.start());
+  }
+  stop(): void {
+    this.#feed(() => this.#core.stop());
+  }
+  networkAvailable(): void {
+    this.#feed(() => this.#core.networkAvailable());
+  }
+  send(draft: Draft): string {
+    return this.#feed(() => this.#core.send(draft));
+  }
+  excess(draft: Draft): number {
+    return this.#core.excess(draft);
+  }
+
+  #feed<T>(input: () => T): T {
+    const result = input();
+    for (let output = this.#core.poll(); output; output = this.#core.poll()) this.#obey(output);
+    this.#arm();
+    return result;
+  }
+
+  #obey(output: Output): void {
+    if (output.type === 'send-bytes') {
+      this.#sockets.get(output.flow)?.send(output.text);
+    } else if (output.type === 'close-flow') {
+      this.#release(output.flow)?.close();
+    } else {
+      if (output.type === 'open-flow') this.#open();
+      this.#handle(output);
+    }
+  }
+
+  #open(): void {
+    const flow = ++this.#lastFlow;
+    let socket: WebSocketLike;
+    try {
+      socket = new this.#WebSocket(this.#url, 'sip');
+    } catch {
+      // An address that is none. Told like any other failure to connect, but not from inside poll().
+      queueMicrotask(() => this.#feed(() => this.#core.flowClosed(flow)));
+      return;
+    }
+    this.#sockets.set(flow, socket);
+    socket.binaryType = 'arraybuffer';
+    const patience = setTimeout(() => this.#lose(flow), openTimeout);
+    socket.onopen = () => {
+      clearTimeout(patience);
+      this.#feed(() => this.#core.flowOpened(flow, this.#url.startsWith('wss:')));
+    };
+    socket.onmessage = (event: { data: string | ArrayBuffer }) => {
+      const { data } = event;
+      const frame = typeof data === 'string' ? this.#encoder.encode(data) : new Uint8Array(data);
+      this.#feed(() => this.#core.receive(flow, frame));
+    };
+    // A close event follows each error event.
+    socket.onerror = () => {};
+    socket.onclose = () => {
+      clearTimeout(patience);
+      this.#lose(flow);
+    };
+  }
+
+  #lose(flow: number): void {
+    const socket = this.#release(flow);
+    if (!socket) return;
+    socket.close();
+    this.#feed(() => this.#core.flowClosed(flow));
+  }
+
+  /** From here on nothing that the socket says is heard. */
+  #release(flow: number): WebSocketLike | undefined {
+    const socket = this.#sockets.get(flow);
+    if (!socket) return undefined;
+    this.#sockets.delete(flow);
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    return socket;
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    const deadline = this.#core.deadline();
+    if (deadline === undefined) return;
+    const wait = Math.min(Math.max(Math.ceil(deadline - performance.now()), 0), longestTimeout);
+    this.#timer = setTimeout(() => this.#feed(() => this.#core.advance()), wait);
+  }
+}
