@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { runProgram, startRelay, temporaryDirectory } from './support/relay.mjs';
+import { instantMessage, ok, register, status } from './support/sip.mjs';
+import { WebSocketClient } from './support/web_socket.mjs';
+
+const hashes = { MD5: 'md5', 'SHA-256': 'sha256' };
+
+/** The Authorization for a 401 or the Proxy-Authorization for a 407 (RFC 7616 3.4). */
+function authorization(refusal, algorithm, user, password, method, uri) {
+  const challenge = refusal.split('\r\n').find((line) => /^(www|proxy)-authenticate:/i.test(line) && line.includes(`algorithm=${algorithm}`));
+  assert.ok(challenge, `no challenge for ${algorithm} in ${refusal}`);
+  const value = (name) => new RegExp(`${name}="([^"]*)"`).exec(challenge)[1];
+  const hash = (text) => createHash(hashes[algorithm]).update(text).digest('hex');
+  const ha1 = hash(`${user}:${value('realm')}:${password}`);
+  const response = hash(`${ha1}:${value('nonce')}:00000001:abc:auth:${hash(`${method}:${uri}`)}`);
+  const name = /^www/i.test(challenge) ? 'Authorization' : 'Proxy-Authorization';
+  return {
+    [name]:
+      `Digest username="${user}", realm="${value('realm')}", nonce="${value('nonce')}", uri="${uri}", ` +
+      `response="${response}", algorithm=${algorithm}, cnonce="abc", qop=auth, nc=00000001`,
+  };
+}
+
+/** Registers with a password; gives the status after the challenge. */
+async function logIn(client, user, password, algorithm = 'SHA-256') {
+  const contact = `sip:${user}@client.invalid;transport=ws`;
+  client.send(register(user, contact));
+  const refusal = await client.message();
+  assert.equal(status(refusal), 401);
+  client.send(register(user, contact, { CSeq: '2 REGISTER', ...authorization(refusal, algorithm, user, password, 'REGISTER', 'sip:example.test') }));
+  return status(await client.message());
+}
+
+async function startWithAccounts(t, users) {
+  const data = join(temporaryDirectory(t), 'data');
+  const account = (action, user, password) => runProgram(t, ['user', action, `${user}@example.test`, '--data', data], { input: `${password}\n` });
+  for (const user of users) assert.equal((await account('add', user, `${user}'s secret`)).code, 0);
+  const relay = await startRelay(t, ['--data', data, '--auth', 'digest']);
+  return { relay, account };
+}
+
+test('the right password registers by SHA-256 and by MD5, a wrong one or an unknown user does not', async (t) => {
+  const { relay } = await startWithAccounts(t, ['alice']);
+  const client = await WebSocketClient.open(t, relay.ports.ws);
+  assert.equal(await logIn(client, 'alice', "alice's secret"), 200);
+  assert.equal(await logIn(client, 'alice', "alice's secret", 'MD5'), 200);
+  assert.ok([401, 403].includes(await logIn(client, 'alice', 'guess')));
+  assert.ok([401, 403].includes(await logIn(client, 'mallory', 'guess')));
+});
+
+test('accounts change while the relay runs', async (t) => {
+  const { relay, account } = await startWithAccounts(t, ['alice']);
+  const client = await WebSocketClient.open(t, relay.ports.ws);
+  assert.notEqual(await logIn(client, 'bob', 'late'), 200);
+  assert.equal((await account('add', 'bob', 'late')).code, 0);
+  assert.equal(await logIn(client, 'bob', 'late'), 200);
+  assert.equal((await account('passwd', 'bob', 'new')).code, 0);
+  assert.notEqual(await logIn(client, 'bob', 'late'), 200);
+  assert.equal((await account('remove', 'bob')).code, 0);
+  assert.notEqual(await logIn(client, 'bob', 'new'), 200);
+});
+
+test('a message needs the password of its sender; the unknown recipient and the absent one are told apart', async (t) => {
+  const { relay } = await startWithAccounts(t, ['alice', 'bob', 'carol']);
+  const alice = await WebSocketClient.open(t, relay.ports.ws);
+  const bob = await WebSocketClient.open(t, relay.ports.ws);
+  assert.equal(await logIn(bob, 'bob', "bob's secret"), 200);
+  const write = async (to, password) => {
+    alice.send(instantMessage('alice', to, 'hello'));
+    const refusal = await alice.message();
+    assert.equal(status(refusal), 407);
+    const proof = authorization(refusal, 'SHA-256', 'alice', password, 'MESSAGE', `sip:${to}@example.test`);
+    alice.send(instantMessage('alice', to, 'hello', { CSeq: '2 MESSAGE', ...proof }));
+  };
+  await write('bob', "alice's secret");
+  const received = await bob.message();
+  assert.doesNotMatch(received, /^proxy-authorization/im);
+  bob.send(ok(received));
+  assert.equal(status(await alice.message()), 200);
+  await write('carol', "alice's secret");
+  assert.equal(status(await alice.message()), 480);
+  await write('nobody', "alice's secret");
+  assert.equal(status(await alice.message()), 404);
+  await write('bob', 'guess');
+  assert.ok([403, 407].includes(status(await alice.message())));
+});
+
+test('no log, however talkative, holds a password, its digests or what was written', async (t) => {
+  const data = join(temporaryDirectory(t), 'data');
+  await runProgram(t, ['user', 'add', 'alice@example.test', '--data', data], { input: 'secret\n' });
+  const relay = await startRelay(t, ['--data', data, '--auth', 'digest', '--log-level', 'trace']);
+  const client = await WebSocketClient.open(t, relay.ports.ws);
+  assert.equal(await logIn(client, 'alice', 'secret'), 200);
+  client.send(instantMessage('alice', 'alice', 'between the two of us'));
+  assert.equal(status(await client.message()), 407);
+  await relay.end();
+  assert.match(relay.log, /REGISTER sip:example\.test/);
+  assert.doesNotMatch(relay.log, /secret|between the two of us|response=|nonce=/);
+});
