@@ -73,7 +73,7 @@ std::variant<CredentialStore, StoreError> CredentialStore::open(const std::strin
 
 std::optional<StoreError> CredentialStore::prepare() {
   // The write-ahead log lets `user add` write while the relay reads.
-  if (!database_.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")) return failure();
+  if (!database_.run("PRAGMA journal_mode = WAL")) return failure();
   const auto version = database_.ask("PRAGMA user_version");
   if (!version) return failure();
   if (*version != "0" && *version != schema_version)
