@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runProgram, startRelay, temporaryDirectory } from './support/relay.mjs';
-import { instantMessage, ok, register, status } from './support/sip.mjs';
-import { WebSocketClient } from './support/web_socket.mjs';
+import { runProgram, startRelay, temporaryDirectory } from '../support/relay.mjs';
+import { instantMessage, ok, register, status } from '../support/sip.mjs';
+import { WebSocketClient } from '../support/web_socket.mjs';
 
 const hashes = { MD5: 'md5', 'SHA-256': 'sha256' };
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { soon, startRelay, temporaryDirectory } from './support/relay.mjs';
+import { soon, startRelay, temporaryDirectory } from '../support/relay.mjs';
 
 /** Sends bytes as they are and reads until the relay closes. */
 async function exchange(port, text) {

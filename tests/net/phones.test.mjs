@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { tcpPhone, tcpServer, udpPhone } from './support/phones.mjs';
-import { startRelay } from './support/relay.mjs';
-import { body, instantMessage, ok, register, request, status } from './support/sip.mjs';
-import { WebSocketClient } from './support/web_socket.mjs';
+import { tcpPhone, tcpServer, udpPhone } from '../support/phones.mjs';
+import { startRelay } from '../support/relay.mjs';
+import { body, instantMessage, ok, register, request, status } from '../support/sip.mjs';
+import { WebSocketClient } from '../support/web_socket.mjs';
 
 async function browser(t, port, user) {
   const client = await WebSocketClient.open(t, port);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runProgram, startRelay, temporaryDirectory } from './support/relay.mjs';
+import { runProgram, startRelay, temporaryDirectory } from '../support/relay.mjs';
 
 const oneLine = /^sipmsg-relay: [^\n]+\n$/;
 

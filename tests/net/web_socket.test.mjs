@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startRelay } from './support/relay.mjs';
-import { body, instantMessage, ok, register, request, status } from './support/sip.mjs';
-import { WebSocketClient } from './support/web_socket.mjs';
+import { startRelay } from '../support/relay.mjs';
+import { body, instantMessage, ok, register, request, status } from '../support/sip.mjs';
+import { WebSocketClient } from '../support/web_socket.mjs';
 
 async function registered(t, port, user, kind = 'text') {
   const client = await WebSocketClient.open(t, port);

@@ -31,6 +31,7 @@ export class Thread extends LitElement {
         font-size: 0.85rem;
       }
       [data-message] {
+        align-self: flex-start;
         max-width: min(36rem, 85%);
       }
       [data-direction='out'] {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export const program = process.env.SIPMSG_RELAY ?? new URL('../../../build/dev/bin/sipmsg-relay', import.meta.url).pathname;
+export const program = process.env.SIPMSG_RELAY ?? new URL('../../build/dev/bin/sipmsg-relay', import.meta.url).pathname;
 
 /** Generous: what is waited for comes as an event, and this only ends a test that would hang. */
 const patience = 20_000;
@@ -16,6 +16,14 @@ export function soon(promise, what) {
     timer = setTimeout(() => reject(new Error(`waited in vain for ${what}`)), patience);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** Where each process of a suite leaves what it said. */
+const logs = process.env.SIPMSG_TEST_LOGS ?? join(tmpdir(), 'sipmsg-test-logs');
+let started = 0;
+export function logFile(name) {
+  mkdirSync(logs, { recursive: true });
+  return join(logs, `${name}-${process.pid}-${++started}.log`);
 }
 
 /** A directory that is gone when the test is over. */
@@ -44,12 +52,14 @@ export function runProgram(t, args, { input = '' } = {}) {
 
 /** A relay on free ports of 127.0.0.1, ready to be talked to; it must end well when the test is over. */
 export async function startRelay(t, args = []) {
-  const listen = ['--ws', '127.0.0.1:0', '--udp', '127.0.0.1:0', '--tcp', '127.0.0.1:0'];
-  const common = ['--domain', 'example.test', '--data', ':memory:', '--auth', 'none', '--log-level', 'debug'];
+  const common = [
+    ...['--ws', '127.0.0.1:0', '--udp', '127.0.0.1:0', '--tcp', '127.0.0.1:0'],
+    ...['--domain', 'example.test', '--data', ':memory:', '--auth', 'none', '--log-level', 'debug'],
+  ];
   const given = new Set(args.filter((arg) => arg.startsWith('--')));
   const defaults = [];
   for (let i = 0; i < common.length; i += 2) if (!given.has(common[i])) defaults.push(common[i], common[i + 1]);
-  const child = spawn(program, [...listen, ...defaults, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(program, [...defaults, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
   const relay = new RunningRelay(child);
   t.after(() => relay.end());
   await soon(relay.ready, 'the relay to be ready');
@@ -62,12 +72,14 @@ class RunningRelay {
 
   constructor(child) {
     this.child = child;
+    this.logFile = logFile('relay');
     this.exit = new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal })));
     this.ready = new Promise((resolve, reject) => {
       child.on('error', reject);
       child.on('close', () => reject(new Error(`the relay did not start: ${this.log}`)));
       child.stderr.on('data', (chunk) => {
         this.log += chunk;
+        appendFileSync(this.logFile, chunk);
         if (/ready$/m.test(this.log)) resolve();
       });
     });
@@ -76,8 +88,16 @@ class RunningRelay {
     });
   }
 
+  /** Ends it without a chance to say goodbye. */
+  async kill() {
+    this.isKilled = true;
+    this.child.kill('SIGKILL');
+    await soon(this.exit, 'the relay to be gone');
+  }
+
   /** Ends it by a signal and checks that it ended by itself, cleanly (a sanitizer's finding is another code). */
   async end(signal = 'SIGTERM') {
+    if (this.isKilled) return;
     this.child.kill(signal);
     try {
       const exit = await soon(this.exit, 'the relay to end');

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { peerAddress, shownAddress } from '../src/sdk/address.js';
+
+const own = 'sip:alice@example.org';
+
+test('what a person types becomes an address', () => {
+  const cases: [typed: string, address: string | undefined][] = [
+    ['bob', 'sip:bob@example.org'],
+    [' bob ', 'sip:bob@example.org'],
+    ['bob@example.net', 'sip:bob@example.net'],
+    ['Bob@Example.NET', 'sip:Bob@example.net'],
+    ['sip:bob@example.net', 'sip:bob@example.net'],
+    ['SIP:bob@example.net;transport=tcp', 'sip:bob@example.net'],
+    ['sips:bob@example.net', 'sips:bob@example.net'],
+    ['"Bob" <sip:bob@example.net>', 'sip:bob@example.net'],
+    ['+81312345678', 'sip:+81312345678@example.org'],
+    ['bob@[2001:db8::1]', 'sip:bob@[2001:db8::1]'],
+    ['bob@127.0.0.1:5070', 'sip:bob@127.0.0.1:5070'],
+    ['', undefined],
+    ['@example.org', undefined],
+    ['bob@', undefined],
+    ['bob smith', undefined],
+    ['bob@example.org\r\nX: y', undefined],
+    ['tel:+81312345678', undefined],
+    ['mailto:bob@example.org', undefined],
+    ['bob@exa mple.org', undefined],
+  ];
+  for (const [typed, address] of cases) assert.equal(peerAddress(typed, own), address, typed);
+});
+
+test('a person sees no scheme', () => {
+  assert.equal(shownAddress('sip:bob@example.org'), 'bob@example.org');
+  assert.equal(shownAddress('sips:bob@example.org'), 'bob@example.org');
+});

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { webcrypto } from 'node:crypto';
+import { test, type TestContext } from 'node:test';
+import { connect, MemoryHistory, type ClientEvents, type ConnectOptions, type SipClient } from '../src/sdk/index.js';
+import { SipServer } from './sip_server.js';
+
+// Node.js 18 has it, but not yet under this name.
+globalThis.crypto ??= webcrypto as Crypto;
+
+const wasm = readFileSync(new URL(`file://${process.cwd()}/../build/wasm/bin/sipmsg.wasm`));
+
+async function start(t: TestContext, server: SipServer, options: Partial<ConnectOptions> = {}): Promise<SipClient> {
+  const client = await connect({
+    server: 'ws://example.org/',
+    address: 'alice@example.org',
+    password: 'secret',
+    wasm,
+    history: new MemoryHistory(),
+    instance: 'urn:uuid:1',
+    WebSocket: server.WebSocket,
+    ...options,
+  });
+  t.after(() => client.close());
+  return client;
+}
+
+/** The next event of that name that the test was waiting for. */
+function next<Name extends keyof ClientEvents>(
+  client: SipClient,
+  name: Name,
+  wanted: (detail: ClientEvents[Name]) => boolean,
+): Promise<ClientEvents[Name]> {
+  return new Promise((resolve) => {
+    const stop = client.on(name, (detail) => {
+      if (!wanted(detail)) return;
+      stop();
+      resolve(detail);
+    });
+  });
+}
+const status = (client: SipClient, wanted: string) =>
+  client.state.status === wanted ? Promise.resolve(client.state) : next(client, 'state', (state) => state.status === wanted);
+const delivered = (client: SipClient) => next(client, 'delivery', ({ state }) => state === 'delivered');
+
+const incoming = (callId: string, body: string) =>
+  `MESSAGE sip:alice@x.invalid SIP/2.0\r\nVia: SIP/2.0/WS s;branch=z9hG4bK${Math.random()}\r\nFrom: Bob <sip:bob@example.org>;tag=1\r\n` +
+  `To: <sip:alice@example.org>\r\nCall-ID: ${callId}\r\nCSeq: 1 MESSAGE\r\nDate: Sat, 13 Nov 2010 23:29:00 GMT\r\n` +
+  `Content-Type: text/plain\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+
+test('what is written before the connection stands goes out when it does, and is delivered', async (t) => {
+  const server = new SipServer();
+  const client = await start(t, server);
+  const done = delivered(client);
+  await client.send('bob', 'hello');
+  const message = await done;
+  assert.equal(message.peer, 'sip:bob@example.org');
+  assert.equal(server.received('MESSAGE').length, 1);
+  assert.deepEqual(client.messages('sip:bob@example.org').map(({ body, state }) => [body, state]), [['hello', 'delivered']]);
+});
+
+test('what is written while the connection is down waits, and goes out in order when it is back', async (t) => {
+  const server = new SipServer();
+  const client = await start(t, server);
+  await status(client, 'connected');
+  server.isDown = true;
+  server.cut();
+  assert.equal(client.state.status, 'reconnecting');
+  for (const text of ['one', 'two', 'three']) await client.send('bob', text);
+  assert.equal(server.received('MESSAGE').length, 0);
+  server.isDown = false;
+  const last = next(client, 'delivery', ({ body, state }) => body === 'three' && state === 'delivered');
+  client.networkAvailable();
+  await last;
+  const bodies = server.received('MESSAGE').map((request) => request.split('\r\n\r\n')[1]);
+  assert.deepEqual(bodies, ['one', 'two', 'three']);
+});
+
+test('a reload sends again what had no final answer, as the same message', async (t) => {
+  const history = new MemoryHistory();
+  const before = new SipServer();
+  before.answer = (request) => (request.startsWith('REGISTER') ? 200 : undefined);
+  const first = await start(t, before, { history });
+  await status(first, 'connected');
+  const id = await first.send('bob', 'hello');
+  assert.equal(before.received('MESSAGE').length, 1);
+
+  const after = new SipServer();
+  const second = await start(t, after, { history });
+  await delivered(second);
+  const field = (request: string | undefined, name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(request ?? '')?.[1];
+  const [repeat] = after.received('MESSAGE');
+  for (const name of ['Call-ID', 'From', 'Date'])
+    assert.equal(field(repeat, name), field(before.received('MESSAGE')[0], name), name);
+  assert.equal(field(repeat, 'Call-ID'), id);
+});
+
+test('a message is shown once, even when a reload lies between it and its repeat', async (t) => {
+  const history = new MemoryHistory();
+  const server = new SipServer();
+  const first = await start(t, server, { history });
+  await status(first, 'connected');
+  const shown = next(first, 'message', ({ direction }) => direction === 'in');
+  server.say(incoming('c1', 'hello'));
+  assert.equal((await shown).peerName, 'Bob');
+  await first.close();
+
+  const second = await start(t, server, { history });
+  await status(second, 'connected');
+  server.say(incoming('c1', 'hello'));
+  const other = next(second, 'message', ({ body }) => body === 'other');
+  server.say(incoming('c2', 'other'));
+  await other;
+  assert.deepEqual(second.messages().map(({ body }) => body), ['hello', 'other']);
+});
+
+test('a wrong password ends it, and says so', async (t) => {
+  const server = new SipServer();
+  server.answer = () => 401;
+  const client = await start(t, server);
+  const state = await status(client, 'failed');
+  assert.ok(state.status === 'failed' && state.trouble === 'wrong-password');
+  assert.equal(server.received('REGISTER').length, 2);
+});
+
+test('a server that cannot be reached is tried again, and the state says when', async (t) => {
+  const server = new SipServer();
+  server.isDown = true;
+  const client = await start(t, server);
+  const state = await status(client, 'reconnecting');
+  assert.ok(state.status === 'reconnecting' && state.retryAt > Date.now());
+  server.isDown = false;
+  await status(client, 'connected');
+});
+
+test('an address of the server that is none does not end in silence', async (t) => {
+  const client = await start(t, new SipServer(), {
+    WebSocket: class {
+      constructor() {
+        throw new SyntaxError('not an address');
+      }
+    } as never,
+  });
+  const state = await status(client, 'reconnecting');
+  assert.ok(state.status === 'reconnecting' && state.trouble === 'connection-lost');
+});
+
+test('an own address that is none is an error at once', async () => {
+  await assert.rejects(connect({ server: 'ws://x/', address: 'alice', wasm }), /Not a SIP address: alice/);
+});
+
+test('a failed message can be sent again, as the same message', async (t) => {
+  const server = new SipServer();
+  server.answer = (request) => (request.startsWith('MESSAGE') ? 404 : 200);
+  const client = await start(t, server);
+  const failed = next(client, 'delivery', ({ state }) => state === 'failed');
+  const id = await client.send('bob', 'hello');
+  assert.equal((await failed).reason, 'unknown-user');
+  server.answer = () => 200;
+  const done = delivered(client);
+  await client.resend(id);
+  await done;
+  assert.equal(client.messages().length, 1);
+});
+
+test('a text that is too long is told before it is sent, by bytes', async (t) => {
+  const client = await start(t, new SipServer());
+  const excess = client.excess('bob', 'x'.repeat(1300));
+  assert.ok(excess > 0);
+  assert.equal(client.excess('bob', 'x'.repeat(1300 - excess)), 0);
+});

@@ -1,0 +1,78 @@
+import type { WebSocketLike } from '../src/sdk/index.js';
+
+/** A SIP server behind a WebSocket that exists only in this process. It says what the test tells it to. */
+export class SipServer {
+  /** Every request that came, in order. */
+  requests: string[] = [];
+  /** The status to answer a request with; undefined: no answer. */
+  answer: (request: string) => number | undefined = () => 200;
+  isDown = false;
+  #sockets = new Set<FakeSocket>();
+
+  readonly WebSocket = ((server: SipServer) =>
+    class extends FakeSocket {
+      constructor(_url: string, _protocols: string) {
+        super(server);
+      }
+    })(this);
+
+  opened(socket: FakeSocket): void {
+    this.#sockets.add(socket);
+  }
+  closed(socket: FakeSocket): void {
+    this.#sockets.delete(socket);
+  }
+  /** Cuts every connection. */
+  cut(): void {
+    for (const socket of [...this.#sockets]) socket.hangUp();
+  }
+  /** Sends a text to everyone connected. */
+  say(text: string): void {
+    for (const socket of this.#sockets) socket.hear(text);
+  }
+  received(method: string): string[] {
+    return this.requests.filter((request) => request.startsWith(`${method} `));
+  }
+
+  take(socket: FakeSocket, text: string): void {
+    if (text.startsWith('SIP/2.0') || text.trim() === '') return;
+    this.requests.push(text);
+    const status = this.answer(text);
+    if (status === undefined) return;
+    const copied = text.split('\r\n').filter((line) => /^(via|from|to|call-id|cseq):/i.test(line));
+    const challenge =
+      status === 401 ? 'WWW-Authenticate: Digest realm="example.org", nonce="n", algorithm=SHA-256, qop="auth"\r\n' : '';
+    socket.hear(`SIP/2.0 ${status} Said\r\n${copied.join('\r\n')}\r\n${challenge}Content-Length: 0\r\n\r\n`);
+  }
+}
+
+class FakeSocket implements WebSocketLike {
+  binaryType = '';
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: (() => void) | null = null;
+  onerror: (() => void) | null = null;
+  #server: SipServer;
+
+  constructor(server: SipServer) {
+    this.#server = server;
+    setImmediate(() => {
+      if (server.isDown) return this.onclose?.();
+      server.opened(this);
+      this.onopen?.();
+    });
+  }
+  send(data: string): void {
+    this.#server.take(this, data);
+  }
+  close(): void {
+    this.#server.closed(this);
+  }
+  hear(text: string): void {
+    setImmediate(() => this.onmessage?.({ data: text }));
+  }
+  hangUp(): void {
+    this.#server.closed(this);
+    this.onclose?.();
+  }
+}
