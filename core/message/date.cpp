@@ -1,5 +1,6 @@
 #include "message/date.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -8,6 +9,7 @@
 namespace sip {
 namespace {
 
+constexpr std::array<std::string_view, 7> weekdays{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
 constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
@@ -24,6 +26,7 @@ std::optional<UnixTime> parse_date(std::string_view value) {
   if (value.size() != 29 || value.substr(3, 2) != ", " || value.substr(25) != " GMT") return std::nullopt;
   if (value[7] != ' ' || value[11] != ' ' || value[16] != ' ' || value[19] != ':' || value[22] != ':')
     return std::nullopt;
+  if (std::find(weekdays.begin(), weekdays.end(), value.substr(0, 3)) == weekdays.end()) return std::nullopt;
   const auto day = parse_decimal(value.substr(5, 2), 31);
   const auto month = read_month(value.substr(8, 3));
   const auto year = parse_decimal(value.substr(12, 4), 9999);
