@@ -13,10 +13,11 @@ std::optional<std::string> recipient_uri(std::string_view typed, std::string_vie
     typed = address->uri.text;
   }
   std::string text(typed);
-  const auto whole = Uri::parse(text);
-  const bool has_scheme = whole && (whole->is_sip() || text.find('@') == std::string::npos);
-  if (!has_scheme) {
-    if (text.find('@') == std::string::npos) text += "@" + std::string(own_domain);
+  const std::size_t at = text.find('@');
+  // A colon behind the '@' is that of a port. One before it ends a scheme, known or not: "mailto:bob@host"
+  // must not become the user "mailto" with a password.
+  if (text.find(':') >= at) {
+    if (at == std::string::npos) text += "@" + std::string(own_domain);
     text = "sip:" + text;
   }
   const auto uri = Uri::parse(text);

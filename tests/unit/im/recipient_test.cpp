@@ -1,0 +1,143 @@
+#include "im/recipient.h"
+
+#include <catch2/catch.hpp>
+
+using namespace sip;
+
+namespace {
+
+struct Case {
+  std::string_view typed;
+  std::string_view uri;
+};
+
+void check_addresses(std::initializer_list<Case> cases) {
+  for (const auto& [typed, uri] : cases) {
+    CAPTURE(typed);
+    const auto recipient = recipient_uri(typed, "example.org");
+    REQUIRE(recipient);
+    CHECK(*recipient == uri);
+  }
+}
+
+void check_refused(std::initializer_list<std::string_view> texts) {
+  for (const std::string_view typed : texts) {
+    CAPTURE(typed);
+    CHECK_FALSE(recipient_uri(typed, "example.org"));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a name alone is somebody in one's own domain") {
+  check_addresses({
+      {"bob", "sip:bob@example.org"},
+      {"  bob\t\r\n", "sip:bob@example.org"},
+      {"bob.smith-2", "sip:bob.smith-2@example.org"},
+      {"+15551234", "sip:+15551234@example.org"},
+      {"b%c3%b6b", "sip:b%c3%b6b@example.org"},
+  });
+  CHECK_FALSE(recipient_uri("bob", ""));
+}
+
+TEST_CASE("a name with a host gets the scheme sip") {
+  check_addresses({
+      {"bob@biloxi.example", "sip:bob@biloxi.example"},
+      {"bob@biloxi.example:5070", "sip:bob@biloxi.example:5070"},
+      {"bob@192.0.2.7", "sip:bob@192.0.2.7"},
+      {"bob@[2001:db8::7]", "sip:bob@[2001:db8::7]"},
+      {"bob@[2001:db8::7]:5070", "sip:bob@[2001:db8::7]:5070"},
+      {"bob@biloxi.example;transport=tcp", "sip:bob@biloxi.example;transport=tcp"},
+  });
+}
+
+TEST_CASE("a sip or sips URI is taken as it is") {
+  check_addresses({
+      {"sip:bob@biloxi.example", "sip:bob@biloxi.example"},
+      {" sip:bob@biloxi.example ", "sip:bob@biloxi.example"},
+      {"sips:bob@biloxi.example", "sips:bob@biloxi.example"},
+      {"SIP:bob@biloxi.example", "SIP:bob@biloxi.example"},
+      {"sip:bob@biloxi.example:5070;transport=tcp", "sip:bob@biloxi.example:5070;transport=tcp"},
+      {"sip:+15551234@biloxi.example;user=phone", "sip:+15551234@biloxi.example;user=phone"},
+  });
+}
+
+TEST_CASE("of an address in angle brackets the URI counts") {
+  check_addresses({
+      {"<sip:bob@biloxi.example>", "sip:bob@biloxi.example"},
+      {"<sips:bob@biloxi.example;transport=tcp>", "sips:bob@biloxi.example;transport=tcp"},
+      {"Bob <sip:bob@biloxi.example>", "sip:bob@biloxi.example"},
+      {"Bob Smith <sip:bob@biloxi.example>", "sip:bob@biloxi.example"},
+      {"\"Smith, Bob\" <sip:bob@biloxi.example>", "sip:bob@biloxi.example"},
+      {"\"<sip:eve@evil.example>\" <sip:bob@biloxi.example>", "sip:bob@biloxi.example"},
+      {"<sip:bob@biloxi.example>;tag=1", "sip:bob@biloxi.example"},
+  });
+}
+
+TEST_CASE("an address of another scheme than sip and sips is refused") {
+  check_refused({
+      "tel:+15551234",
+      "TEL:+15551234",
+      "tel:+15551234;phone-context=example.org",
+      "<tel:+15551234>",
+      "Bob <tel:+15551234>",
+      "tel:+15551234@biloxi.example",
+      "mailto:bob@biloxi.example",
+      "Bob <mailto:bob@biloxi.example>",
+      "im:bob@biloxi.example",
+      "xmpp:bob@biloxi.example",
+      "https://biloxi.example/bob",
+      "https://bob@biloxi.example",
+      "javascript:alert(1)",
+  });
+}
+
+TEST_CASE("a URI with headers is refused: they would be written into the request") {
+  check_refused({
+      "sip:bob@biloxi.example?Subject=hello",
+      "sips:bob@biloxi.example;transport=tcp?Route=%3Csip:evil.example%3E",
+      "bob@biloxi.example?Subject=hello",
+      "Bob <sip:bob@biloxi.example?Subject=hello>",
+  });
+}
+
+TEST_CASE("a URI without a user is nobody") {
+  check_refused({"sip:biloxi.example", "sips:biloxi.example", "sip:@biloxi.example", "@biloxi.example",
+                 "<sip:biloxi.example>", "sip:", "sip:bob@", "bob@"});
+}
+
+TEST_CASE("what is no address is refused") {
+  check_refused({
+      "",
+      "   ",
+      "@",
+      "<>",
+      "<bob",
+      "bob>",
+      "Bob <",
+      "Bob <>",
+      "Bob <sip:bob@biloxi.example",
+      "Bob Smith",
+      "b\xc3\xb6"
+      "b",
+      "bob@@biloxi.example",
+      "bob@biloxi@example",
+      "sip:bob@biloxi@example",
+      "bob@bilo xi.example",
+      "bob@biloxi.example:port",
+      "bob@biloxi.example:70000",
+      "bob@[2001:db8::7",
+      "bob%zz@biloxi.example",
+      "sip:sip:bob@@biloxi.example",
+      "bob@biloxi.example, carol@biloxi.example",
+      "<sip:bob@biloxi.example>, <sip:carol@biloxi.example>",
+      "bob\r\nRoute: <sip:evil.example>",
+      "bob@biloxi.example\r\nRoute: <sip:evil.example>",
+      "bob\"",
+  });
+}
+
+TEST_CASE("a NUL byte does not end an address") {
+  using namespace std::string_view_literals;
+  check_refused({"bob\0"sv, "bob@biloxi.example\0.evil.example"sv, "sip:bob\0@biloxi.example"sv});
+}
