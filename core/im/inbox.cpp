@@ -66,7 +66,8 @@ std::string identity(const MessageView& request, const MandatoryHeaders& headers
 }  // namespace
 
 Judgement Inbox::judge(Now now, const MessageView& request, const MandatoryHeaders& headers) {
-  if (request.version() != "SIP/2.0") return refuse(505);
+  // 7.1: SIP-Version is case-insensitive.
+  if (!equal_ignoring_case(request.version(), "SIP/2.0")) return refuse(505);
   // 8.2.1: the method first, then To and Request-URI, then Require, then the content.
   if (request.method() == "CANCEL") return refuse(481);
   if (request.method() != "MESSAGE" && request.method() != "OPTIONS")
