@@ -51,6 +51,7 @@ struct Arguments {
   std::optional<std::string> config_file;
   std::string account;
   std::optional<Action> action;
+  std::optional<std::string> asked_text;  ///< what --help and --version ask for, instead of everything else
 };
 
 void add_option(CLI::App& app, const OptionText& text, Arguments& arguments) {
@@ -89,9 +90,7 @@ std::string one_line(std::string text) {
   return text;
 }
 
-/// Either the arguments or the text that --help and --version ask for.
-Configured<std::variant<Arguments, TextCommand>> read_arguments(std::span<const std::string> given,
-                                                                std::string_view version) {
+Configured<Arguments> read_arguments(std::span<const std::string> given, std::string_view version) {
   Arguments arguments;
   CLI::App app{"SIP messages between browsers and phones: relay, registrar and web server", "sipmsg-relay"};
   app.set_version_flag("--version", "sipmsg-relay " + std::string(version));
@@ -101,13 +100,13 @@ Configured<std::variant<Arguments, TextCommand>> read_arguments(std::span<const 
   try {
     app.parse(std::vector<std::string>(given.rbegin(), given.rend()));  // CLI11 takes them from the back
   } catch (const CLI::CallForHelp&) {
-    return std::variant<Arguments, TextCommand>(TextCommand{app.help()});
+    arguments.asked_text = app.help();
   } catch (const CLI::CallForVersion& called) {
-    return std::variant<Arguments, TextCommand>(TextCommand{std::string(called.what()) + "\n"});
+    arguments.asked_text = std::string(called.what()) + "\n";
   } catch (const CLI::Error& error) {
     return ConfigError{one_line(error.what())};
   }
-  return std::variant<Arguments, TextCommand>(std::move(arguments));
+  return arguments;
 }
 
 Configured<Config> resolve(const Arguments& arguments) {
@@ -141,13 +140,12 @@ bool is_user_character(char c) {
 }  // namespace
 
 Configured<Command> parse_command_line(std::span<const std::string> arguments, std::string_view version) {
-  const auto read = read_arguments(arguments, version);
-  if (!read) return ConfigError{read.error()};
-  if (const auto* text = std::get_if<TextCommand>(&*read)) return Command(*text);
-  const auto& given = std::get<Arguments>(*read);
-  const auto config = resolve(given);
+  const auto given = read_arguments(arguments, version);
+  if (!given) return ConfigError{given.error()};
+  if (given->asked_text) return Command(TextCommand{*given->asked_text});
+  const auto config = resolve(*given);
   if (!config) return ConfigError{config.error()};
-  if (given.action) return user_command(*given.action, given.account, *config);
+  if (given->action) return user_command(*given->action, given->account, *config);
   if (auto error = check_runnable(*config)) return *std::move(error);
   return Command(RunCommand{*config});
 }
