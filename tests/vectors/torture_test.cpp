@@ -50,34 +50,36 @@ struct Row {
 
 TEST_CASE("the well-formed messages of RFC 4475 are read without complaint") {
   // Among them those of 3.2 to 3.4 whose trouble lies above the grammar.
-  const auto name = GENERATE("wsinv", "intmeth", "esc01", "escnull", "esc02", "lwsdisp", "longreq", "dblreq", "semiuri",
-                             "transports", "mpart01", "unreason", "noreason", "badbranch", "unkscm", "novelsc", "unksm2",
-                             "bext01", "invut", "regaut01", "bcast", "zeromf", "cparam01", "cparam02", "regescrt", "sdp01",
-                             "inv2543", "baddate", "escruri");
+  const auto name = GENERATE("wsinv", "intmeth", "esc01", "escnull", "esc02", "lwsdisp", "longreq", "dblreq",
+                             "semiuri", "transports", "mpart01", "unreason", "noreason", "badbranch",
+                             "unkscm", "novelsc", "unksm2", "bext01", "invut", "regaut01", "bcast", "zeromf",
+                             "cparam01", "cparam02", "regescrt", "sdp01", "inv2543", "baddate", "escruri");
   CAPTURE(name);
   CHECK(defect(read_vector("rfc4475/" + std::string(name) + ".dat")).empty());
 }
 
 TEST_CASE("the malformed messages of RFC 4475 are refused for what is wrong with them") {
   const auto row = GENERATE(
-      Row{"badinv01", "Via"}, Row{"clerr", "Content-Length"}, Row{"ncl", "Content-Length"}, Row{"scalar02", "CSeq"},
-      Row{"scalarlg", "CSeq"}, Row{"quotbal", "To"}, Row{"ltgtruri", "Request-URI"}, Row{"lwsruri", "Request-URI"},
-      Row{"lwsstart", "Request-URI"}, Row{"trws", "Request-URI"}, Row{"regbadct", "Contact"}, Row{"badaspec", "To"},
-      Row{"baddn", "From"}, Row{"badvers", "version"}, Row{"mismatch01", "CSeq"}, Row{"mismatch02", "CSeq"},
-      Row{"bigcode", "start line"}, Row{"insuf", "From"}, Row{"multi01", "CSeq"}, Row{"mcl01", "Content-Length"});
+      Row{"badinv01", "Via"}, Row{"clerr", "Content-Length"}, Row{"ncl", "Content-Length"},
+      Row{"scalar02", "CSeq"}, Row{"scalarlg", "CSeq"}, Row{"quotbal", "To"}, Row{"ltgtruri", "Request-URI"},
+      Row{"lwsruri", "Request-URI"}, Row{"lwsstart", "Request-URI"}, Row{"trws", "Request-URI"},
+      Row{"regbadct", "Contact"}, Row{"badaspec", "To"}, Row{"baddn", "From"}, Row{"badvers", "version"},
+      Row{"mismatch01", "CSeq"}, Row{"mismatch02", "CSeq"}, Row{"bigcode", "start line"},
+      Row{"insuf", "From"}, Row{"multi01", "CSeq"}, Row{"mcl01", "Content-Length"});
   CAPTURE(row.name);
   CHECK(defect(read_vector("rfc4475/" + std::string(row.name) + ".dat")) == row.defect);
 }
 
 TEST_CASE("the messages of RFC 5118 are read with their IPv6 addresses") {
-  const auto row = GENERATE(Row{"ipv6-good", ""}, Row{"ipv6-bad", "Request-URI"}, Row{"port-ambiguous", ""},
-                            Row{"port-unambiguous", ""}, Row{"via-received-param-with-delim", ""},
-                            Row{"via-received-param-no-delim", ""}, Row{"mult-ip-in-header", ""},
-                            Row{"mult-ip-in-sdp", ""}, Row{"ipv4-mapped-ipv6", ""}, Row{"ipv6-correct-abnf-2-colons", ""},
-                            // 4.10: the colon too many comes from RFC 3261's own grammar; be liberal in accepting it.
-                            Row{"ipv6-bug-abnf-3-colons", ""},
-                            // Its Content-Length counts more than the body that the RFC prints.
-                            Row{"ipv6-in-sdp", "Content-Length"});
+  const auto row =
+      GENERATE(Row{"ipv6-good", ""}, Row{"ipv6-bad", "Request-URI"}, Row{"port-ambiguous", ""},
+               Row{"port-unambiguous", ""}, Row{"via-received-param-with-delim", ""},
+               Row{"via-received-param-no-delim", ""}, Row{"mult-ip-in-header", ""},
+               Row{"mult-ip-in-sdp", ""}, Row{"ipv4-mapped-ipv6", ""}, Row{"ipv6-correct-abnf-2-colons", ""},
+               // 4.10: the colon too many comes from RFC 3261's own grammar; be liberal in accepting it.
+               Row{"ipv6-bug-abnf-3-colons", ""},
+               // Its Content-Length counts more than the body that the RFC prints.
+               Row{"ipv6-in-sdp", "Content-Length"});
   CAPTURE(row.name);
   CHECK(defect(read_vector("rfc5118/" + std::string(row.name) + ".dat")) == row.defect);
 }

@@ -53,8 +53,8 @@ TEST_CASE("a Via gives transport, sent-by and parameters, with white space where
 }
 
 TEST_CASE("a malformed Via is refused") {
-  const auto text = GENERATE("", "SIP/2.0/UDP", "SIP/2.0/UDP a:", "SIP/2.0/UDP a:99999",
-                             "SIP/2.0UDP a", "SIP/2.0/UDP a;", "SIP/2.0/UDP a b", "SIP/2.0/UDPa");
+  const auto text = GENERATE("", "SIP/2.0/UDP", "SIP/2.0/UDP a:", "SIP/2.0/UDP a:99999", "SIP/2.0UDP a",
+                             "SIP/2.0/UDP a;", "SIP/2.0/UDP a b", "SIP/2.0/UDPa");
   CAPTURE(text);
   CHECK_FALSE(Via::parse(text));
 }

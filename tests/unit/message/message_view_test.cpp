@@ -71,11 +71,11 @@ TEST_CASE("commas in quotes and angle brackets do not part values") {
 }
 
 TEST_CASE("what is no SIP message is refused") {
-  const auto text = GENERATE("", "\r\n\r\n", "hello\r\n\r\n", "GET / HTTP/1.1\r\n\r\n",
-                             "SIP/2.0 99 Low\r\n\r\n", "SIP/2.0 700 High\r\n\r\n", "SIP/2.0 2xx Odd\r\n\r\n",
-                             "SIP/2.0 200OK\r\n\r\n", "MESSAGE sip:a@b SIP/2.0",
-                             "MESSAGE sip:a@b SIP/2.0\r\nTo: x",
-                             "ME(SSAGE sip:a@b SIP/2.0\r\n\r\n", "MESSAGE sip:a@b\r\n\r\n");
+  const auto text =
+      GENERATE("", "\r\n\r\n", "hello\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "SIP/2.0 99 Low\r\n\r\n",
+               "SIP/2.0 700 High\r\n\r\n", "SIP/2.0 2xx Odd\r\n\r\n", "SIP/2.0 200OK\r\n\r\n",
+               "MESSAGE sip:a@b SIP/2.0", "MESSAGE sip:a@b SIP/2.0\r\nTo: x",
+               "ME(SSAGE sip:a@b SIP/2.0\r\n\r\n", "MESSAGE sip:a@b\r\n\r\n");
   CAPTURE(text);
   CHECK_FALSE(MessageView::parse(text));
 }
