@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { peerAddress, shownAddress } from '../src/sdk/address.js';
+import { peerAddress, shownAddress, webSocketAddress } from '../src/sdk/address.js';
 
 const own = 'sip:alice@example.org';
 
@@ -32,4 +32,13 @@ test('what a person types becomes an address', () => {
 test('a person sees no scheme', () => {
   assert.equal(shownAddress('sip:bob@example.org'), 'bob@example.org');
   assert.equal(shownAddress('sips:bob@example.org'), 'bob@example.org');
+});
+
+test('the server is that of the page unless another one is typed, with or without its scheme', () => {
+  const page = 'https://chat.example.org:8443/path/';
+  assert.equal(webSocketAddress('', page), 'wss://chat.example.org:8443/');
+  assert.equal(webSocketAddress('', 'http://127.0.0.1:8060/'), 'ws://127.0.0.1:8060/');
+  assert.equal(webSocketAddress('sip.example.org', page), 'wss://sip.example.org');
+  assert.equal(webSocketAddress('https://sip.example.org/ws', page), 'wss://sip.example.org/ws');
+  assert.equal(webSocketAddress('ws://127.0.0.1:8060/', page), 'ws://127.0.0.1:8060/');
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { webcrypto } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
-import { connect, MemoryHistory, type ClientEvents, type ConnectOptions, type SipClient } from '../src/sdk/index.js';
+import { connect, ConnectError, MemoryHistory, type ClientEvents, type ConnectOptions, type SipClient } from '../src/sdk/index.js';
 import { SipServer } from './sip_server.js';
 
 // Node.js 18 has it, but not yet under this name.
@@ -147,6 +147,43 @@ test('an address of the server that is none does not end in silence', async (t) 
 
 test('an own address that is none is an error at once', async () => {
   await assert.rejects(connect({ server: 'ws://x/', address: 'alice', wasm }), /Not a SIP address: alice/);
+});
+
+test('a history that cannot be read does not keep anyone from talking', async (t) => {
+  const unreadable = { load: () => Promise.reject(new Error('no storage')), save: () => Promise.reject(new Error('no storage')) };
+  const client = await start(t, new SipServer(), { history: unreadable });
+  const done = delivered(client);
+  await client.send('bob', 'hello');
+  assert.equal((await done).body, 'hello');
+});
+
+test('a message of a client that is gone is seen through by the next one', async (t) => {
+  const history = new MemoryHistory();
+  const nobody = new SipServer();
+  nobody.isDown = true;
+  const first = await start(t, nobody, { history, instance: 'urn:uuid:gone' });
+  const id = await first.send('bob', 'hello');
+  await first.close();
+  const server = new SipServer();
+  const second = await start(t, server, { history, instance: 'urn:uuid:next' });
+  assert.equal((await delivered(second)).id, id);
+});
+
+test('one person is one conversation, however their host is spelled', async (t) => {
+  const server = new SipServer();
+  const client = await start(t, server);
+  await status(client, 'connected');
+  await client.send('bob', 'hello');
+  const heard = next(client, 'message', ({ direction }) => direction === 'in');
+  server.say(incoming('c1', 'hello').replace('bob@example.org', 'bob@EXAMPLE.org'));
+  assert.equal((await heard).peer, 'sip:bob@example.org');
+  assert.equal(client.peers().length, 1);
+});
+
+test('a program that cannot be fetched is an error that says so', async () => {
+  const missing = new URL('file:///nowhere/sipmsg.wasm');
+  const error = await connect({ server: 'ws://x/', address: 'alice@x', wasm: missing }).catch((reason: unknown) => reason);
+  assert.ok(error instanceof ConnectError && error.reason === 'not-loaded', String(error));
 });
 
 test('a failed message can be sent again, as the same message', async (t) => {

@@ -1,6 +1,6 @@
 import { css, html, LitElement } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { claimInstance, connect, peerAddress, shownAddress } from '../sdk/index.js';
+import { claimInstance, connect, peerAddress, shownAddress, webSocketAddress } from '../sdk/index.js';
 import type { ChatMessage, ConnectionState, SipClient } from '../sdk/index.js';
 import './composer.js';
 import './connection.js';
@@ -10,7 +10,7 @@ import './thread.js';
 import type { Composer } from './composer.js';
 import type { Peer, Roster } from './roster.js';
 import type { SignInDetail } from './sign-in.js';
-import { connectionInWords, stringsFor } from './strings.js';
+import { connectionInWords, startProblemInWords, stringsFor } from './strings.js';
 import { controls, theme } from './styles.js';
 
 /**
@@ -221,7 +221,7 @@ export class SipChat extends LitElement {
     this.isBusy = true;
     try {
       const client = await connect({
-        server: detail.server || location.origin.replace(/^http/, 'ws') + '/',
+        server: webSocketAddress(detail.server, location.href),
         address: detail.address,
         password: detail.password,
         wasm: this.wasm || new URL('sipmsg.wasm', import.meta.url),
@@ -229,7 +229,7 @@ export class SipChat extends LitElement {
       });
       this.#adopt(client, detail);
     } catch (error) {
-      this.problem = this.strings.cannotStart + (error instanceof Error ? error.message : String(error));
+      this.problem = startProblemInWords(this.strings, error);
     }
     this.isBusy = false;
   }

@@ -1,4 +1,4 @@
-import type { ChatMessage, ConnectionState, RegistrationTrouble } from '../sdk/index.js';
+import { ConnectError, type ChatMessage, type ConnectionState, type RegistrationTrouble } from '../sdk/index.js';
 
 const english = {
   signIn: 'Sign in',
@@ -61,7 +61,8 @@ const english = {
     'wrong-password': 'The address or the password is not right.',
     refused: 'The server refused to sign you in.',
     'server-trouble': 'The server has trouble.',
-  } satisfies Record<RegistrationTrouble, string>,
+    broken: 'The chat has stopped because of an error in it. Please reload the page; what you wrote is kept.',
+  } satisfies Record<RegistrationTrouble | 'broken', string>,
   cannotStart: 'The chat could not start: ',
 };
 
@@ -128,6 +129,7 @@ const japanese: Strings = {
     'wrong-password': 'アドレスまたはパスワードが正しくありません。',
     refused: 'サーバーにサインインを拒否されました。',
     'server-trouble': 'サーバーに問題があります。',
+    broken: 'エラーのためチャットが停止しました。ページを再読み込みしてください。入力した内容は保存されています。',
   },
   cannotStart: 'チャットを開始できませんでした: ',
 };
@@ -155,4 +157,12 @@ export function connectionInWords(strings: Strings, state: ConnectionState): str
   }
   if (state.status === 'reconnecting') return `${strings.troubles[state.trouble]} ${strings.reconnecting}`;
   return strings[state.status];
+}
+
+/** Why there is no connection at all, in words. */
+export function startProblemInWords(strings: Strings, error: unknown): string {
+  if (error instanceof ConnectError) {
+    return error.reason === 'bad-address' ? strings.notAnAddress : strings.troubles['connection-lost'];
+  }
+  return strings.cannotStart + (error instanceof Error ? error.message : String(error));
 }

@@ -23,3 +23,10 @@ export function domainOf(address: string): string {
 export function shownAddress(address: string): string {
   return address.replace(/^sips?:/, '');
 }
+
+/** The address of a WebSocket for what someone typed as the server; that of the page where nothing was typed. */
+export function webSocketAddress(typed: string, page: string): string {
+  if (!typed) return `${new URL(page).origin.replace(/^http/, 'ws')}/`;
+  if (/^https?:\/\//i.test(typed)) return typed.replace(/^http/i, 'ws');
+  return /^[a-z]+:\/\//i.test(typed) ? typed : `wss://${typed}`;
+}

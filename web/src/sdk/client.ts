@@ -1,7 +1,7 @@
 import { peerAddress } from './address.js';
-import { Core, type Delivery, type Draft, type ReceivedMessage, type RegistrationTrouble, type WasmSource } from './core.js';
+import { ConnectError, Core, type Delivery, type Draft, type ReceivedMessage, type RegistrationTrouble, type WasmSource } from './core.js';
 import { Emitter } from './emitter.js';
-import { platformHistory, type ChatMessage, type History } from './history.js';
+import { MemoryHistory, platformHistory, type ChatMessage, type History } from './history.js';
 import { livingInstances } from './instance.js';
 import { Session, type SessionOutput, type WebSocketConstructor } from './session.js';
 
@@ -30,7 +30,8 @@ export type ConnectionState =
   | { status: 'connecting' | 'connected' | 'closed' }
   /** Tried again by itself, at that Date.now(). */
   | { status: 'reconnecting'; trouble: RegistrationTrouble; retryAt: number }
-  | { status: 'failed'; trouble: RegistrationTrouble; code: number; phrase: string };
+  /** Not tried again. `broken`: the program itself failed; only a new client helps. */
+  | { status: 'failed'; trouble: RegistrationTrouble | 'broken'; code: number; phrase: string };
 
 export interface ClientEvents {
   state: ConnectionState;
@@ -42,7 +43,10 @@ export interface ClientEvents {
 
 const textPlain = 'text/plain;charset=UTF-8';
 
-/** Registers and stays registered. The returned client is connecting; messages may be written at once. */
+/**
+ * Registers and stays registered. The returned client is connecting; messages may be written at once.
+ * Throws a ConnectError for an address that is none and when the module can't be loaded.
+ */
 export async function connect(options: ConnectOptions): Promise<SipClient> {
   const address = peerAddress(options.address, '');
   const core = await Core.load(options.wasm);
@@ -55,7 +59,9 @@ export async function connect(options: ConnectOptions): Promise<SipClient> {
     expires: options.expires ?? 600,
   };
   const entropy = crypto.getRandomValues(new Uint8Array(32));
-  if (!address || !core.create(account, entropy)) throw new Error(`Not a SIP address: ${options.address}`);
+  if (!address || !core.create(account, entropy)) {
+    throw new ConnectError('bad-address', `Not a SIP address: ${options.address}`);
+  }
   const client = new SipClient(core, address, options);
   await client.begin();
   return client;
@@ -167,15 +173,24 @@ export class SipClient extends Emitter<ClientEvents> {
 
   /** Reads the history, starts, and sends again what an earlier page left without a final state. */
   async begin(): Promise<void> {
-    for (const message of await this.#history.load(this.address)) this.#messages.set(message.key, message);
+    for (const message of await this.#load()) this.#messages.set(message.key, message);
     const living = await livingInstances();
     globalThis.addEventListener?.('online', this.#online);
     this.#session.start();
     for (const message of this.messages()) {
       const isOpen = message.direction === 'out' && (message.state === 'queued' || message.state === 'sending');
-      const isOurs = message.instance === this.#instance || (living !== undefined && !living.has(message.instance));
+      // Where nobody can tell who lives, better a repeat, which its Call-ID gives away, than a message that waits for ever.
+      const isOurs = message.instance === this.#instance || !living?.has(message.instance);
       if (isOpen && isOurs) this.#session.send(draftOf(message));
     }
+  }
+
+  /** A browser may have no storage for this page; then this conversation lasts as long as the page. */
+  #load(): Promise<ChatMessage[]> {
+    return this.#history.load(this.address).catch(() => {
+      this.#history = new MemoryHistory();
+      return [];
+    });
   }
 
   #online = (): void => this.networkAvailable();
@@ -194,6 +209,8 @@ export class SipClient extends Emitter<ClientEvents> {
         if (retryIn < 0) return this.#become({ status: 'failed', trouble, code, phrase });
         return this.#become({ status: 'reconnecting', trouble, retryAt: Date.now() + retryIn });
       }
+      case 'broken':
+        return this.#become({ status: 'failed', trouble: 'broken', code: 0, phrase: '' });
       case 'message':
         return this.#receive(output.message);
       case 'delivery':
@@ -214,7 +231,7 @@ export class SipClient extends Emitter<ClientEvents> {
     const message: ChatMessage = {
       account: this.address,
       key,
-      peer: from,
+      peer: peerAddress(from, this.address) ?? from,
       peerName: displayName,
       direction: 'in',
       id,

@@ -75,13 +75,25 @@ export type Output =
   | { type: 'message'; message: ReceivedMessage }
   | { type: 'delivery'; delivery: Delivery };
 
+/** Why connect() gave no client. */
+export class ConnectError extends Error {
+  constructor(
+    readonly reason: 'bad-address' | 'not-loaded',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 type Exports = Record<string, (...args: number[]) => number> & { memory: WebAssembly.Memory };
 
 async function compile(source: WasmSource): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
   if (typeof source !== 'string' && !(source instanceof URL)) return WebAssembly.compile(source);
-  const response = await fetch(source);
-  if (!response.ok) throw new Error(`The program could not be loaded: ${response.status} for ${String(source)}`);
+  const response = await fetch(source).catch(() => undefined);
+  if (!response?.ok) {
+    throw new ConnectError('not-loaded', `${String(source)} could not be loaded: ${response?.status ?? 'no answer'}`);
+  }
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
@@ -143,6 +155,7 @@ export class Core {
   /** The message's id. */
   send(draft: Draft): string {
     const address = this.#call('sip_send', ...now(), this.#write(draftRecord(draft)));
+    if (address === 0) throw new Error('The program does not know this draft: page and module are of different versions');
     return new RecordReader(this.#exports.memory.buffer, address).string();
   }
   /** Bytes by which the draft is over the 1300-byte rule (RFC 3428 8). */

@@ -10,6 +10,15 @@ export class Emitter<Events extends object> {
   }
 
   protected emit<Name extends keyof Events>(name: Name, detail: Events[Name]): void {
-    for (const listener of [...(this.#listeners.get(name) ?? [])]) (listener as (detail: Events[Name]) => void)(detail);
+    for (const listener of [...(this.#listeners.get(name) ?? [])]) {
+      try {
+        (listener as (detail: Events[Name]) => void)(detail);
+      } catch (error) {
+        // The listener's own matter: it is told to the console, and the others and the connection go on.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   }
 }

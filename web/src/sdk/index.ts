@@ -1,5 +1,6 @@
 export { connect, SipClient, type ClientEvents, type ConnectionState, type ConnectOptions } from './client.js';
-export { domainOf, peerAddress, shownAddress } from './address.js';
+export { domainOf, peerAddress, shownAddress, webSocketAddress } from './address.js';
+export { ConnectError } from './core.js';
 export type { DeliveryState, FailureReason, RegistrationTrouble, WasmSource } from './core.js';
 export { BrowserHistory, MemoryHistory, type ChatMessage, type History } from './history.js';
 export { claimInstance } from './instance.js';

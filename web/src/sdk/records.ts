@@ -1,7 +1,8 @@
 /** Records of wasm/ABI.md: strings are a u32 length and UTF-8 bytes, numbers are f64, all little-endian. */
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+/** A byte order mark is part of a text like any other character. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export class RecordWriter {
   #parts: Uint8Array[] = [];

@@ -12,8 +12,14 @@ export interface WebSocketLike {
 }
 export type WebSocketConstructor = new (url: string, protocols: string) => WebSocketLike;
 
-/** What is left for the session's owner once flows and bytes are dealt with. */
-export type SessionOutput = Exclude<Output, { type: 'close-flow' | 'send-bytes' }>;
+/** What is left for the session's owner once flows and bytes are dealt with. After `broken` nothing follows. */
+export type SessionOutput = Exclude<Output, { type: 'close-flow' | 'send-bytes' }> | { type: 'broken' };
+
+interface Flow {
+  socket: WebSocketLike;
+  /** Ends the wait for the connection. */
+  patience: ReturnType<typeof setTimeout>;
+}
 
 /** A browser may try for minutes; a person does not wait that long. Milliseconds. */
 const openTimeout = 15_000;
@@ -29,10 +35,13 @@ export class Session {
   #url: string;
   #WebSocket: WebSocketConstructor;
   #handle: (output: SessionOutput) => void;
-  #sockets = new Map<number, WebSocketLike>();
+  #flows = new Map<number, Flow>();
   #lastFlow = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #encoder = new TextEncoder();
+  #inputs: (() => void)[] = [];
+  #isFeeding = false;
+  #isBroken = false;
 
   constructor(core: Core, url: string, webSocket: WebSocketConstructor, handle: (output: SessionOutput) => void) {
     this.#core = core;
@@ -50,23 +59,44 @@ export class Session {
   networkAvailable(): void {
     this.#feed(() => this.#core.networkAvailable());
   }
-  send(draft: Draft): string {
-    return this.#feed(() => this.#core.send(draft));
+  send(draft: Draft): void {
+    this.#feed(() => this.#core.send(draft));
   }
   excess(draft: Draft): number {
-    return this.#core.excess(draft);
+    return this.#isBroken ? 0 : this.#core.excess(draft);
   }
 
-  #feed<T>(input: () => T): T {
-    const result = input();
-    for (let output = this.#core.poll(); output; output = this.#core.poll()) this.#obey(output);
-    this.#arm();
-    return result;
+  /** An input that comes while another one's outputs are dealt with waits for its turn. */
+  #feed(input: () => void): void {
+    if (this.#isBroken) return;
+    this.#inputs.push(input);
+    if (this.#isFeeding) return;
+    this.#isFeeding = true;
+    try {
+      for (let next = this.#inputs.shift(); next; next = this.#inputs.shift()) {
+        next();
+        for (let output = this.#core.poll(); output; output = this.#core.poll()) this.#obey(output);
+      }
+      this.#arm();
+    } catch (error) {
+      this.#break();
+      throw error;
+    } finally {
+      this.#isFeeding = false;
+    }
+  }
+
+  /** A trap in the module is a bug, and its memory is not to be trusted any more; a person is told, not left waiting. */
+  #break(): void {
+    this.#isBroken = true;
+    clearTimeout(this.#timer);
+    for (const flow of [...this.#flows.keys()]) this.#release(flow)?.close();
+    this.#handle({ type: 'broken' });
   }
 
   #obey(output: Output): void {
     if (output.type === 'send-bytes') {
-      this.#sockets.get(output.flow)?.send(output.text);
+      this.#flows.get(output.flow)?.socket.send(output.text);
     } else if (output.type === 'close-flow') {
       this.#release(output.flow)?.close();
     } else {
@@ -81,13 +111,13 @@ export class Session {
     try {
       socket = new this.#WebSocket(this.#url, 'sip');
     } catch {
-      // An address that is none. Told like any other failure to connect, but not from inside poll().
-      queueMicrotask(() => this.#feed(() => this.#core.flowClosed(flow)));
+      // An address that is none. Told like any other failure to connect.
+      this.#feed(() => this.#core.flowClosed(flow));
       return;
     }
-    this.#sockets.set(flow, socket);
     socket.binaryType = 'arraybuffer';
     const patience = setTimeout(() => this.#lose(flow), openTimeout);
+    this.#flows.set(flow, { socket, patience });
     socket.onopen = () => {
       clearTimeout(patience);
       this.#feed(() => this.#core.flowOpened(flow, this.#url.startsWith('wss:')));
@@ -99,10 +129,7 @@ export class Session {
     };
     // A close event follows each error event.
     socket.onerror = () => {};
-    socket.onclose = () => {
-      clearTimeout(patience);
-      this.#lose(flow);
-    };
+    socket.onclose = () => this.#lose(flow);
   }
 
   #lose(flow: number): void {
@@ -114,9 +141,11 @@ export class Session {
 
   /** From here on nothing that the socket says is heard. */
   #release(flow: number): WebSocketLike | undefined {
-    const socket = this.#sockets.get(flow);
-    if (!socket) return undefined;
-    this.#sockets.delete(flow);
+    const known = this.#flows.get(flow);
+    if (!known) return undefined;
+    this.#flows.delete(flow);
+    clearTimeout(known.patience);
+    const { socket } = known;
     socket.onopen = socket.onmessage = socket.onclose = null;
     return socket;
   }
