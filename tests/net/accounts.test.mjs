@@ -1,28 +1,9 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { runProgram, startRelay, temporaryDirectory } from '../support/relay.mjs';
-import { instantMessage, ok, register, status } from '../support/sip.mjs';
+import { authorization, instantMessage, ok, register, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
-
-const hashes = { MD5: 'md5', 'SHA-256': 'sha256' };
-
-/** The Authorization for a 401 or the Proxy-Authorization for a 407 (RFC 7616 3.4). */
-function authorization(refusal, algorithm, user, password, method, uri) {
-  const challenge = refusal.split('\r\n').find((line) => /^(www|proxy)-authenticate:/i.test(line) && line.includes(`algorithm=${algorithm}`));
-  assert.ok(challenge, `no challenge for ${algorithm} in ${refusal}`);
-  const value = (name) => new RegExp(`${name}="([^"]*)"`).exec(challenge)[1];
-  const hash = (text) => createHash(hashes[algorithm]).update(text).digest('hex');
-  const ha1 = hash(`${user}:${value('realm')}:${password}`);
-  const response = hash(`${ha1}:${value('nonce')}:00000001:abc:auth:${hash(`${method}:${uri}`)}`);
-  const name = /^www/i.test(challenge) ? 'Authorization' : 'Proxy-Authorization';
-  return {
-    [name]:
-      `Digest username="${user}", realm="${value('realm')}", nonce="${value('nonce')}", uri="${uri}", ` +
-      `response="${response}", algorithm=${algorithm}, cnonce="abc", qop=auth, nc=00000001`,
-  };
-}
 
 /** Registers with a password; gives the status after the challenge. */
 async function logIn(client, user, password, algorithm = 'SHA-256') {

@@ -66,6 +66,20 @@ export async function startRelay(t, args = []) {
   return relay;
 }
 
+export const passwordOf = (user) => `secret of ${user}`;
+
+/** A relay with its users in a directory of its own. `ports` of an earlier one: it listens where that did. */
+export async function startWithUsers(t, users, { data = join(temporaryDirectory(t), 'data'), ports = {}, args = [] } = {}) {
+  for (const user of users) {
+    const added = await runProgram(t, ['user', 'add', `${user}@example.test`, '--data', data], { input: `${passwordOf(user)}\n` });
+    assert.equal(added.code, 0, added.stderr);
+  }
+  const listen = ['ws', 'udp', 'tcp'].flatMap((protocol) => [`--${protocol}`, `127.0.0.1:${ports[protocol] ?? 0}`]);
+  const relay = await startRelay(t, ['--auth', 'digest', '--data', data, ...listen, ...args]);
+  relay.data = data;
+  return relay;
+}
+
 class RunningRelay {
   log = '';
   ports = {};

@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto';
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
 
 const token = () => randomBytes(6).toString('hex');
 
@@ -36,3 +37,21 @@ export function ok(received) {
 export const status = (text) => Number(/^SIP\/2\.0 (\d{3}) /.exec(text)?.[1]);
 
 export const body = (text) => text.slice(text.indexOf('\r\n\r\n') + 4);
+
+const hashes = { MD5: 'md5', 'SHA-256': 'sha256' };
+
+/** The Authorization for a 401 or the Proxy-Authorization for a 407 (RFC 7616 3.4). */
+export function authorization(refusal, algorithm, user, password, method, uri) {
+  const challenge = refusal.split('\r\n').find((line) => /^(www|proxy)-authenticate:/i.test(line) && line.includes(`algorithm=${algorithm}`));
+  assert.ok(challenge, `no challenge for ${algorithm} in ${refusal}`);
+  const value = (name) => new RegExp(`${name}="([^"]*)"`).exec(challenge)[1];
+  const hash = (text) => createHash(hashes[algorithm]).update(text).digest('hex');
+  const ha1 = hash(`${user}:${value('realm')}:${password}`);
+  const response = hash(`${ha1}:${value('nonce')}:00000001:abc:auth:${hash(`${method}:${uri}`)}`);
+  const name = /^www/i.test(challenge) ? 'Authorization' : 'Proxy-Authorization';
+  return {
+    [name]:
+      `Digest username="${user}", realm="${value('realm')}", nonce="${value('nonce')}", uri="${uri}", ` +
+      `response="${response}", algorithm=${algorithm}, cnonce="abc", qop=auth, nc=00000001`,
+  };
+}
