@@ -2,7 +2,8 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
-const require = createRequire(new URL('../../web/package.json', import.meta.url));
+/** Where the package's main file is. */
+export const pathOf = createRequire(new URL('../../web/package.json', import.meta.url)).resolve;
 
 /** The package as a module. */
-export const load = async (name) => import(pathToFileURL(require.resolve(name)));
+export const load = async (name) => import(pathToFileURL(pathOf(name)));

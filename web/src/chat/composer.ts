@@ -15,6 +15,10 @@ export class Composer extends LitElement {
         gap: 0.5rem;
         padding: 0.6rem 1rem 1rem;
       }
+      button {
+        padding-block: 0.55rem;
+        line-height: 1.5;
+      }
       label {
         flex: 1;
       }

@@ -15,12 +15,7 @@ export class Connection extends LitElement {
         align-items: center;
         gap: 0.6rem;
         padding: 0.35rem 1rem;
-        color: var(--chat-muted);
         font-size: 0.9rem;
-      }
-      [data-connection='reconnecting'] {
-        background: var(--chat-warning-surface);
-        color: var(--chat-warning-text);
       }
       span.lamp {
         flex: none;
@@ -37,6 +32,7 @@ export class Connection extends LitElement {
       button {
         margin-inline-start: auto;
         padding: 0.15rem 0.6rem;
+        white-space: nowrap;
       }
     `,
   ];

@@ -51,6 +51,7 @@ export class Roster extends LitElement {
         grid-template-columns: 1fr auto;
         width: 100%;
         padding: 0.55rem 0.6rem;
+        border-color: transparent;
         background: none;
         text-align: start;
       }
@@ -70,6 +71,9 @@ export class Roster extends LitElement {
         grid-column: 1 / -1;
         color: var(--chat-muted);
         font-size: 0.9rem;
+      }
+      .last.failed {
+        color: var(--chat-error);
       }
       .unread {
         min-width: 1.4rem;
@@ -113,6 +117,7 @@ export class Roster extends LitElement {
   }
 
   #row(peer: Peer) {
+    const { strings } = this;
     const shown = shownAddress(peer.address);
     return html`<li>
       <button
@@ -121,10 +126,20 @@ export class Roster extends LitElement {
         @click=${() => this.#pick(peer.address)}
       >
         <strong dir="auto">${peer.name || shown}</strong>
-        ${peer.unread > 0 ? html`<span class="unread">${peer.unread}</span>` : nothing}
-        <span class="last" dir="auto">${peer.last?.body ?? shown}</span>
+        ${peer.unread > 0 ? html`<span class="unread">${peer.unread}<span class="visually-hidden"> ${strings.unread}</span></span>` : nothing}
+        ${this.#last(peer)}
       </button>
     </li>`;
+  }
+
+  /** What was said last; a message that did not arrive must not look like one that did. */
+  #last({ address, last }: Peer) {
+    if (!last) return html`<span class="last" dir="auto">${shownAddress(address)}</span>`;
+    const { strings } = this;
+    if (last.direction === 'in') return html`<span class="last" dir="auto">${last.body}</span>`;
+    const isFailed = last.state === 'failed';
+    const who = isFailed ? strings.failed : `${strings.you}: `;
+    return html`<span class="last ${isFailed ? 'failed' : ''}" dir="auto">${who}${last.body}</span>`;
   }
 
   #submit = (event: SubmitEvent) => {

@@ -42,6 +42,11 @@ export class SipChat extends LitElement {
         display: flex;
         align-items: center;
         border-bottom: 1px solid var(--chat-line);
+        color: var(--chat-muted);
+      }
+      header.reconnecting {
+        background: var(--chat-warning-surface);
+        color: var(--chat-warning-text);
       }
       header sip-chat-connection {
         flex: 1;
@@ -50,7 +55,6 @@ export class SipChat extends LitElement {
       header .own {
         overflow: hidden;
         padding-inline: 1rem;
-        color: var(--chat-muted);
         font-size: 0.9rem;
         text-overflow: ellipsis;
         white-space: nowrap;
@@ -160,7 +164,7 @@ export class SipChat extends LitElement {
       ></sip-chat-sign-in>`;
     }
     return html`<div class="frame ${this.peer ? 'reading' : 'choosing'}" @keydown=${this.#keydown}>
-      <header>
+      <header class=${this.connection.status}>
         <sip-chat-connection
           .strings=${strings}
           .connection=${this.connection}

@@ -54,12 +54,14 @@ export const controls = css`
   }
   button {
     padding: 0.5rem 0.9rem;
-    border: 1px solid transparent;
+    border: 1px solid var(--chat-line);
     border-radius: 0.5rem;
-    background: var(--chat-surface);
+    background: var(--chat-background);
+    color: var(--chat-text);
     cursor: pointer;
   }
   button.primary {
+    border-color: transparent;
     background: var(--chat-accent);
     color: var(--chat-on-accent);
     font-weight: 600;

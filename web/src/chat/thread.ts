@@ -85,18 +85,20 @@ export class Thread extends LitElement {
 
   override render() {
     let day = '';
-    return html`<ol role="log" aria-label=${this.strings.messages} tabindex="0">
-      ${repeat(
-        this.messages,
-        (message) => message.key,
-        (message) => {
-          const itsDay = this.#day(message.time);
-          const heading = itsDay === day ? nothing : html`<li class="day">${itsDay}</li>`;
-          day = itsDay;
-          return html`${heading}${this.#bubble(message)}`;
-        },
-      )}
-    </ol>`;
+    return html`<div role="log" aria-label=${this.strings.messages} tabindex="0">
+      <ol>
+        ${repeat(
+          this.messages,
+          (message) => message.key,
+          (message) => {
+            const itsDay = this.#day(message.time);
+            const heading = itsDay === day ? nothing : html`<li class="day">${itsDay}</li>`;
+            day = itsDay;
+            return html`${heading}${this.#bubble(message)}`;
+          },
+        )}
+      </ol>
+    </div>`;
   }
 
   #bubble(message: ChatMessage) {
