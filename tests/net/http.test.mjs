@@ -43,6 +43,7 @@ test('the page is served with its content types and a strict policy', async (t) 
     assert.equal(response.headers.get('content-type'), type);
     assert.equal(response.headers.get('cache-control'), 'no-cache');
     assert.equal(response.headers.get('x-content-type-options'), 'nosniff');
+    assert.equal(response.headers.get('access-control-allow-origin'), '*');
     const policy = response.headers.get('content-security-policy');
     assert.match(policy, /default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/);
     assert.doesNotMatch(policy, /'unsafe-eval'/);

@@ -3,24 +3,25 @@ import '../chat/sip-chat.js';
 /** What keeps a person signed in over a reload of this tab, and no longer. */
 const storageKey = 'sipmsg.sign-in';
 const names = ['address', 'password', 'server', 'peer'] as const;
+type Kept = Partial<Record<(typeof names)[number], string>>;
+
+const read = () => JSON.parse(sessionStorage.getItem(storageKey) ?? '{}') as Kept;
+const keep = (kept: Kept) => sessionStorage.setItem(storageKey, JSON.stringify(kept));
 
 /** `#address=…&password=…&peer=…` signs in at once. The password does not stay in the address bar or the history. */
 function takeFromAddressBar(): void {
   const given = new URLSearchParams(location.hash.slice(1));
   if (!given.has('address')) return;
-  sessionStorage.setItem(storageKey, JSON.stringify(Object.fromEntries(given)));
+  keep(Object.fromEntries(given));
   history.replaceState(null, '', location.pathname + location.search);
 }
 
 function show(): void {
   document.documentElement.lang = navigator.language;
   const chat = document.createElement('sip-chat');
-  const kept = JSON.parse(sessionStorage.getItem(storageKey) ?? '{}') as Record<string, string>;
-  for (const name of names) chat[name] = kept[name] ?? '';
-  chat.addEventListener('signed-in', (event) => {
-    const { detail } = event as CustomEvent<Record<string, string>>;
-    sessionStorage.setItem(storageKey, JSON.stringify({ ...detail, peer: chat.peer }));
-  });
+  const kept = read();
+  for (const name of names) if (kept[name] !== undefined) chat[name] = kept[name];
+  chat.addEventListener('signed-in', (event) => keep({ ...(event as CustomEvent<Kept>).detail, peer: chat.peer }));
   chat.addEventListener('signed-out', () => sessionStorage.removeItem(storageKey));
   document.body.replaceChildren(chat);
 }
@@ -30,5 +31,10 @@ takeFromAddressBar();
 addEventListener('hashchange', () => {
   takeFromAddressBar();
   show();
+});
+addEventListener('pagehide', () => {
+  const kept = read();
+  const chat = document.querySelector('sip-chat');
+  if (chat && kept.address) keep({ ...kept, peer: chat.peer });
 });
 show();

@@ -14,7 +14,8 @@ import { connectionInWords, startProblemInWords, stringsFor } from './strings.js
 import { controls, theme } from './styles.js';
 
 /**
- * A chat in one element: sign-in, conversations, messages. With `address` and `password` set it signs in by itself.
+ * A chat in one element: sign-in, conversations, messages. With `address` and `password` set it signs in by itself;
+ * an empty password counts as set.
  * Fires `signed-in` (detail: what was typed, once the server has accepted it) and `signed-out`.
  */
 @customElement('sip-chat')
@@ -122,7 +123,7 @@ export class SipChat extends LitElement {
   /** Address of the server's WebSocket; left out: where the page came from. */
   @property() server = '';
   @property() address = '';
-  @property() password = '';
+  @property() password: string | undefined;
   /** Whose conversation is open. */
   @property() peer = '';
   /** Where sipmsg.wasm is; left out: next to this script. */
@@ -136,19 +137,21 @@ export class SipChat extends LitElement {
   @query('sip-chat-composer') private composer!: Composer | null;
   @query('sip-chat-roster') private roster!: Roster | null;
   #unread = new Map<string, number>();
+  #listening: (() => void)[] = [];
 
   override connectedCallback() {
     super.connectedCallback();
     document.addEventListener('visibilitychange', this.#lookedAt);
-    if (this.address && !this.client) {
-      void this.#signIn({ address: this.address, password: this.password, server: this.server });
-    }
+    // Whoever makes the element by script may set its properties after it is in the page.
+    queueMicrotask(() => {
+      const { address, password, server } = this;
+      if (this.isConnected && address && password !== undefined) void this.#signIn({ address, password, server });
+    });
   }
   override disconnectedCallback() {
     super.disconnectedCallback();
     document.removeEventListener('visibilitychange', this.#lookedAt);
-    void this.client?.close();
-    this.client = undefined;
+    this.#drop();
   }
 
   override render() {
@@ -221,6 +224,7 @@ export class SipChat extends LitElement {
   }
 
   async #signIn(detail: SignInDetail) {
+    if (this.client || this.isBusy) return;
     this.problem = '';
     this.isBusy = true;
     try {
@@ -231,7 +235,8 @@ export class SipChat extends LitElement {
         wasm: this.wasm || new URL('sipmsg.wasm', import.meta.url),
         instance: await claimInstance(sessionStorage),
       });
-      this.#adopt(client, detail);
+      if (this.isConnected) this.#adopt(client, detail);
+      else void client.close();
     } catch (error) {
       this.problem = startProblemInWords(this.strings, error);
     }
@@ -241,6 +246,8 @@ export class SipChat extends LitElement {
   #adopt(client: SipClient, detail: SignInDetail) {
     this.client = client;
     this.address = shownAddress(client.address);
+    this.password = detail.password;
+    this.server = detail.server;
     this.peer = (this.peer && peerAddress(this.peer, client.address)) || '';
     const show = () => (this.messages = client.messages());
     const become = (state: ConnectionState) => {
@@ -248,13 +255,12 @@ export class SipChat extends LitElement {
       if (state.status === 'connected') this.#tell('signed-in', detail);
       if (state.status === 'failed') this.#leave(connectionInWords(this.strings, state));
     };
-    client.on('state', become);
-    client.on('delivery', show);
-    client.on('message', (message) => {
+    const count = (message: ChatMessage) => {
       show();
       const isSeen = message.direction === 'out' || (message.peer === this.peer && !document.hidden);
       if (!isSeen) this.#unread.set(message.peer, (this.#unread.get(message.peer) ?? 0) + 1);
-    });
+    };
+    this.#listening = [client.on('state', become), client.on('delivery', show), client.on('message', count)];
     show();
     become(client.state);
     void this.updateComplete.then(() => this.composer?.focus());
@@ -262,16 +268,21 @@ export class SipChat extends LitElement {
 
   /** Back to the sign-in, with the reason. What was written is kept and goes out after the next one. */
   #leave(problem: string) {
-    this.client = undefined;
+    this.#drop();
+    this.password = undefined;
     this.problem = problem;
     this.#tell('signed-out');
   }
 
-  #signOut = async () => {
-    const client = this.client;
-    this.#leave('');
-    await client?.close();
-  };
+  /** What the client says while it signs off is nobody's business here any more. */
+  #drop() {
+    for (const stop of this.#listening) stop();
+    void this.client?.close();
+    this.client = undefined;
+    this.#unread.clear();
+  }
+
+  #signOut = () => this.#leave('');
 
   #pick = (event: CustomEvent<string>) => {
     const peer = this.client && peerAddress(event.detail, this.client.address);
