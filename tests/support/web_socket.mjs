@@ -69,9 +69,10 @@ export class WebSocketClient {
       if (this.#bytes.length < start + size) return;
       const data = this.#bytes.subarray(start, start + size);
       this.#bytes = this.#bytes.subarray(start + size);
-      if (kind === 'close')
+      if (kind === 'close') {
         this.#deliver({ kind, status: data.length ? data.readUInt16BE(0) : 1005, reason: data.subarray(2).toString() });
-      else this.#deliver({ kind, text: data.toString(), data });
+        this.send(data, 'close'); // RFC 6455 5.5.1: a close frame is answered by one
+      } else this.#deliver({ kind, text: data.toString(), data });
     }
   }
 
