@@ -41,7 +41,8 @@ void set_common_fields(Response& response) {
   response.set("Content-Security-Policy", content_security_policy);
   response.set("X-Content-Type-Options", "nosniff");
   response.set("Referrer-Policy", "no-referrer");
-  // A page from elsewhere may embed the chat: module scripts and the WebAssembly module are fetched with CORS.
+  // A page from elsewhere may embed the chat: module scripts and the WebAssembly module are fetched with
+  // CORS.
   response.set(http::field::access_control_allow_origin, "*");
   response.set("Cross-Origin-Resource-Policy", "cross-origin");
 }
