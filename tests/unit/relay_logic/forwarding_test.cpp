@@ -1,0 +1,135 @@
+#include "bench.h"
+
+using namespace relay::test;
+
+namespace {
+
+const Peer phone = peer(Protocol::udp, 2);
+const Peer stranger = peer(Protocol::udp, 9);
+const Peer alice = peer(Protocol::tcp, 1);
+const Sketch from_stranger{.from = "sip:carol@example.net", .body = "hello"};
+
+/// A relay that authenticates nobody, with bob on a UDP phone.
+struct Open : Bench {
+  Open() : Bench(false) {
+    with_digest = false;
+    enrol(phone, "bob", "<sip:bob@198.51.100.2:7000>");
+  }
+  /// What is forwarded of a request from bob's own domain.
+  relay::Relay::SendTo forwarded(const Sketch& sketch) {
+    say(alice, write(sketch));
+    return take();
+  }
+};
+
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+  const auto at = text.find(what);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, what.size(), by);
+}
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("a method that the relay does not know is forwarded like any other (16.3 step 1)") {
+  Open bench;
+  for (const char* method : {"SUBSCRIBE", "INFO", "X-NEW"}) {
+    CAPTURE(method);
+    const auto forwarded = bench.forwarded({.method = method});
+    CHECK(forwarded.to.endpoint == phone.endpoint);
+    bench.respond(forwarded, 501);
+    CHECK(bench.take_status() == 501);
+  }
+}
+
+TEST_CASE("a request without Max-Forwards leaves with 70 (16.6 step 3)") {
+  Open bench;
+  bench.say(stranger, replaced(bench.write(from_stranger), "Max-Forwards: 70\r\n", ""));
+  CHECK(Bench::field(bench.take().bytes, HeaderName::max_forwards) == "70");
+}
+
+TEST_CASE("the relay's own Via names the transport, its address, and asks for rport over UDP (16.6 step 8)") {
+  Open bench;
+  bench.enrol(peer(Protocol::ws, 3), "bob", "<sip:bob@b.invalid;transport=ws>");
+  bench.say(stranger, bench.write(from_stranger));
+  const std::string to_phone = bench.take().bytes;
+  const std::string to_browser = bench.take().bytes;
+  CHECK(has(Bench::field(to_phone, HeaderName::via), "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK"));
+  CHECK(has(Bench::field(to_phone, HeaderName::via), ";rport"));
+  CHECK(has(Bench::field(to_browser, HeaderName::via), "SIP/2.0/WS 192.0.2.1:80;branch=z9hG4bK"));
+  CHECK_FALSE(has(Bench::field(to_browser, HeaderName::via), ";rport"));
+  CHECK(Bench::field(to_phone, HeaderName::via) != Bench::field(to_browser, HeaderName::via));
+}
+
+TEST_CASE("a Route that led here is removed, and the next one tells where to go (16.4, 16.6 step 7)") {
+  Open bench;
+  const auto forwarded =
+      bench.forwarded({.uri = "sip:dave@example.net",
+                       .fields = "Route: <sip:192.0.2.1:5060;lr>, <sip:203.0.113.7:5070;lr>\r\n"});
+  CHECK(forwarded.to.endpoint == Endpoint{Protocol::udp, *IpAddress::parse("203.0.113.7"), 5070});
+  CHECK(Bench::field(forwarded.bytes, HeaderName::route) == "<sip:203.0.113.7:5070;lr>");
+  CHECK(has(forwarded.bytes, "MESSAGE sip:dave@example.net SIP/2.0\r\n"));
+}
+
+TEST_CASE("a large request leaves over TCP where its URI leaves the choice (18.1.1)") {
+  Open bench;
+  const std::string body(1300, 'x');
+  const auto forwarded = bench.forwarded({.uri = "sip:dave@203.0.113.5", .body = body});
+  CHECK(forwarded.to.endpoint.protocol == Protocol::tcp);
+  CHECK(has(forwarded.bytes, "Via: SIP/2.0/TCP "));
+  CHECK(Bench::status_of(
+            bench.forwarded({.uri = "sip:dave@203.0.113.5;transport=udp", .body = body}).bytes) == 513);
+}
+
+TEST_CASE("provisional responses go no further than the relay (RFC 4320 4.1)") {
+  Open bench;
+  bench.say(stranger, bench.write(from_stranger));
+  const auto forwarded = bench.take();
+  for (const int status : {100, 180, 183}) bench.respond(forwarded, status);
+  CHECK(bench.sent.empty());
+  bench.respond(forwarded, 200);
+  CHECK(bench.take_status() == 200);
+}
+
+TEST_CASE("a 408 is no answer to pass on (RFC 4320 4.2)") {
+  Open bench;
+  bench.say(stranger, bench.write(from_stranger));
+  bench.respond(bench.take(), 408);
+  CHECK(bench.sent.empty());
+  bench.advance(Milliseconds(64'000));
+  CHECK(bench.sent.empty());
+}
+
+TEST_CASE(
+    "a response whose topmost Via is not the relay's, or that is cut short, is dropped (18.1.2, 18.3)") {
+  Open bench;
+  bench.say(stranger, bench.write(from_stranger));
+  const auto forwarded = bench.take();
+  const std::string response = Message::response_to(*MessageView::parse(forwarded.bytes), 200, "t").finish();
+  bench.say(phone, replaced(response, "SIP/2.0/UDP 192.0.2.1:5060", "SIP/2.0/UDP 192.0.2.99:5060"));
+  bench.say(phone, replaced(response, "Content-Length: 0", "Content-Length: 9"));
+  CHECK(bench.sent.empty());
+  bench.say(phone, response);
+  CHECK(bench.take_status() == 200);
+}
+
+TEST_CASE("a phone that does not ask for rport is reached at its Contact") {
+  Open bench;
+  bench.say(phone, bench.write({.method = "REGISTER",
+                                .uri = "sip:example.org",
+                                .to = "sip:zoe@example.org",
+                                .fields = "Contact: <sip:zoe@203.0.113.8:7000>\r\n",
+                                .via = "SIP/2.0/UDP 198.51.100.2:5002;branch=z9hG4bKr"}));
+  REQUIRE(bench.take_status() == 200);
+  bench.say(stranger, bench.write({.uri = "sip:zoe@example.org", .from = "sip:carol@example.net"}));
+  CHECK(bench.take().to.endpoint == Endpoint{Protocol::udp, *IpAddress::parse("203.0.113.8"), 7000});
+}
+
+TEST_CASE("an escaped user is the same user (10.3 step 5)") {
+  Open bench;
+  bench.say(stranger, bench.write({.uri = "sip:%62o%62@EXAMPLE.org;x=y", .from = "sip:carol@example.net"}));
+  CHECK(bench.take().to.endpoint == phone.endpoint);
+  CHECK(has(bench.enrol(peer(Protocol::ws, 3), "%62ob", "<sip:bob@b.invalid>").bytes,
+            "<sip:bob@198.51.100.2:7000>"));
+}

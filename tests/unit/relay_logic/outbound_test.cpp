@@ -1,0 +1,47 @@
+#include "bench.h"
+
+using namespace relay::test;
+
+namespace {
+
+const Peer browser = peer(Protocol::ws, 1);
+const std::string supported = "Supported: path, outbound\r\n";
+
+std::string contact(const std::string& host, const std::string& params) {
+  return "<sip:bob@" + host + ">" + params;
+}
+
+struct Open : Bench {
+  Open() : Bench(false) { with_digest = false; }
+  std::size_t bindings_after(const std::string& host, const std::string& params) {
+    const std::string answer = enrol(browser, "bob", contact(host, params), supported).bytes;
+    return MessageView::parse(answer)->count(HeaderName::contact);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("Require: outbound is for those who support it, over connections (8.2.4, RFC 5626 6)") {
+  Open bench;
+  const std::string device = ";+sip.instance=\"<urn:uuid:1>\";reg-id=1";
+  const auto required = [&](const Peer& from, const std::string& fields) {
+    return Bench::field(bench.enrol(from, "bob", contact("a.invalid", device), fields).bytes,
+                        HeaderName::require);
+  };
+  CHECK(required(browser, supported) == "outbound");
+  CHECK(required(peer(Protocol::tcp, 2), "Supported: outbound\r\n") == "outbound");
+  CHECK(required(browser, {}) == "(absent)");
+  CHECK(required(browser, "Supported: path\r\n") == "(absent)");
+  CHECK(required(peer(Protocol::udp, 3), supported) == "(absent)");
+}
+
+TEST_CASE("a binding is that of instance and reg-id; with only one of them it is that of its URI") {
+  Open bench;
+  CHECK(bench.bindings_after("a.invalid", ";+sip.instance=\"<urn:uuid:1>\";reg-id=1") == 1);
+  CHECK(bench.bindings_after("b.invalid", ";+sip.instance=\"<urn:uuid:1>\";reg-id=1") == 1);
+  CHECK(bench.bindings_after("c.invalid", ";+sip.instance=\"<urn:uuid:1>\";reg-id=2") == 2);
+  CHECK(bench.bindings_after("d.invalid", ";+sip.instance=\"<urn:uuid:2>\";reg-id=1") == 3);
+  CHECK(bench.bindings_after("e.invalid", ";reg-id=1") == 4);
+  CHECK(bench.bindings_after("f.invalid", ";reg-id=1") == 5);
+  CHECK(bench.bindings_after("f.invalid", ";+sip.instance=\"<urn:uuid:3>\"") == 5);
+}

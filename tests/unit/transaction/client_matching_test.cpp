@@ -1,0 +1,77 @@
+#include "transaction_bench.h"
+
+using namespace sip;
+using namespace sip::test;
+using Kind = TransactionLayer::Kind;
+
+namespace {
+
+const Sketch request{.via = "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKmine"};
+constexpr std::string_view branch = "z9hG4bKmine";
+
+}  // namespace
+
+TEST_CASE("a request is sent when its transaction begins, again while it is unanswered, and times out") {
+  Bench bench;
+  const TransactionId id = bench.request(request, branch);
+  CHECK(bench.sent() == request.text());
+  for (int i = 0; i < 10; ++i) {
+    bench.sleep();
+    const auto again = bench.expect<TransactionLayer::Send>();
+    CHECK(again.text == request.text());
+    CHECK(again.to == peer(Protocol::udp));
+  }
+  bench.sleep();
+  CHECK(bench.expect<TransactionLayer::TimedOut>().client == id);
+  CHECK(bench.layer.size() == 0);
+}
+
+TEST_CASE("a response belongs to the transaction with its branch and CSeq method (17.1.3)") {
+  Bench bench;
+  const TransactionId id = bench.request(request, branch);
+  Sketch other = request;
+  other.via = "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKnone";
+  CHECK(bench.receive(Bench::response_to(other, 200)).kind == Kind::stray_response);
+  other = request;
+  other.method = "OPTIONS";
+  CHECK(bench.receive(Bench::response_to(other, 200)).kind == Kind::stray_response);
+  const auto received = bench.receive(Bench::response_to(request, 200));
+  CHECK(received.kind == Kind::response);
+  CHECK(received.id == id);
+  CHECK(bench.receive(Bench::response_to(request, 200)).kind == Kind::absorbed);
+}
+
+TEST_CASE("a response that comes after its transaction has ended is a stray") {
+  Bench bench;
+  bench.request(request, branch, Protocol::ws);
+  CHECK(bench.receive(Bench::response_to(request, 200)).kind == Kind::response);
+  CHECK(bench.layer.size() == 0);
+  CHECK(bench.receive(Bench::response_to(request, 200)).kind == Kind::stray_response);
+}
+
+TEST_CASE("a flow that is gone fails the requests on it at once, those with an answer go on") {
+  Bench bench;
+  const TransactionId waiting = bench.request(request, branch, Protocol::ws);
+  bench.sent();
+  bench.layer.flow_closed(FlowId{8});
+  CHECK(bench.is_quiet());
+  bench.layer.flow_closed(flow);
+  CHECK(bench.expect<TransactionLayer::TransportFailed>().client == waiting);
+  CHECK(bench.layer.size() == 0);
+  CHECK(bench.receive(Bench::response_to(request, 200)).kind == Kind::stray_response);
+}
+
+TEST_CASE("a peer that cannot be reached fails the requests to it, those with an answer go on") {
+  Bench bench;
+  const TransactionId answered = bench.request(request, branch);
+  REQUIRE(bench.receive(Bench::response_to(request, 200)).id == answered);
+  Sketch second = request;
+  second.via = "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKsecond";
+  const TransactionId waiting = bench.request(second, "z9hG4bKsecond");
+  bench.sent();
+  bench.sent();
+  bench.layer.unreachable(peer(Protocol::udp));
+  CHECK(bench.expect<TransactionLayer::TransportFailed>().client == waiting);
+  CHECK(bench.is_quiet());
+  CHECK(bench.layer.size() == 1);
+}
