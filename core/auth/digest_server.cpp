@@ -110,11 +110,12 @@ DigestServer::DigestServer(std::string realm, Random random, std::size_t nonces_
   for (int i = 0; i < 4; ++i) secret_ += hex_of(random_.next());
 }
 
-std::vector<std::string> DigestServer::challenges(Now now, bool stale) {
+std::vector<std::string> DigestServer::challenges(Now now, bool stale,
+                                                  std::span<const DigestAlgorithm> algorithms) {
   // RFC 8760 2.6: qop is always sent. RFC 7616 3.3: stale and algorithm are never quoted.
   const std::string nonce = make_nonce(now);
   std::vector<std::string> values;
-  for (const DigestAlgorithm algorithm : {DigestAlgorithm::sha256, DigestAlgorithm::md5}) {
+  for (const DigestAlgorithm algorithm : algorithms) {
     std::string value = "Digest realm=" + quoted(realm_) + ", nonce=" + quoted(nonce);
     value.append(", algorithm=").append(to_text(algorithm)).append(", qop=\"auth\"");
     if (stale) value += ", stale=true";

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,9 +35,11 @@ class DigestServer {
   DigestServer(std::string realm, Random random, std::size_t nonces_watched = max_nonces_watched);
 
   const std::string& realm() const { return realm_; }
-  /// Challenge values, strongest first: one for SHA-256, one for MD5 (RFC 8760 2.3), each for a header field
-  /// of its own.
-  std::vector<std::string> challenges(Now now, bool stale);
+  /// By preference, as RFC 8760 2.3 wants them listed.
+  static constexpr std::array strongest_first{DigestAlgorithm::sha256, DigestAlgorithm::md5};
+  /// One challenge value for each algorithm, each for a header field of its own.
+  std::vector<std::string> challenges(Now now, bool stale,
+                                      std::span<const DigestAlgorithm> algorithms = strongest_first);
 
   enum class Verdict : std::uint8_t { accepted, stale, refused, malformed };
   /// Judges Authorization or Proxy-Authorization. `stale`: the password is right, but the nonce is old, used

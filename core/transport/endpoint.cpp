@@ -1,5 +1,7 @@
 #include "transport/endpoint.h"
 
+#include <algorithm>
+
 #include "base/ascii.h"
 
 namespace sip {
@@ -7,11 +9,11 @@ namespace {
 
 constexpr std::array<std::uint8_t, 12> v4_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
-/// Four decimal octets into `out`.
+/// Four decimal octets of at most three digits into `out`.
 bool read_v4(std::string_view text, std::uint8_t* out) {
   for (int i = 0; i < 4; ++i) {
     const std::size_t dot = i < 3 ? text.find('.') : text.size();
-    if (dot == std::string_view::npos || dot > 3) return false;
+    if (dot > 3) return false;
     const auto octet = parse_decimal(text.substr(0, dot), 255);
     if (!octet) return false;
     out[i] = static_cast<std::uint8_t>(*octet);
@@ -55,8 +57,7 @@ std::optional<std::array<std::uint8_t, 16>> read_v6(std::string_view text) {
   const int before = read_groups(text.substr(0, gap), bytes);
   const int after = read_groups(text.substr(gap + 2), tail);
   if (before < 0 || after < 0 || before + after > 14) return std::nullopt;
-  for (int i = 0; i < after; ++i)
-    bytes[static_cast<std::size_t>(16 - after + i)] = tail[static_cast<std::size_t>(i)];
+  std::copy_n(tail.begin(), after, bytes.end() - after);
   return bytes;
 }
 

@@ -9,7 +9,7 @@ namespace relay {
 
 using namespace sip;
 
-LocalDomain::LocalDomain(std::string name, std::vector<Endpoint> listeners)
+LocalDomain::LocalDomain(std::string_view name, std::vector<Endpoint> listeners)
     : name_(lower_case(name)), listeners_(std::move(listeners)) {}
 
 bool LocalDomain::has_port(std::uint16_t port) const {

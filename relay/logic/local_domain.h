@@ -13,7 +13,7 @@ namespace relay {
 /// What the relay is responsible for: a domain and the addresses it listens on (RFC 3261 16.4, 16.5).
 class LocalDomain {
  public:
-  LocalDomain(std::string name, std::vector<sip::Endpoint> listeners);
+  LocalDomain(std::string_view name, std::vector<sip::Endpoint> listeners);
 
   const std::string& name() const { return name_; }
   /// Whether a sip or sips URI points here: at the domain, or at an address with a port that is listened on.
