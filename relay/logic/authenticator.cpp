@@ -1,5 +1,8 @@
 #include "logic/authenticator.h"
 
+#include <array>
+#include <span>
+
 #include "base/ascii.h"
 #include "base/encoding.h"
 #include "logic/local_domain.h"
@@ -9,6 +12,13 @@ namespace relay {
 using namespace sip;
 
 namespace {
+
+/// docs/adr/0004: phones give up at a challenge that they don't know, browsers take the strongest.
+std::span<const DigestAlgorithm> offered_to(const Peer& peer) {
+  static constexpr std::array for_phones{DigestAlgorithm::md5};
+  if (is_websocket(peer.endpoint.protocol)) return DigestServer::strongest_first;
+  return for_phones;
+}
 
 bool is_registration(const Request& request) { return request.message.method() == "REGISTER"; }
 
@@ -42,7 +52,7 @@ Answer Authenticator::challenge(Now now, const Request& request, bool is_stale) 
   Answer answer{.status = is_registration(request) ? 401 : 407};
   const HeaderName name =
       is_registration(request) ? HeaderName::www_authenticate : HeaderName::proxy_authenticate;
-  for (std::string& challenge : digest_.challenges(now, is_stale))
+  for (std::string& challenge : digest_.challenges(now, is_stale, offered_to(request.from)))
     answer.headers.emplace_back(name, std::move(challenge));
   return answer;
 }

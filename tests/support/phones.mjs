@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net';
 import { soon } from './relay.mjs';
 
 /** Hands out what arrives, in order, to whoever waits. */
-class Arrivals {
+export class Arrivals {
   #items = [];
   #waiting = [];
 

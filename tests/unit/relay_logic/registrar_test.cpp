@@ -17,6 +17,18 @@ std::string contacts(const std::string& response) {
 
 }  // namespace
 
+TEST_CASE("a phone over UDP or TCP is challenged for MD5 alone, which every phone knows") {
+  for (const Protocol protocol : {Protocol::udp, Protocol::tcp}) {
+    Bench bench;
+    bench.say(peer(protocol, 2),
+              bench.write({.method = "REGISTER", .uri = "sip:example.org", .to = "sip:alice@example.org"}));
+    const auto challenge = bench.take();
+    CHECK(Bench::status_of(challenge.bytes) == 401);
+    CHECK(challenge.bytes.find("algorithm=MD5") != std::string::npos);
+    CHECK(challenge.bytes.find("SHA-256") == std::string::npos);
+  }
+}
+
 TEST_CASE("a REGISTER without credentials is challenged for SHA-256 first, then MD5") {
   Bench bench;
   bench.say(browser,

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { passwordOf, temporaryDirectory } from '../support/relay.mjs';
+import { Program } from './program.mjs';
+
+const config = `
+module_path /usr/lib/baresip/modules
+module stdio.so
+module_app account.so
+module_app contact.so
+module_app menu.so
+sip_listen 127.0.0.1:0
+`;
+
+const account = (user, port) =>
+  `<sip:${user}@example.test>;auth_user=${user};auth_pass="${passwordOf(user)}";outbound="sip:127.0.0.1:${port}";regint=600\n`;
+
+/** baresip as the UDP phone of a user, by its keyboard commands and what it prints. */
+export class Baresip {
+  #program;
+
+  /** It writes to `peer`. */
+  static start(t, relay, user, peer) {
+    const directory = temporaryDirectory(t);
+    const files = {
+      config,
+      accounts: account(user, relay.ports.udp),
+      contacts: `"${peer}" <sip:${peer}@example.test>\n`,
+      current_contact: `sip:${peer}@example.test`,
+    };
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
+    return new Baresip(t, ['-4', '-s', '-n', '127.0.0.1', '-f', directory]);
+  }
+
+  constructor(t, args) {
+    // stdbuf: or it keeps its warnings to itself until its end.
+    const command = ['stdbuf', '-oL', 'baresip', ...args];
+    // SIGKILL: or it waits for the relay's leave to sign off, and the relay may be gone by then.
+    this.#program = Program.start(t, 'baresip', command, 'SIGKILL');
+  }
+
+  async registers() {
+    const outcome = await this.#program.says(/registered successfully!|reg: .*/);
+    assert.equal(outcome, 'registered successfully!');
+  }
+
+  /** Writes a message and waits for its 200. */
+  async write(text) {
+    this.#program.type(`/message ${text}`);
+    // It says so in its trace only.
+    await this.#program.says(/-> 127\.0\.0\.1:\d+\nSIP\/2\.0 200 OK\r?\n(?:[\w-]+:[^\n]*\n)*CSeq: \d+ MESSAGE\r?\n/);
+  }
+
+  receives(from, text) {
+    return this.#program.says(new RegExp(`^\r?sip:${from}@example.test: "${text}"$`, 'm'));
+  }
+
+  /** Signs off and ends. */
+  async quits() {
+    this.#program.type('/quit');
+    assert.deepEqual(await this.#program.ended(), { code: 0, signal: null }, this.#program.output);
+  }
+}

@@ -1,0 +1,21 @@
+import { test } from 'node:test';
+import { startWithUsers } from '../support/relay.mjs';
+import { SdkClient } from './sdk_client.mjs';
+import { Sipp } from './sipp.mjs';
+
+for (const transport of ['udp', 'tcp']) {
+  test(`SIPp registers over ${transport} with a password and exchanges messages with a browser's client`, async (t) => {
+    const relay = await startWithUsers(t, ['alice', 'phone']);
+    const alice = await SdkClient.connected(t, relay.ports.ws, 'alice');
+    const phone = (scenario) => Sipp.start(t, relay, { user: 'phone', transport, ...scenario });
+
+    const sender = await phone({ name: 'send', uri: 'alice@example.test' });
+    await sender.succeeds();
+    await alice.receives('phone', 'from the phone: こんにちは');
+
+    const receiver = await phone({ name: 'register', uri: 'example.test', outOfCall: 'receive' });
+    await receiver.says(/^registered$/m);
+    await alice.delivers('phone', 'to the phone: grüße 👋');
+    await receiver.succeeds();
+  });
+}
