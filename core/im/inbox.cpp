@@ -43,8 +43,6 @@ std::string latin1_to_utf8(std::string_view text) {
 std::optional<std::string> readable_text(const MessageView& request, std::string_view content_type) {
   const auto media = MediaType::parse(content_type);
   if (!media || !media->is("text", "plain")) return std::nullopt;
-  const auto encoding = request.value(HeaderName::content_encoding);
-  if (encoding && !equal_ignoring_case(*encoding, "identity")) return std::nullopt;
   // RFC 3261 7.4.1: the default charset is UTF-8.
   const std::string_view charset = media->params.value("charset").value_or("utf-8");
   if (equal_ignoring_case(charset, "iso-8859-1")) return latin1_to_utf8(request.body());
@@ -87,8 +85,11 @@ Judgement Inbox::judge(Now now, const MessageView& request, const MandatoryHeade
 
 Judgement Inbox::take_message(Now now, const MessageView& request, const MandatoryHeaders& headers) {
   const std::string content_type(request.value(HeaderName::content_type).value_or("text/plain"));
-  auto body = readable_text(request, content_type);
+  const auto encoding = request.value(HeaderName::content_encoding);
   // RFC 3428 7, RFC 3261 8.2.3: 415 names what would have been understood.
+  if (encoding && !equal_ignoring_case(*encoding, "identity"))
+    return {.status = 415, .headers = {{HeaderName::accept_encoding, "identity"}}, .message = {}};
+  auto body = readable_text(request, content_type);
   if (!body)
     return {.status = 415, .headers = {{HeaderName::accept, std::string(shown_types)}}, .message = {}};
   if (!is_new(identity(request, headers))) return refuse(200);

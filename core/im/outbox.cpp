@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "message/uri.h"
+
 namespace sip {
 namespace {
 
@@ -34,6 +36,13 @@ bool is_passing(int status) {
   return status == 408 || status == 480 || status == 500 || status == 503 || status == 504;
 }
 
+/// RFC 3428 8 asks for one at a time to a URI, and two spellings can be one URI (19.1.4). One at a time to a
+/// person keeps to that, whatever ports and parameters are in it.
+std::string queue_key(std::string_view recipient) {
+  const auto uri = Uri::parse(recipient);
+  return uri && uri->is_sip() ? address_of_record(*uri) : std::string(recipient);
+}
+
 Milliseconds back_off(unsigned tries) { return std::min(Seconds(1LL << std::min(tries, 5U)), Seconds(30)); }
 
 }  // namespace
@@ -42,7 +51,7 @@ bool Outbox::add(Draft draft, std::string recipient) {
   auto queue = queues_.begin();
   if (find(draft.id, queue) != Queue::iterator{}) return false;
   changes_.push_back({.id = draft.id, .state = DeliveryState::queued, .phrase = {}});
-  queues_[std::move(recipient)].push_back({.draft = std::move(draft)});
+  queues_[queue_key(recipient)].push_back({.draft = std::move(draft), .recipient = std::move(recipient)});
   return true;
 }
 
@@ -58,13 +67,13 @@ void Outbox::refuse(const MessageId& id, FailureReason reason, std::size_t exces
 }
 
 std::optional<Outbox::Outgoing> Outbox::next(Now now) {
-  for (auto& [recipient, queue] : queues_) {
+  for (auto& [person, queue] : queues_) {
     Item& item = queue.front();
     if (item.sending || item.not_before > now.mono) continue;
     item.sending = true;
     ++item.tries;
     changes_.push_back({.id = item.draft.id, .state = DeliveryState::sending, .phrase = {}});
-    return Outgoing{item.draft, recipient};
+    return Outgoing{item.draft, item.recipient};
   }
   return std::nullopt;
 }
@@ -100,7 +109,7 @@ void Outbox::unauthorized(const MessageId& id, int status, std::string_view phra
 }
 
 void Outbox::connection_lost() {
-  for (auto& [recipient, queue] : queues_) {
+  for (auto& [person, queue] : queues_) {
     Item& item = queue.front();
     if (!item.sending) continue;
     item.sending = false;
@@ -119,7 +128,7 @@ std::optional<Delivery> Outbox::poll() {
 
 Deadline Outbox::deadline() const {
   Deadline first;
-  for (const auto& [recipient, queue] : queues_)
+  for (const auto& [person, queue] : queues_)
     if (!queue.front().sending) first = earlier(first, queue.front().not_before);
   return first;
 }

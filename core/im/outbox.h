@@ -50,6 +50,7 @@ class Outbox {
  private:
   struct Item {
     Draft draft;
+    std::string recipient;
     unsigned tries = 0;
     bool sending = false;
     Instant not_before{};
@@ -59,7 +60,7 @@ class Outbox {
   void finish(const MessageId& id, Delivery delivery);
   void retry_later(Now now, const MessageId& id, Delivery delivery, std::optional<Seconds> retry_after);
 
-  std::map<std::string, Queue> queues_;  ///< by recipient
+  std::map<std::string, Queue> queues_;  ///< by the recipient's address-of-record
   std::deque<Delivery> changes_;
 };
 

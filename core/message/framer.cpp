@@ -4,6 +4,22 @@
 #include "message/message_view.h"
 
 namespace sip {
+namespace {
+
+/// 18.3, 20.14: over a stream Content-Length is mandatory. RFC 4475 3.3.9: lengths that contradict each other
+/// leave no way to find the next message.
+Result<std::size_t> body_length(const MessageView& message, std::size_t offset) {
+  const auto value = message.value(HeaderName::content_length);
+  if (!value) return Error{Errc::missing_header, offset, "Content-Length"};
+  const auto length = parse_decimal(*value, max_message_size);
+  bool is_agreed = length.has_value();
+  for (const HeaderField& field : message.fields())
+    if (field.name == HeaderName::content_length && field.value != *value) is_agreed = false;
+  if (!is_agreed) return Error{Errc::bad_header, offset, "Content-Length"};
+  return static_cast<std::size_t>(*length);
+}
+
+}  // namespace
 
 void Framer::feed(std::string_view bytes) {
   buffer_.erase(0, start_);
@@ -30,12 +46,9 @@ std::optional<Error> Framer::measure() {
   }
   const auto message = MessageView::parse(rest.substr(0, header_end + 4));
   if (!message) return message.error();
-  const auto value = message->value(HeaderName::content_length);
-  // 18.3, 20.14: over a stream Content-Length is mandatory.
-  if (!value) return Error{Errc::missing_header, header_end, "Content-Length"};
-  const auto length = parse_decimal(*value, max_message_size);
-  if (!length) return Error{Errc::bad_header, header_end, "Content-Length"};
-  frame_size_ = header_end + 4 + static_cast<std::size_t>(*length);
+  const auto length = body_length(*message, header_end);
+  if (!length) return length.error();
+  frame_size_ = header_end + 4 + *length;
   if (frame_size_ > max_message_size) return Error{Errc::too_large, header_end, "message"};
   return std::nullopt;
 }

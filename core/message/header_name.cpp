@@ -15,6 +15,7 @@ struct Entry {
 
 constexpr std::array entries{
     Entry{HeaderName::accept, "Accept", '\0'},
+    Entry{HeaderName::accept_encoding, "Accept-Encoding", '\0'},
     Entry{HeaderName::allow, "Allow", '\0'},
     Entry{HeaderName::authentication_info, "Authentication-Info", '\0'},
     Entry{HeaderName::authorization, "Authorization", '\0'},
@@ -44,6 +45,7 @@ constexpr std::array entries{
     Entry{HeaderName::server, "Server", '\0'},
     Entry{HeaderName::subject, "Subject", 's'},
     Entry{HeaderName::supported, "Supported", 'k'},
+    Entry{HeaderName::timestamp, "Timestamp", '\0'},
     Entry{HeaderName::to, "To", 't'},
     Entry{HeaderName::unsupported, "Unsupported", '\0'},
     Entry{HeaderName::user_agent, "User-Agent", '\0'},

@@ -9,6 +9,7 @@ namespace sip {
 enum class HeaderName : std::uint8_t {
   other,
   accept,
+  accept_encoding,
   allow,
   authentication_info,
   authorization,
@@ -38,6 +39,7 @@ enum class HeaderName : std::uint8_t {
   server,
   subject,
   supported,
+  timestamp,
   to,
   unsupported,
   user_agent,

@@ -8,6 +8,8 @@
 namespace sip {
 namespace {
 
+constexpr std::string_view sip_version = "SIP/2.0";
+
 void append_field(std::string& out, std::string_view name, std::string_view value) {
   out += name;
   out += ": ";
@@ -43,7 +45,9 @@ Message Message::response_to(const MessageView& request, int status, std::string
   for (const HeaderField& field : request.fields()) {
     const bool copied = field.name == HeaderName::via || field.name == HeaderName::from ||
                         field.name == HeaderName::call_id || field.name == HeaderName::cseq;
-    if (copied) append_field(message.text_, to_text(field.name), field.value);
+    // 8.2.6.1: a 100 tells how long it took.
+    const bool timed = status == 100 && field.name == HeaderName::timestamp;
+    if (copied || timed) append_field(message.text_, to_text(field.name), field.value);
     if (field.name != HeaderName::to) continue;
     // 8.2.6.2: the UAS adds a tag to To in every response but 100.
     std::string to(field.value);
@@ -88,6 +92,11 @@ MessageEdit& MessageEdit::remove(HeaderName name) {
   return *this;
 }
 
+MessageEdit& MessageEdit::remove(const HeaderField& field) {
+  removed_.push_back(&field);
+  return *this;
+}
+
 MessageEdit& MessageEdit::remove_first(HeaderName name) {
   changes_.push_back({Kind::remove_first, name, {}});
   return *this;
@@ -119,19 +128,20 @@ std::string MessageEdit::write() const {
 }
 
 void MessageEdit::write_start_line(std::string& out) const {
-  if (request_uri_.empty()) {
-    out += message_.text().substr(0, message_.text().find("\r\n") + 2);
-    return;
+  // 7.1: our version is sent in upper case, however it came.
+  const bool is_ours = equal_ignoring_case(message_.version(), sip_version);
+  const std::string_view version = is_ours ? sip_version : message_.version();
+  if (message_.is_request()) {
+    const std::string_view uri = request_uri_.empty() ? message_.request_uri() : request_uri_;
+    out.append(message_.method()).append(" ").append(uri).append(" ").append(version).append("\r\n");
+  } else {
+    const std::string status = std::to_string(message_.status());
+    out.append(version).append(" ").append(status).append(" ").append(message_.reason()).append("\r\n");
   }
-  out.append(message_.method())
-      .append(" ")
-      .append(request_uri_)
-      .append(" ")
-      .append(message_.version())
-      .append("\r\n");
 }
 
 void MessageEdit::write_field(const HeaderField& field, std::string& out) const {
+  if (std::find(removed_.begin(), removed_.end(), &field) != removed_.end()) return;
   const bool changed = change_of(field.name) != nullptr;
   if (!changed) {
     out += field.line;

@@ -14,8 +14,9 @@ class Message {
  public:
   static Message request(std::string_view method, std::string_view request_uri);
   static Message response(int status, std::string_view reason);
-  /// A response to `request` with its Via, From, To, Call-ID and CSeq copied (RFC 3261 8.2.6.2);
-  /// `to_tag` is added where To has none and status is above 100. An empty reason gets the usual phrase.
+  /// A response to `request` with its Via, From, To, Call-ID and CSeq copied (RFC 3261 8.2.6.2), and
+  /// Timestamp in a 100; `to_tag` is added where To has none and status is above 100. An empty reason gets
+  /// the usual phrase.
   static Message response_to(const MessageView& request, int status, std::string_view to_tag,
                              std::string_view reason = {});
 
@@ -44,6 +45,8 @@ class MessageEdit {
   /// One field in place of all fields of that name.
   MessageEdit& replace(HeaderName name, std::string_view value);
   MessageEdit& remove(HeaderName name);
+  /// One field of the message, and no other of its name.
+  MessageEdit& remove(const HeaderField& field);
   /// Removes the first value of a comma-separated field.
   MessageEdit& remove_first(HeaderName name);
   /// Another text in place of the first value of a comma-separated field.
@@ -66,6 +69,7 @@ class MessageEdit {
   const MessageView& message_;
   std::string request_uri_;
   std::vector<Change> changes_;
+  std::vector<const HeaderField*> removed_;
 };
 
 }  // namespace sip

@@ -99,4 +99,19 @@ Result<Uri> Uri::parse(std::string_view text) {
   return uri;
 }
 
+std::string as_request_uri(const Uri& uri) {
+  if (!uri.is_sip()) return std::string(uri.text);
+  const auto params_start = static_cast<std::size_t>(uri.params.text().data() - uri.text.data());
+  if (!uri.params.has("method"))
+    return std::string(uri.text.substr(0, params_start + uri.params.text().size()));
+  std::string text(uri.text.substr(0, params_start));
+  ParamReader params(uri.params);
+  while (const auto param = params.next()) {
+    if (equal_ignoring_case(param->name, "method")) continue;
+    text.append(";").append(param->name);
+    if (param->value) text.append("=").append(*param->value);
+  }
+  return text;
+}
+
 }  // namespace sip

@@ -29,6 +29,10 @@ struct Uri {
 /// Equality by RFC 3261 19.1.4; other schemes are compared as texts.
 bool equivalent(const Uri& a, const Uri& b);
 
+/// The URI as it may stand in a Request-URI: without method parameter and headers (19.1.1 table 1, 16.6 step
+/// 2).
+std::string as_request_uri(const Uri& uri);
+
 /// "sip:user@host", lower-case host, escapes that need not be undone, no port and no parameters:
 /// the key under which a registrar knows an address-of-record (RFC 3261 10.3 step 5).
 std::string address_of_record(const Uri& uri);

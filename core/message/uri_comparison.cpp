@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "base/ascii.h"
 #include "base/encoding.h"
@@ -53,22 +55,15 @@ bool params_agree(const Params& a, const Params& b) {
 }
 
 /// 19.1.4: header components are never ignored; their order is.
-bool headers_agree(std::string_view a, std::string_view b) {
-  const auto contains = [](std::string_view all, std::string_view wanted) {
-    while (!all.empty()) {
-      const std::size_t end = all.find('&');
-      if (equal_ignoring_case(normalized(all.substr(0, end)), normalized(wanted))) return true;
-      all = end == std::string_view::npos ? std::string_view{} : all.substr(end + 1);
-    }
-    return false;
-  };
-  if (a.size() != b.size() && normalized(a).size() != normalized(b).size()) return false;
-  while (!a.empty()) {
-    const std::size_t end = a.find('&');
-    if (!contains(b, a.substr(0, end))) return false;
-    a = end == std::string_view::npos ? std::string_view{} : a.substr(end + 1);
+std::vector<std::string> sorted_headers(std::string_view text) {
+  std::vector<std::string> headers;
+  while (!text.empty()) {
+    const std::size_t end = text.find('&');
+    headers.push_back(lower_case(normalized(text.substr(0, end))));
+    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
   }
-  return true;
+  std::sort(headers.begin(), headers.end());
+  return headers;
 }
 
 }  // namespace
@@ -78,7 +73,7 @@ bool equivalent(const Uri& a, const Uri& b) {
   return equal_ignoring_case(a.scheme, b.scheme) && normalized(a.user) == normalized(b.user) &&
          normalized(a.password) == normalized(b.password) && equal_ignoring_case(a.host, b.host) &&
          a.port == b.port && params_agree(a.params, b.params) && params_agree(b.params, a.params) &&
-         headers_agree(a.headers, b.headers);
+         sorted_headers(a.headers) == sorted_headers(b.headers);
 }
 
 std::string address_of_record(const Uri& uri) {

@@ -21,7 +21,8 @@ std::string client_key(std::string_view branch, std::string_view method) { retur
 std::string server_key(const MessageView& request, const MandatoryHeaders& headers) {
   const Via& via = headers.via;
   const std::string branch = lower_case(via.branch());
-  if (branch.starts_with(lower_case(branch_magic_cookie))) {
+  // RFC 4475 3.2.1: the cookie alone makes no branch unique.
+  if (branch.starts_with(lower_case(branch_magic_cookie)) && branch.size() > branch_magic_cookie.size()) {
     const std::string host = lower_case(via.host);
     const std::string port =
         std::to_string(via.port.value_or(equal_ignoring_case(via.transport, "TLS") ? 5061 : 5060));

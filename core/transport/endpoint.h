@@ -14,6 +14,8 @@ enum class Protocol : std::uint8_t { udp, tcp, tls, ws, wss };
 
 /// Whether the transport itself resends what is lost (RFC 3261 17).
 constexpr bool is_reliable(Protocol protocol) { return protocol != Protocol::udp; }
+/// Whether nobody on the way can listen (RFC 3261 26.2.2).
+constexpr bool is_secure(Protocol protocol) { return protocol == Protocol::tls || protocol == Protocol::wss; }
 constexpr bool is_websocket(Protocol protocol) {
   return protocol == Protocol::ws || protocol == Protocol::wss;
 }

@@ -61,11 +61,21 @@ void Registration::start() {
 }
 
 void Registration::stop(Now now) {
-  if (state_ == State::idle || state_ == State::unregistering) return;
+  if (state_ == State::idle || state_ == State::unregistering || is_stopping_) return;
   if (flow_ == FlowId::none) return finish();
+  due_ = now.mono + goodbye_timeout;
+  // 10.2: one REGISTER at a time.
+  if (state_ == State::registering) {
+    is_stopping_ = true;
+  } else {
+    say_goodbye();
+  }
+}
+
+void Registration::say_goodbye() {
+  is_stopping_ = false;
   state_ = State::unregistering;
   actions_.push_back(Register{Seconds(0)});
-  due_ = now.mono + goodbye_timeout;
 }
 
 void Registration::network_available(Now now) {
@@ -104,7 +114,7 @@ bool Registration::flow_closed(Now now, FlowId flow) {
   if (flow == left_) return false;
   if (flow != flow_ && state_ != State::opening) return false;
   flow_ = FlowId::none;
-  if (state_ == State::unregistering) {
+  if (state_ == State::unregistering || is_stopping_) {
     finish();
   } else {
     retry(now, {.trouble = RegistrationTrouble::connection_lost, .status = 0, .phrase = {}, .retry_in = {}},
@@ -116,6 +126,7 @@ bool Registration::flow_closed(Now now, FlowId flow) {
 void Registration::answered(Now now, const MessageView& response, std::string_view contact) {
   const int status = response.status();
   if (state_ == State::unregistering) return finish();
+  if (is_stopping_) return status < 300 || is_bound_ ? say_goodbye() : finish();
   if (status < 300) return accepted(now, response, contact);
   if (status == 423) {  // 10.2.8
     const auto least = seconds_in(response.value(HeaderName::min_expires), longest_min_expires);
@@ -147,13 +158,13 @@ void Registration::accepted(Now now, const MessageView& response, std::string_vi
 }
 
 void Registration::unanswered(Now now) {
-  if (state_ == State::unregistering) return finish();
+  if (state_ == State::unregistering || is_stopping_) return finish();
   leave_flow();
   retry(now, {.trouble = RegistrationTrouble::no_answer, .status = 0, .phrase = {}, .retry_in = {}}, {});
 }
 
 void Registration::credentials_refused(int status, std::string_view phrase) {
-  if (state_ == State::unregistering) return finish();
+  if (state_ == State::unregistering || is_stopping_) return finish();
   give_up({.trouble = RegistrationTrouble::wrong_password,
            .status = status,
            .phrase = std::string(phrase),
@@ -162,6 +173,7 @@ void Registration::credentials_refused(int status, std::string_view phrase) {
 
 void Registration::advance(Now now) {
   if (pong_due_ && *pong_due_ <= now.mono) {
+    if (state_ == State::unregistering || is_stopping_) return finish();
     leave_flow();
     retry(now, {.trouble = RegistrationTrouble::connection_lost, .status = 0, .phrase = {}, .retry_in = {}},
           {});
@@ -172,7 +184,7 @@ void Registration::advance(Now now) {
     schedule_ping(now);
   }
   if (!due_ || *due_ > now.mono) return;
-  if (state_ == State::unregistering) {
+  if (state_ == State::unregistering || is_stopping_) {
     finish();
   } else {
     begin();
@@ -219,6 +231,7 @@ void Registration::leave_flow() {
 void Registration::finish() {
   leave_flow();
   state_ = State::idle;
+  is_stopping_ = false;
   due_.reset();
   actions_.push_back(Unregistered{});
 }

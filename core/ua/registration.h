@@ -76,6 +76,7 @@ class Registration {
  private:
   enum class State : std::uint8_t { idle, waiting, opening, registering, registered, unregistering };
   void begin();
+  void say_goodbye();
   void accepted(Now now, const MessageView& response, std::string_view contact);
   void retry(Now now, Failed failed, std::optional<Milliseconds> wait);
   void give_up(Failed failed);
@@ -90,8 +91,9 @@ class Registration {
   FlowId flow_ = FlowId::none;
   FlowId left_ = FlowId::none;  ///< the flow that we last asked to close
   bool is_bound_ = false;
-  unsigned failures_ = 0;  ///< since the last success
-  Deadline due_;           ///< of the state: a retry, a refresh, or the end of waiting for the last answer
+  bool is_stopping_ = false;  ///< stop() waits for the answer to a REGISTER under way
+  unsigned failures_ = 0;     ///< since the last success
+  Deadline due_;              ///< of the state: a retry, a refresh, or the end of waiting for the last answer
   std::optional<Milliseconds> ping_interval_;
   Deadline ping_due_;
   Deadline pong_due_;

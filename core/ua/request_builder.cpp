@@ -28,8 +28,8 @@ RequestBuilder::RequestBuilder(const Account& account, Random random)
   from_ += "<" + address_ + ">";
   if (instance_.empty()) instance_ = random_.uuid_urn();
   sent_by_ = random_.token(12) + ".invalid";
-  // RFC 7118 5: both WebSocket transports are "ws" in a URI.
-  contact_ = "sip:" + std::string(uri->user) + "@" + sent_by_ + ";transport=ws";
+  // RFC 7118 5: both WebSocket transports are "ws" in a URI. 8.1.1.8: who is reached securely says so.
+  contact_ = std::string(uri->scheme) + ":" + std::string(uri->user) + "@" + sent_by_ + ";transport=ws";
   register_call_id_ = random_.token(20);
   register_tag_ = random_.token(tag_length);
 }

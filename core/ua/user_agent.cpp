@@ -46,10 +46,11 @@ UserAgent::UserAgent(const Account& account, const Seed& seed, Timers timers)
       register_digest_(credentials_of(account), random_.split()),
       message_digest_(credentials_of(account), random_.split()),
       registration_(account.expires, random_.split()),
-      layer_(timers) {}
+      layer_(timers),
+      stateless_(random_.split()) {}
 
 void UserAgent::start(Now now) {
-  if (cseq_ == 0) cseq_ = first_cseq(now.wall);
+  if (register_cseq_ == 0) register_cseq_ = message_cseq_ = first_cseq(now.wall);
   registration_.start();
   pump(now);
 }
@@ -94,11 +95,12 @@ std::size_t UserAgent::excess_of(const Draft& draft, std::string_view recipient)
   DigestClient digest = message_digest_;
   RequestBuilder builder = builder_;
   const auto authorization = digest.authorization("MESSAGE", recipient);
-  return sip::excess(builder.message(frame(authorization), draft, recipient).text.size());
+  return sip::excess(builder.message(frame(message_cseq_, authorization), draft, recipient).text.size());
 }
 
-RequestBuilder::Frame UserAgent::frame(const RequestBuilder::Authorization& authorization) const {
-  return {server_.endpoint.protocol, cseq_, authorization};
+RequestBuilder::Frame UserAgent::frame(std::uint32_t cseq,
+                                       const RequestBuilder::Authorization& authorization) const {
+  return {server_.endpoint.protocol, cseq, authorization};
 }
 
 void UserAgent::flow_opened(Now now, FlowId flow, Protocol protocol) {
@@ -122,13 +124,12 @@ void UserAgent::receive(Now now, FlowId flow, std::string_view text) {
   const auto bad_length = message->trim_body(framing);
   const auto headers = MandatoryHeaders::parse(*message);
   // 18.3, 8.2: what is malformed gets 400 when it is a request, and is dropped when it is a response.
-  const bool is_answerable = message->is_request() && message->method() != "ACK";
   if (bad_length || !headers) {
     const std::string_view what = bad_length ? "Content-Length" : headers.error().what;
-    if (is_answerable) answer_statelessly(*message, 400, "Bad " + std::string(what));
+    answer_statelessly(*message, 400, "Bad " + std::string(what));
   } else if (!message->is_request()) {
     receive_response(now, *message, *headers);
-  } else if (is_answerable) {
+  } else if (message->method() != "ACK") {
     receive_request(now, *message, *headers);
   }
   pump(now);
@@ -196,16 +197,16 @@ void UserAgent::obey(Now now, Registration::Action action) {
 
 /// Sends a request, or sends it again with an answer to a challenge: a new transaction each (8.1.3.5).
 void UserAgent::transmit(Now now, Pending pending) {
-  ++cseq_;
+  const std::uint32_t cseq = pending.message ? ++message_cseq_ : ++register_cseq_;
   const std::string_view method = pending.message ? "MESSAGE" : "REGISTER";
   const std::string_view uri =
       pending.message ? std::string_view(pending.message->recipient) : builder_.registrar();
   DigestClient& digest = pending.message ? message_digest_ : register_digest_;
   const auto authorization = digest.authorization(method, uri);
   pending.is_signed = !authorization.empty();
-  auto request = pending.message ? builder_.message(frame(authorization), pending.message->draft,
+  auto request = pending.message ? builder_.message(frame(cseq, authorization), pending.message->draft,
                                                     pending.message->recipient)
-                                 : builder_.register_request(frame(authorization), pending.expires);
+                                 : builder_.register_request(frame(cseq, authorization), pending.expires);
   // RFC 3428 8: credentials that it did not carry before may have taken it over the limit.
   if (const std::size_t over = pending.message ? sip::excess(request.text.size()) : 0; over > 0) {
     outbox_.refuse(pending.message->draft.id, FailureReason::too_long, over);
@@ -236,11 +237,11 @@ void UserAgent::finished(Now now, const TransactionLayer::Event& event) {
 void UserAgent::receive_request(Now now, const MessageView& request, const MandatoryHeaders& headers) {
   if (request.method() == "INVITE") {
     // Its transaction is another one (17.2.1); a refusal that is sent again for each repeat does without.
-    answer_statelessly(request, 405, {});
+    answer_statelessly(request, 405);
     return;
   }
   const auto received = layer_.receive(now, server_, request, headers);
-  if (received.kind == TransactionLayer::Kind::overloaded) answer_statelessly(request, 503, {});
+  if (received.kind == TransactionLayer::Kind::overloaded) answer_statelessly(request, 503);
   if (received.kind != TransactionLayer::Kind::new_request) return;
   Judgement judgement = inbox_.judge(now, request, headers);
   Message response = Message::response_to(request, judgement.status, random_.token(10));
@@ -254,8 +255,10 @@ void UserAgent::receive_request(Now now, const MessageView& request, const Manda
 }
 
 void UserAgent::receive_response(Now now, const MessageView& response, const MandatoryHeaders& headers) {
-  // 18.1.2: a response whose topmost Via is not ours is not for us.
-  if (headers.via.host != builder_.sent_by()) return;
+  // 18.1.2, 8.1.3.3: a response whose topmost Via is not ours, or not the only one, is not for us.
+  ValueReader vias(response, HeaderName::via);
+  vias.next();
+  if (headers.via.host != builder_.sent_by() || vias.next()) return;
   const auto received = layer_.receive(now, server_, response, headers);
   const int status = response.status();
   if (received.kind != TransactionLayer::Kind::response || status < 200) return;
@@ -285,13 +288,10 @@ void UserAgent::challenged(Now now, Pending pending, const MessageView& response
 }
 
 void UserAgent::answer_statelessly(const MessageView& request, int status, std::string_view phrase) {
-  // 8.2.6.2 takes these from the request: without them there is no response.
-  for (const HeaderName name :
-       {HeaderName::via, HeaderName::from, HeaderName::to, HeaderName::call_id, HeaderName::cseq})
-    if (request.count(name) == 0) return;
-  Message response = Message::response_to(request, status, random_.token(10), phrase);
-  if (status == 405) response.add(HeaderName::allow, served_methods);
-  outputs_.emplace_back(SendBytes{server_.flow, response.finish()});
+  StatelessUas::Fields fields;
+  if (status == 405) fields.emplace_back(HeaderName::allow, served_methods);
+  if (auto response = stateless_.respond(request, status, phrase, fields))
+    outputs_.emplace_back(SendBytes{server_.flow, std::move(*response)});
 }
 
 /// The flow is gone: what is under way waits for the next one.

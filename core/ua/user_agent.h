@@ -13,6 +13,7 @@
 #include "im/delivery.h"
 #include "im/inbox.h"
 #include "im/outbox.h"
+#include "transaction/stateless_uas.h"
 #include "transaction/transaction_layer.h"
 #include "transport/endpoint.h"
 #include "ua/account.h"
@@ -97,10 +98,10 @@ class UserAgent {
   void receive_request(Now now, const MessageView& request, const MandatoryHeaders& headers);
   void receive_response(Now now, const MessageView& response, const MandatoryHeaders& headers);
   void challenged(Now now, Pending pending, const MessageView& response);
-  void answer_statelessly(const MessageView& request, int status, std::string_view phrase);
+  void answer_statelessly(const MessageView& request, int status, std::string_view phrase = {});
   void leave_flow();
   std::size_t excess_of(const Draft& draft, std::string_view recipient) const;
-  RequestBuilder::Frame frame(const RequestBuilder::Authorization& authorization) const;
+  RequestBuilder::Frame frame(std::uint32_t cseq, const RequestBuilder::Authorization& authorization) const;
 
   Random random_;
   RequestBuilder builder_;
@@ -109,10 +110,13 @@ class UserAgent {
   DigestClient message_digest_;
   Registration registration_;
   TransactionLayer layer_;
+  StatelessUas stateless_;
   Outbox outbox_;
   Inbox inbox_;
   Peer server_;  ///< the flow in use and its protocol
-  std::uint32_t cseq_ = 0;
+  /// REGISTERs count by themselves: each is one more than the one before (10.2).
+  std::uint32_t register_cseq_ = 0;
+  std::uint32_t message_cseq_ = 0;
   std::unordered_map<TransactionId, Pending> pending_;
   std::deque<Output> outputs_;
 };

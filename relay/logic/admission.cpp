@@ -37,13 +37,15 @@ Admission admit_registration(const Request& request, const Uri& target, const Lo
 
 Admission admit(const Request& request, const LocalDomain& domain) {
   const MessageView& message = request.message;
-  if (message.version() != "SIP/2.0") return refuse({.status = 505});
+  // 7.1: SIP-Version is case-insensitive.
+  if (!equal_ignoring_case(message.version(), "SIP/2.0")) return refuse({.status = 505});
   const auto target = Uri::parse(message.request_uri());
   if (!target) return refuse({.status = 400, .reason = "Bad Request-URI"});
   if (!target->is_sip()) return refuse({.status = 416});
+  // 8.2.2.3: what a CANCEL requires is ignored.
+  if (message.method() == "CANCEL") return refuse({.status = 481});
   if (auto refusal = refuse_extensions(request, HeaderName::proxy_require, {}))
     return refuse(std::move(*refusal));
-  if (message.method() == "CANCEL") return refuse({.status = 481});
   if (message.method() == "REGISTER") return admit_registration(request, *target, domain);
 
   const bool is_ours = domain.owns(*target);

@@ -16,7 +16,8 @@ namespace relay {
 struct Binding {
   std::string contact;        ///< the Contact's URI: Request-URI of what is sent there
   std::string contact_value;  ///< the Contact as registered, without its expires parameter
-  std::string instance;       ///< +sip.instance and reg-id (RFC 5626 6), empty without both
+  std::string instance;       ///< +sip.instance (RFC 5626 4.1), empty without reg-id
+  std::string reg_id;         ///< which of the instance's flows (RFC 5626 4.2)
   std::string call_id;        ///< of the REGISTER that wrote it
   std::uint32_t cseq = 0;     ///< likewise
   sip::Instant expires_at{};

@@ -26,10 +26,16 @@ std::optional<NameAddr> first_route(const MessageView& message) {
   return route ? std::optional<NameAddr>(*route) : std::nullopt;
 }
 
-bool has_own_authorization(const Authenticator& authenticator, const MessageView& message) {
-  return std::any_of(message.fields().begin(), message.fields().end(), [&](const HeaderField& field) {
-    return field.name == HeaderName::proxy_authorization && authenticator.is_own_realm(field.value);
-  });
+bool is_challenge(const HeaderField& field) {
+  return field.name == HeaderName::www_authenticate || field.name == HeaderName::proxy_authenticate;
+}
+
+/// 16.7 step 3: the response without our Via; none where no other is left, for it was meant for us.
+std::optional<std::string> for_upstream(const MessageView& response) {
+  ValueReader vias(response, HeaderName::via);
+  vias.next();
+  if (!vias.next()) return std::nullopt;
+  return MessageEdit(response).remove_first(HeaderName::via).write();
 }
 
 }  // namespace
@@ -77,7 +83,10 @@ std::string Proxy::forwarded(const Request& request, const Target& target, const
   // 16.4: a Route that led here has done its work.
   if (const auto route = first_route(request.message); route && domain_.owns(route->uri))
     edit.remove_first(HeaderName::route);
-  if (has_own_authorization(authenticator_, request.message)) edit.remove(HeaderName::proxy_authorization);
+  // 22.3: credentials for other realms are for the proxies behind us.
+  for (const HeaderField& field : request.message.fields())
+    if (field.name == HeaderName::proxy_authorization && authenticator_.is_own_realm(field.value))
+      edit.remove(field);
   return edit.write();
 }
 
@@ -102,7 +111,7 @@ std::optional<Proxy::Target> Proxy::next_hop(const Request& request, const Uri& 
   if (may_choose && !fits_datagram(request.message.text().size() + 200, endpoint))
     endpoint.protocol = Protocol::tcp;
   if (domain_.listens_on(endpoint)) return std::nullopt;
-  return Target{std::string(request_uri.text), {FlowId::none, endpoint}};
+  return Target{as_request_uri(request_uri), {FlowId::none, endpoint}};
 }
 
 void Proxy::response(Now now, TransactionId client, const MessageView& response) {
@@ -110,9 +119,12 @@ void Proxy::response(Now now, TransactionId client, const MessageView& response)
   if (response.status() < 200) return;
   const auto context = take_context(client);
   if (context == contexts_.end()) return;
-  // 16.7 step 3.
-  std::string text = MessageEdit(response).remove_first(HeaderName::via).write();
-  conclude(now, context, context->second.responses.answered(client, {response.status(), std::move(text)}));
+  auto text = for_upstream(response);
+  if (!text) return conclude(now, context, context->second.responses.ended(client));
+  ResponseContext::Response answer{response.status(), std::move(*text), {}};
+  for (const HeaderField& field : response.fields())
+    if (is_challenge(field)) answer.challenges += field.line;
+  conclude(now, context, context->second.responses.answered(client, std::move(answer)));
 }
 
 void Proxy::timed_out(Now now, TransactionId client) {
@@ -126,7 +138,7 @@ void Proxy::transport_failed(Now now, TransactionId client) {
   if (context == contexts_.end()) return;
   const int status = context->second.unreachable_status;
   conclude(now, context,
-           context->second.responses.answered(client, {status, own_response(context->second, status)}));
+           context->second.responses.answered(client, {status, own_response(context->second, status), {}}));
 }
 
 void Proxy::trying_due(Now now, TransactionId server) {
@@ -162,10 +174,12 @@ void Proxy::conclude(Now now, Contexts::iterator context,
 std::string Proxy::loop_mark(const Request& request) const {
   const MandatoryHeaders& headers = request.headers;
   std::string text = loop_key_;
-  // RFC 5393 4.2.
-  for (const std::string_view part : {request.message.request_uri(), headers.from.tag(), headers.to.tag(),
-                                      headers.call_id, headers.cseq.method})
+  // RFC 5393 4.2.1: it varies with what decides about the next hop, and not with the method.
+  for (const std::string_view part :
+       {request.message.request_uri(), headers.from.tag(), headers.to.tag(), headers.call_id})
     text.append(part).append("\n");
+  for (const HeaderField& field : request.message.fields())
+    if (field.name == HeaderName::route) text.append(field.value).append("\n");
   return sha256_hex(text + std::to_string(headers.cseq.number)).substr(0, 16);
 }
 

@@ -32,11 +32,23 @@ Seconds wished_expires(const MessageView& message, const Contact& contact) {
 }
 
 /// RFC 5626 4.1, 6: instance and reg-id name the device's flow, whatever its Contact says.
-std::string instance_of(const Contact& contact) {
+struct OutboundFlow {
+  std::string instance;
+  std::string reg_id;
+};
+
+std::optional<OutboundFlow> outbound_flow(const Contact& contact) {
   const auto instance = contact.address.params.value("+sip.instance");
   const auto reg_id = contact.address.params.value("reg-id");
-  if (!instance || !reg_id) return {};
-  return std::string(*instance) + ";" + std::string(*reg_id);
+  if (!instance || !reg_id) return std::nullopt;
+  return OutboundFlow{std::string(*instance), std::string(*reg_id)};
+}
+
+bool has_outbound_flow(const Request& request) {
+  ValueReader contacts(request.message, HeaderName::contact);
+  while (const auto value = contacts.next())
+    if (const auto contact = Contact::parse(*value); contact && outbound_flow(*contact)) return true;
+  return false;
 }
 
 /// The Contact as it will be listed: everything but its expires parameter.
@@ -53,10 +65,10 @@ std::string listed_value(const Contact& contact) {
   return text;
 }
 
-bool is_same(const Binding& binding, const Contact& contact, const std::string& instance) {
-  if (!instance.empty() && binding.instance == instance) return true;
+bool is_same(const Binding& binding, const Contact& contact, const std::optional<OutboundFlow>& flow) {
+  if (flow && binding.instance == flow->instance && binding.reg_id == flow->reg_id) return true;
   const auto uri = Uri::parse(binding.contact);
-  return uri && binding.instance.empty() == instance.empty() && equivalent(*uri, contact.address.uri);
+  return uri && binding.instance.empty() == !flow && equivalent(*uri, contact.address.uri);
 }
 
 /// 10.3 steps 6 and 7: a request that is older than what it would change.
@@ -111,21 +123,24 @@ std::optional<Answer> Registrar::apply(Now now, const Request& request, std::str
   if (wish.count() > 0 && wish < settings_.min_expires)
     return Answer{.status = 423,
                   .headers = {{HeaderName::min_expires, std::to_string(settings_.min_expires.count())}}};
-  const std::string instance = instance_of(*contact);
-  const auto old = std::find_if(bindings.begin(), bindings.end(),
-                                [&](const Binding& binding) { return is_same(binding, *contact, instance); });
-  if (old != bindings.end() && is_outdated(*old, request.headers)) return out_of_order();
-  if (old != bindings.end()) bindings.erase(old);
+  const auto flow = outbound_flow(*contact);
+  const auto same = [&](const Binding& binding) { return is_same(binding, *contact, flow); };
+  // What this request itself wrote is not older than it: a Contact may stand in it twice.
+  const auto& before = location_.bindings(user_of(request.headers.to.uri));
+  const auto known = std::find_if(before.begin(), before.end(), same);
+  if (known != before.end() && is_outdated(*known, request.headers)) return out_of_order();
+  std::erase_if(bindings, same);
   if (wish.count() == 0) return std::nullopt;
   bindings.push_back({.contact = std::string(contact->address.uri.text),
                       .contact_value = listed_value(*contact),
-                      .instance = instance,
+                      .instance = flow ? flow->instance : std::string(),
+                      .reg_id = flow ? flow->reg_id : std::string(),
                       .call_id = std::string(request.headers.call_id),
                       .cseq = request.headers.cseq.number,
                       .expires_at = now.mono + std::min(wish, settings_.max_expires),
                       .target = target,
                       .is_tied_to_flow = is_websocket(request.from.endpoint.protocol) ||
-                                         (is_reliable(request.from.endpoint.protocol) && !instance.empty())});
+                                         (is_reliable(request.from.endpoint.protocol) && flow)});
   return std::nullopt;
 }
 
@@ -151,7 +166,7 @@ Answer Registrar::list(Now now, const std::string& user, const Request& request)
   }
   answer.headers.emplace_back(HeaderName::date, sip_date(now.wall));
   // RFC 5626 6: tells the client that its flow is used, and that pings are worth while.
-  if (lists_option(request.message, HeaderName::supported, "outbound") &&
+  if (has_outbound_flow(request) && lists_option(request.message, HeaderName::supported, "outbound") &&
       is_reliable(request.from.endpoint.protocol))
     answer.headers.emplace_back(HeaderName::require, "outbound");
   return answer;

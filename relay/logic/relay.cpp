@@ -1,7 +1,10 @@
 #include "logic/relay.h"
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
+#include "base/ascii.h"
 #include "message/message.h"
 #include "transport/keepalive.h"
 #include "transport/response_route.h"
@@ -24,6 +27,7 @@ Relay::Relay(const Settings& settings, const Seed& seed)
       random_(seed),
       domain_(settings.domain, settings.listeners),
       layer_(settings.timers),
+      stateless_(random_.split()),
       registrar_(settings_, domain_, location_),
       authenticator_(domain_.name(), random_.split()),
       proxy_(domain_, authenticator_, layer_, random_.split()) {}
@@ -150,12 +154,27 @@ void Relay::proceed(Now now, const Request& request, const Admission& admission)
   }
 }
 
-/// 16.5: every contact of the user at once.
-void Relay::deliver(Now now, const Request& request) {
-  const std::string user = user_of(*Uri::parse(request.message.request_uri()));
+/// 16.5: every device of the user at once.
+std::vector<Proxy::Target> Relay::targets_of(const std::string& user, const Uri& request_uri) const {
+  const bool must_be_secure = equal_ignoring_case(request_uri.scheme, "sips");
   std::vector<Proxy::Target> targets;
-  for (const Binding& binding : location_.bindings(user))
-    targets.push_back({binding.contact, binding.target});
+  std::set<std::string_view> instances;
+  const auto& bindings = location_.bindings(user);
+  for (auto binding = bindings.rbegin(); binding != bindings.rend(); ++binding) {
+    // 16.6 step 7: what is asked for by SIPS goes over TLS or not at all.
+    if (must_be_secure && !is_secure(binding->target.endpoint.protocol)) continue;
+    // RFC 5626 7: one flow of a device, that which registered last.
+    if (!binding->instance.empty() && !instances.insert(binding->instance).second) continue;
+    targets.push_back({as_request_uri(*Uri::parse(binding->contact)), binding->target});
+  }
+  std::reverse(targets.begin(), targets.end());
+  return targets;
+}
+
+void Relay::deliver(Now now, const Request& request) {
+  const Uri uri = *Uri::parse(request.message.request_uri());
+  const std::string user = user_of(uri);
+  const auto targets = targets_of(user, uri);
   if (!targets.empty()) {
     if (const auto answer = proxy_.forward(now, request, targets, 480)) respond(now, request, *answer);
   } else if (settings_.authenticate) {
@@ -192,7 +211,7 @@ void Relay::answer(Now now, JobId job, const UserFound& found) {
     respond(now, request, later(500));
   } else if (waiting.question == Waiting::Question::who_sent_it) {
     authenticated(now, request, found);
-  } else if (!location_.bindings(user_of(*Uri::parse(message->request_uri()))).empty()) {
+  } else if (const Uri uri = *Uri::parse(message->request_uri()); !targets_of(user_of(uri), uri).empty()) {
     // Registered in the meantime.
     deliver(now, request);
   } else {
@@ -217,14 +236,8 @@ void Relay::respond(Now now, const Request& request, const Answer& answer) {
 
 /// For what can have no transaction. Where to, is told by the flow alone.
 void Relay::answer_statelessly(const Peer& to, const MessageView& request, const Answer& answer) {
-  if (!request.is_request() || request.method() == "ACK") return;
-  // 8.2.6.2 takes these from the request: without them there is no response.
-  for (const HeaderName name :
-       {HeaderName::via, HeaderName::from, HeaderName::to, HeaderName::call_id, HeaderName::cseq})
-    if (request.count(name) == 0) return;
-  Message response = Message::response_to(request, answer.status, random_.token(10), answer.reason);
-  for (const auto& [name, value] : answer.headers) response.add(name, value);
-  outputs_.emplace_back(SendTo{to, response.finish()});
+  if (auto response = stateless_.respond(request, answer.status, answer.reason, answer.headers))
+    outputs_.emplace_back(SendTo{to, std::move(*response)});
 }
 
 void Relay::pump(Now now) {
@@ -240,7 +253,15 @@ void Relay::tell(Now now, const TransactionLayer::Event& event) {
     proxy_.transport_failed(now, failure->client);
   } else if (const auto* trying = std::get_if<TransactionLayer::TryingDue>(&event)) {
     proxy_.trying_due(now, trying->server);
+    for (const auto& [job, waiting] : waiting_)
+      if (waiting.transaction == trying->server) still_waiting(now, waiting);
   }
+}
+
+/// RFC 4320 4.1: a 100 where the store is slow to answer.
+void Relay::still_waiting(Now now, const Waiting& waiting) {
+  const auto request = MessageView::parse(waiting.text);
+  layer_.respond(now, waiting.transaction, 100, Message::response_to(*request, 100, {}).finish());
 }
 
 }  // namespace relay

@@ -18,6 +18,7 @@
 #include "logic/proxy.h"
 #include "logic/registrar.h"
 #include "logic/settings.h"
+#include "transaction/stateless_uas.h"
 #include "transaction/transaction_layer.h"
 #include "transport/endpoint.h"
 
@@ -90,6 +91,7 @@ class Relay {
   void begin(sip::Now now, const Request& request);
   void proceed(sip::Now now, const Request& request, const Admission& admission);
   void deliver(sip::Now now, const Request& request);
+  std::vector<Proxy::Target> targets_of(const std::string& user, const sip::Uri& request_uri) const;
   void leave(sip::Now now, const Request& request);
   void authenticated(sip::Now now, const Request& request, const UserFound& found);
   void ask(const Request& request, Waiting::Question question, std::string user);
@@ -97,11 +99,13 @@ class Relay {
   void answer_statelessly(const sip::Peer& to, const sip::MessageView& request, const Answer& answer);
   void pump(sip::Now now);
   void tell(sip::Now now, const sip::TransactionLayer::Event& event);
+  void still_waiting(sip::Now now, const Waiting& waiting);
 
   Settings settings_;
   sip::Random random_;
   LocalDomain domain_;
   sip::TransactionLayer layer_;
+  sip::StatelessUas stateless_;
   Location location_;
   Registrar registrar_;
   Authenticator authenticator_;

@@ -26,8 +26,12 @@ std::optional<ResponseContext::Response> ResponseContext::answered(sip::Transact
     return response;
   }
   // RFC 4320 4.2: a 408 to a request other than INVITE tells nobody anything.
-  if (response.status != 408 && (!best_ || rank(response.status) < rank(best_->status)))
+  if (response.status != 408 && (!best_ || rank(response.status) < rank(best_->status))) {
+    if (best_) challenges_ += best_->challenges;
     best_ = std::move(response);
+  } else {
+    challenges_ += response.challenges;
+  }
   return close(client);
 }
 
@@ -39,6 +43,9 @@ std::optional<ResponseContext::Response> ResponseContext::close(sip::Transaction
   std::erase(open_, client);
   if (is_answered_ || is_open() || !best_) return std::nullopt;
   is_answered_ = true;
+  // 16.7 step 7: who answers one challenge would only meet the next.
+  if (best_->status == 401 || best_->status == 407)
+    best_->text.insert(best_->text.find("\r\n") + 2, challenges_);
   return std::move(best_);
 }
 

@@ -14,7 +14,8 @@ class ResponseContext {
  public:
   struct Response {
     int status = 0;
-    std::string text;  ///< ready to be sent upstream
+    std::string text;        ///< ready to be sent upstream
+    std::string challenges;  ///< the fields of it that ask for credentials, each with its CRLF
   };
 
   void add_branch(sip::TransactionId client) { open_.push_back(client); }
@@ -32,6 +33,7 @@ class ResponseContext {
 
   std::vector<sip::TransactionId> open_;
   std::optional<Response> best_;
+  std::string challenges_;  ///< of the responses that are not the best
   bool is_answered_ = false;
 };
 

@@ -36,6 +36,17 @@ test('two clients exchange messages, one of them in binary frames', async (t) =>
   await converse(bob, alice, ['bob', 'alice'], 'hello');
 });
 
+test('what is not UTF-8 goes on in a binary frame, byte for byte', async (t) => {
+  const { ports } = await startRelay(t);
+  const alice = await registered(t, ports.ws, 'alice');
+  const bob = await registered(t, ports.ws, 'bob');
+  const text = instantMessage('alice', 'bob', 'gr\u00fc\u00df', { 'Content-Length': 4 });
+  alice.send(Buffer.from(text, 'latin1'), 'binary');
+  const { kind, data } = await bob.next();
+  assert.equal(kind, 'binary');
+  assert.deepEqual(data.subarray(-4), Buffer.from([0x67, 0x72, 0xfc, 0xdf]));
+});
+
 test('a keep-alive is answered with one CRLF', async (t) => {
   const { ports } = await startRelay(t);
   const client = await WebSocketClient.open(t, ports.ws);

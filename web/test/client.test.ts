@@ -114,6 +114,15 @@ test('a message is shown once, even when a reload lies between it and its repeat
   assert.deepEqual(second.messages().map(({ body }) => body), ['hello', 'other']);
 });
 
+test('a message may come in a binary frame (RFC 7118 4.2)', async (t) => {
+  const server = new SipServer();
+  const client = await start(t, server);
+  await status(client, 'connected');
+  const shown = next(client, 'message', ({ direction }) => direction === 'in');
+  server.say(incoming('c1', 'hello'), 'binary');
+  assert.equal((await shown).body, 'hello');
+});
+
 test('a wrong password ends it, and says so', async (t) => {
   const server = new SipServer();
   server.answer = () => 401;

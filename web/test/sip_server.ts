@@ -26,9 +26,9 @@ export class SipServer {
   cut(): void {
     for (const socket of [...this.#sockets]) socket.hangUp();
   }
-  /** Sends a text to everyone connected. */
-  say(text: string): void {
-    for (const socket of this.#sockets) socket.hear(text);
+  /** Sends a text to everyone connected, in text frames or in binary ones. */
+  say(text: string, kind: 'text' | 'binary' = 'text'): void {
+    for (const socket of this.#sockets) socket.hear(kind === 'text' ? text : new TextEncoder().encode(text).buffer);
   }
   received(method: string): string[] {
     return this.requests.filter((request) => request.startsWith(`${method} `));
@@ -49,7 +49,7 @@ export class SipServer {
 class FakeSocket implements WebSocketLike {
   binaryType = '';
   onopen: (() => void) | null = null;
-  onmessage: ((event: { data: string }) => void) | null = null;
+  onmessage: ((event: { data: string | ArrayBufferLike }) => void) | null = null;
   onclose: (() => void) | null = null;
   onerror: (() => void) | null = null;
   #server: SipServer;
@@ -68,8 +68,8 @@ class FakeSocket implements WebSocketLike {
   close(): void {
     this.#server.closed(this);
   }
-  hear(text: string): void {
-    setImmediate(() => this.onmessage?.({ data: text }));
+  hear(data: string | ArrayBufferLike): void {
+    setImmediate(() => this.onmessage?.({ data }));
   }
   hangUp(): void {
     this.#server.closed(this);

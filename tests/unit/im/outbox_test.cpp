@@ -135,3 +135,16 @@ TEST_CASE("Retry-After takes the place of the back-off, up to two minutes") {
   bench.now.mono += Seconds(waited);
   CHECK(bench.next() == "one");
 }
+
+TEST_CASE(
+    "one person is one queue, however their URI is spelled, and each message goes to the URI it was given") {
+  Bench bench;
+  bench.add("one", "sip:bob@example.org");
+  bench.add("two", "sip:%62ob@EXAMPLE.org:5060;transport=tcp");
+  CHECK(bench.next() == "one");
+  CHECK(bench.next().empty());
+  bench.answer("one", 200);
+  const auto second = bench.outbox.next(bench.now);
+  REQUIRE(second);
+  CHECK(second->recipient == "sip:%62ob@EXAMPLE.org:5060;transport=tcp");
+}

@@ -69,3 +69,11 @@ TEST_CASE("a message that says it is over the size limit is refused before its b
   REQUIRE_FALSE(next);
   CHECK(next.error().code == Errc::too_large);
 }
+
+TEST_CASE("lengths that contradict each other end the stream (RFC 4475 3.3.9)") {
+  Framer framer;
+  framer.feed("MESSAGE sip:a@b SIP/2.0\r\nContent-Length: 0\r\nl: 25\r\n\r\nMESSAGE sip:c@d SIP/2.0\r\n\r\n");
+  const auto next = framer.next();
+  REQUIRE_FALSE(next);
+  CHECK(next.error().code == Errc::bad_header);
+}

@@ -87,3 +87,26 @@ TEST_CASE("a message without Content-Length gets one when it is written on") {
   CHECK(MessageEdit(*message).write() ==
         "MESSAGE sip:a@b SIP/2.0\r\nCall-ID: x\r\nContent-Length: 2\r\n\r\nhi");
 }
+
+TEST_CASE("one field of a name can go, and the others of it stay") {
+  const auto message =
+      MessageView::parse("MESSAGE sip:a@b SIP/2.0\r\nRoute: one\r\nRoute: two\r\nl: 0\r\n\r\n");
+  CHECK(MessageEdit(*message).remove(message->fields()[0]).write() ==
+        "MESSAGE sip:a@b SIP/2.0\r\nRoute: two\r\nl: 0\r\n\r\n");
+}
+
+TEST_CASE("the version is written in upper case (7.1), another version as it came") {
+  const auto message = MessageView::parse("MESSAGE sip:a@b sip/2.0\r\nl: 0\r\n\r\n");
+  CHECK(MessageEdit(*message).write() == "MESSAGE sip:a@b SIP/2.0\r\nl: 0\r\n\r\n");
+  const auto response = MessageView::parse("sip/2.0 299 So be it\r\nl: 0\r\n\r\n");
+  CHECK(MessageEdit(*response).write() == "SIP/2.0 299 So be it\r\nl: 0\r\n\r\n");
+  const auto other = MessageView::parse("MESSAGE sip:a@b SIP/7.0\r\nl: 0\r\n\r\n");
+  CHECK(MessageEdit(*other).write() == "MESSAGE sip:a@b SIP/7.0\r\nl: 0\r\n\r\n");
+}
+
+TEST_CASE("a 100 carries the Timestamp of its request, no other response does (8.2.6.1)") {
+  const auto message =
+      MessageView::parse("MESSAGE sip:a@b SIP/2.0\r\nTimestamp: 54\r\nTo: <sip:a@b>\r\n\r\n");
+  CHECK(Message::response_to(*message, 100, {}).finish().find("Timestamp: 54\r\n") != std::string::npos);
+  CHECK(Message::response_to(*message, 200, "t").finish().find("Timestamp") == std::string::npos);
+}

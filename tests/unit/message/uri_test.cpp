@@ -74,3 +74,19 @@ TEST_CASE("the address-of-record is the same for every way to write it") {
   CHECK(address_of_record(*Uri::parse("sip:example.org")) == "sip:example.org");
   CHECK(address_of_record(*Uri::parse("sip:a%40b@example.org")) == "sip:a%40b@example.org");
 }
+
+TEST_CASE("what may not stand in a Request-URI is taken off (19.1.1 table 1)") {
+  const auto request_uri = [](std::string_view text) { return as_request_uri(*Uri::parse(text)); };
+  CHECK(request_uri("sip:bob@host:5070;transport=tcp;lr") == "sip:bob@host:5070;transport=tcp;lr");
+  CHECK(request_uri("sip:bob@host;method=INVITE;transport=tcp") == "sip:bob@host;transport=tcp");
+  CHECK(request_uri("sip:bob@host?Route=%3Csip:evil%3E") == "sip:bob@host");
+  CHECK(request_uri("sip:b?b@host;METHOD=x?a=b&c=d") == "sip:b?b@host");
+  CHECK(request_uri("sip:bob@host?") == "sip:bob@host");
+  CHECK(request_uri("tel:+1555") == "tel:+1555");
+}
+
+TEST_CASE("header components are compared one by one (19.1.4)") {
+  CHECK_FALSE(same("sip:a@b?x=1&x=1", "sip:a@b?x=1&y=2"));
+  CHECK_FALSE(same("sip:a@b?x=1&x=1", "sip:a@b?x=1"));
+  CHECK(same("sip:a@b?x=%31&y=2", "sip:a@b?Y=2&X=1"));
+}

@@ -133,3 +133,60 @@ TEST_CASE("an escaped user is the same user (10.3 step 5)") {
   CHECK(has(bench.enrol(peer(Protocol::ws, 3), "%62ob", "<sip:bob@b.invalid>").bytes,
             "<sip:bob@198.51.100.2:7000>"));
 }
+
+TEST_CASE("credentials for other realms go on, those for the relay do not (22.3)") {
+  Open bench;
+  const std::string theirs = "Digest username=\"alice\", realm=\"elsewhere\"";
+  const auto forwarded =
+      bench.forwarded({.fields = "Proxy-Authorization: Digest username=\"alice\", realm=\"example.org\"\r\n"
+                                 "Proxy-Authorization: " +
+                                 theirs + "\r\n"});
+  CHECK(Bench::field(forwarded.bytes, HeaderName::proxy_authorization) == theirs);
+  CHECK_FALSE(has(forwarded.bytes, "realm=\"example.org\""));
+}
+
+TEST_CASE("what a Request-URI may not hold is taken off before it leaves (16.6 step 2)") {
+  Open bench;
+  bench.enrol(phone, "zoe", "<sip:zoe@198.51.100.2:7000;method=INVITE?Route=%3Csip:203.0.113.9%3E>");
+  CHECK(has(bench.forwarded({.uri = "sip:zoe@example.org"}).bytes,
+            "MESSAGE sip:zoe@198.51.100.2:7000 SIP/2.0\r\n"));
+  CHECK(has(bench.forwarded({.uri = "sip:dave@203.0.113.5?Route=%3Csip:203.0.113.9%3E"}).bytes,
+            "MESSAGE sip:dave@203.0.113.5 SIP/2.0\r\n"));
+}
+
+TEST_CASE("what is asked for by SIPS is not sent in clear (16.6 step 7)") {
+  Open bench;
+  CHECK(Bench::status_of(bench.forwarded({.uri = "sips:bob@example.org"}).bytes) == 480);
+}
+
+TEST_CASE(
+    "a request that comes back with another Route is a spiral, one with another method the same loop (RFC "
+    "5393 4.2.1)") {
+  Open bench;
+  bench.say(stranger, bench.write(from_stranger));
+  std::string back = bench.take().bytes;
+  back = replaced(back, "sip:bob@198.51.100.2:7000", "sip:bob@example.org");
+  const std::string via = "Via: SIP/2.0/UDP 198.51.100.2:7000;branch=z9hG4bK";
+  const auto returned = [&](const std::string& branch) {
+    std::string text = back;
+    text.insert(text.find("Via:"), via + branch + "\r\n");
+    return text;
+  };
+  bench.say(phone, replaced(returned("spiral"), "From:", "Route: <sip:192.0.2.1:5060;lr>\r\nFrom:"));
+  CHECK(bench.take().to.endpoint == phone.endpoint);
+  const std::string other = replaced(returned("loop"), "MESSAGE sip:bob", "INFO sip:bob");
+  bench.say(phone, replaced(other, " MESSAGE\r\n", " INFO\r\n"));
+  CHECK(bench.take_status() == 482);
+}
+
+TEST_CASE("SIP-Version is known in any case and written in upper case (7.1)") {
+  Open bench;
+  bench.say(stranger, replaced(bench.write(from_stranger), " SIP/2.0\r\n", " sip/2.0\r\n"));
+  CHECK(has(bench.take().bytes, "MESSAGE sip:bob@198.51.100.2:7000 SIP/2.0\r\n"));
+}
+
+TEST_CASE("what a CANCEL requires is ignored (8.2.2.3)") {
+  Open bench;
+  CHECK(Bench::status_of(bench.forwarded({.method = "CANCEL", .fields = "Proxy-Require: foo\r\n"}).bytes) ==
+        481);
+}

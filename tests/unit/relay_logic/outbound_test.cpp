@@ -33,6 +33,20 @@ TEST_CASE("Require: outbound is for those who support it, over connections (8.2.
   CHECK(required(browser, {}) == "(absent)");
   CHECK(required(browser, "Supported: path\r\n") == "(absent)");
   CHECK(required(peer(Protocol::udp, 3), supported) == "(absent)");
+  CHECK(Bench::field(bench.enrol(browser, "bob", contact("a.invalid", {}), supported).bytes,
+                     HeaderName::require) == "(absent)");
+}
+
+TEST_CASE("a device with two flows gets a request once, over the one that registered last (RFC 5626 7)") {
+  Open bench;
+  const Peer second = peer(Protocol::ws, 2);
+  bench.enrol(browser, "bob", contact("a.invalid", ";+sip.instance=\"<urn:uuid:1>\";reg-id=1"));
+  bench.enrol(second, "bob", contact("a.invalid", ";+sip.instance=\"<urn:uuid:1>\";reg-id=2"));
+  bench.enrol(browser, "bob", contact("b.invalid", ";+sip.instance=\"<urn:uuid:2>\";reg-id=1"));
+  bench.say(peer(Protocol::udp, 9), bench.write({.from = "sip:carol@example.net"}));
+  REQUIRE(bench.sent.size() == 2);
+  CHECK(bench.take().to.flow == second.flow);
+  CHECK(bench.take().to.flow == browser.flow);
 }
 
 TEST_CASE("a binding is that of instance and reg-id; with only one of them it is that of its URI") {

@@ -177,3 +177,9 @@ TEST_CASE("a store that fails is said to, not taken for a wrong password") {
   bench.store_fails = true;
   CHECK(Bench::status_of(bench.enrol(browser, "alice", "<sip:a@a.invalid>").bytes) == 500);
 }
+
+TEST_CASE("a Contact may stand twice in one request") {
+  Bench bench;
+  CHECK(contacts(bench.enrol(browser, "alice", "<sip:a@a.invalid>;expires=600, <sip:a@a.invalid>;expires=300")
+                     .bytes) == "<sip:a@a.invalid>;expires=300\n");
+}

@@ -98,3 +98,15 @@ TEST_CASE("nothing is left to wait for once every transaction has ended") {
   bench.advance(Milliseconds(40'000));
   CHECK_FALSE(bench.relay.deadline());
 }
+
+TEST_CASE("a store that is slow to answer is bridged by one 100 (RFC 4320 4.1)") {
+  Bench bench;
+  bench.store_is_slow = true;
+  bench.say(datagram, bench.write({.from = "sip:carol@example.net"}));
+  bench.advance(Milliseconds(3400));
+  CHECK(bench.sent.empty());
+  bench.advance(Milliseconds(200));
+  CHECK(bench.take_status() == 100);
+  bench.advance(Milliseconds(20'000));
+  CHECK(bench.sent.empty());
+}

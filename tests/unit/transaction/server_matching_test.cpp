@@ -82,3 +82,12 @@ TEST_CASE("a request that waits for its answer asks for a 100 after 3.5 seconds 
   CHECK(bench.now.mono == Instant(Milliseconds(4500)));
   CHECK(bench.expect<TransactionLayer::TryingDue>().server == received.id);
 }
+
+TEST_CASE("a branch that is the magic cookie alone makes nothing unique (RFC 4475 3.2.1)") {
+  Bench bench;
+  Sketch request{.via = "SIP/2.0/UDP 198.51.100.2;branch=z9hG4bK"};
+  REQUIRE(bench.receive(request).kind == Kind::new_request);
+  CHECK(bench.receive(request).kind == Kind::absorbed);
+  request.call_id = "another";
+  CHECK(bench.receive(request).kind == Kind::new_request);
+}

@@ -220,3 +220,33 @@ TEST_CASE("a connection that opens after stop() is given back") {
   bench.expect<Registration::Open>();
   CHECK_FALSE(bench.registration.flow_closed(bench.now, flow));
 }
+
+TEST_CASE("a goodbye waits for the answer to the REGISTER under way (10.2)") {
+  Bench bench;
+  bench.connect();
+  bench.registration.stop(bench.now);
+  CHECK(bench.is_quiet());
+  SECTION("it was accepted: then the binding is removed") {
+    bench.answer("200 OK");
+    CHECK(bench.expect<Registration::Register>().expires == Seconds(0));
+    bench.answer("200 OK");
+  }
+  SECTION("it was refused: there is nothing to remove") { bench.answer("403 Forbidden"); }
+  SECTION("it is not answered: two seconds are enough") {
+    bench.sleep_until_deadline();
+    CHECK(bench.now.mono == Instant(Milliseconds(2000)));
+  }
+  bench.expect<Registration::Close>();
+  bench.expect<Registration::Unregistered>();
+  CHECK(bench.is_quiet());
+  CHECK_FALSE(bench.registration.deadline());
+}
+
+TEST_CASE("a flow that dies while a goodbye waits ends it") {
+  Bench bench;
+  bench.connect();
+  bench.registration.stop(bench.now);
+  CHECK(bench.registration.flow_closed(bench.now, flow));
+  bench.expect<Registration::Unregistered>();
+  CHECK_FALSE(bench.registration.deadline());
+}

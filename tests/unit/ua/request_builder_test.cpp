@@ -114,3 +114,9 @@ TEST_CASE("an account is valid when nothing in it can break a header field") {
     CHECK(is_valid(account) == c.valid);
   }
 }
+
+TEST_CASE("a SIPS account is reached by a SIPS Contact (8.1.1.8)") {
+  Account account = alice();
+  account.address = "sips:alice@example.org";
+  CHECK(RequestBuilder(account, Random(seed_from(1))).contact().starts_with("sips:alice@"));
+}

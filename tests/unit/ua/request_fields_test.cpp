@@ -106,3 +106,31 @@ TEST_CASE("what the registrar asked for is not shown to those who get a MESSAGE"
   CHECK(message.view->count(HeaderName::authorization) == 0);
   CHECK(message.view->count(HeaderName::proxy_authorization) == 0);
 }
+
+TEST_CASE("REGISTERs count by themselves, each one more than the one before (10.2)") {
+  Wire wire;
+  const Parsed first(wire.sent());
+  wire.say(Wire::response_to(first.text, 200).add("Expires", "60").finish());
+  wire.sent();
+  for (int i = 0; i < 3; ++i) {
+    wire.agent.send(wire.now, {.to = "bob", .body = "hi", .id = {}});
+    wire.say(Wire::response_to(wire.sent(), 200).finish());
+  }
+  wire.now.mono += Milliseconds(54'000);
+  wire.agent.advance(wire.now);
+  const Parsed second(wire.sent());
+  CHECK(second.view->method() == "REGISTER");
+  CHECK(second.headers.cseq.number == first.headers.cseq.number + 1);
+}
+
+TEST_CASE("a response with a second Via was meant for somebody behind us (8.1.3.3)") {
+  Wire wire;
+  const std::string request = wire.sent();
+  std::string misrouted = Wire::response_to(request, 200).finish();
+  misrouted.insert(misrouted.find("From:"), "Via: SIP/2.0/UDP other;branch=z9hG4bKx\r\n");
+  wire.say(misrouted);
+  wire.agent.send(wire.now, {.to = "bob", .body = "hi", .id = {}});
+  CHECK(wire.sent().empty());
+  wire.say(Wire::response_to(request, 200).finish());
+  CHECK(wire.sent().starts_with("MESSAGE"));
+}
