@@ -1,7 +1,5 @@
 #include "logic/relay.h"
 
-#include <algorithm>
-#include <set>
 #include <utility>
 
 #include "base/ascii.h"
@@ -157,17 +155,20 @@ void Relay::proceed(Now now, const Request& request, const Admission& admission)
 /// 16.5: every device of the user at once.
 std::vector<Proxy::Target> Relay::targets_of(const std::string& user, const Uri& request_uri) const {
   const bool must_be_secure = equal_ignoring_case(request_uri.scheme, "sips");
-  std::vector<Proxy::Target> targets;
-  std::set<std::string_view> instances;
-  const auto& bindings = location_.bindings(user);
-  for (auto binding = bindings.rbegin(); binding != bindings.rend(); ++binding) {
+  std::vector<const Binding*> chosen;
+  for (const Binding& binding : location_.bindings(user)) {
     // 16.6 step 7: what is asked for by SIPS goes over TLS or not at all.
-    if (must_be_secure && !is_secure(binding->target.endpoint.protocol)) continue;
+    if (must_be_secure && !is_secure(binding.target.endpoint.protocol)) continue;
     // RFC 5626 7: one flow of a device, that which registered last.
-    if (!binding->instance.empty() && !instances.insert(binding->instance).second) continue;
-    targets.push_back({as_request_uri(*Uri::parse(binding->contact)), binding->target});
+    std::erase_if(chosen, [&](const Binding* other) {
+      return !binding.instance.empty() && other->instance == binding.instance;
+    });
+    chosen.push_back(&binding);
   }
-  std::reverse(targets.begin(), targets.end());
+  std::vector<Proxy::Target> targets;
+  targets.reserve(chosen.size());
+  for (const Binding* binding : chosen)
+    targets.push_back({as_request_uri(*Uri::parse(binding->contact)), binding->target});
   return targets;
 }
 
