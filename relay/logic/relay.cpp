@@ -104,14 +104,13 @@ void Relay::receive_message(Now now, const Peer& from, const MessageView& messag
 
 void Relay::receive_request(Now now, const Peer& from, const MessageView& message,
                             const MandatoryHeaders& headers) {
-  if (message.method() == "ACK") return;
-  if (message.method() == "INVITE")
-    return answer_statelessly(from, message,
-                              {.status = 405, .headers = {{HeaderName::allow, std::string(served_methods)}}});
   const auto received = layer_.receive(now, response_route(headers.via, from), message, headers);
   if (received.kind == TransactionLayer::Kind::overloaded)
     return answer_statelessly(from, message, later(503));
-  if (received.kind != TransactionLayer::Kind::new_request) return;
+  const bool is_cancel = received.kind == TransactionLayer::Kind::cancel;
+  if (is_cancel && received.cancelled != TransactionId::none)
+    return cancel(now, {received.id, from, message, headers}, received.cancelled);
+  if (!is_cancel && received.kind != TransactionLayer::Kind::new_request) return;
 
   // 18.2.1: from here on the request tells where it came from.
   ValueReader vias(message, HeaderName::via);
@@ -126,7 +125,18 @@ void Relay::receive_request(Now now, const Peer& from, const MessageView& messag
   answer_statelessly(from, message, {.status = 513});
 }
 
+/// 16.10, 9.2: 200, whatever it means. INVITE has its final response by then, and other methods go on.
+void Relay::cancel(Now now, const Request& request, TransactionId cancelled) {
+  const std::string tag = layer_.to_tag(cancelled);
+  layer_.respond(now, request.transaction, 200,
+                 Message::response_to(request.message, 200, tag.empty() ? random_.token(10) : tag).finish());
+}
+
 void Relay::begin(Now now, const Request& request) {
+  // Calls are not forwarded yet.
+  if (request.message.method() == "INVITE")
+    return respond(now, request,
+                   {.status = 405, .headers = {{HeaderName::allow, std::string(served_methods)}}});
   const Admission admission = admit(request, domain_);
   if (admission.refusal) return respond(now, request, *admission.refusal);
   if (!admission.must_authenticate || !settings_.authenticate) return proceed(now, request, admission);
@@ -189,7 +199,7 @@ void Relay::leave(Now now, const Request& request) {
   const auto target = proxy_.next_hop(request, *Uri::parse(request.message.request_uri()));
   // 16.6 step 7, RFC 3263: names are not looked up yet.
   if (!target) return respond(now, request, {.status = 503, .reason = "No Route to That Domain"});
-  if (const auto answer = proxy_.forward(now, request, {*target}, 503)) respond(now, request, *answer);
+  if (const auto answer = proxy_.forward(now, request, {*target}, 500)) respond(now, request, *answer);
 }
 
 void Relay::ask(const Request& request, Waiting::Question question, std::string user) {

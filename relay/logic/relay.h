@@ -88,6 +88,7 @@ class Relay {
   void receive_message(sip::Now now, const sip::Peer& from, const sip::MessageView& message);
   void receive_request(sip::Now now, const sip::Peer& from, const sip::MessageView& message,
                        const sip::MandatoryHeaders& headers);
+  void cancel(sip::Now now, const Request& request, sip::TransactionId cancelled);
   void begin(sip::Now now, const Request& request);
   void proceed(sip::Now now, const Request& request, const Admission& admission);
   void deliver(sip::Now now, const Request& request);
