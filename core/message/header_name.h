@@ -25,6 +25,7 @@ enum class HeaderName : std::uint8_t {
   expires,
   from,
   in_reply_to,
+  max_breadth,
   max_forwards,
   min_expires,
   path,

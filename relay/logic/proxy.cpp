@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "logic/max_breadth.h"
 #include "message/message.h"
 #include "transport/size_rule.h"
 
@@ -44,19 +45,25 @@ std::optional<Answer> Proxy::forward(Now now, const Request& request, const std:
                                      int unreachable) {
   const std::string mark = loop_mark(request);
   if (is_loop(request, mark)) return Answer{.status = 482};
+  const auto breadth = MaxBreadth::incoming(request.message);
+  if (!breadth) return Answer{.status = 400, .reason = "Bad Max-Breadth"};
+  // RFC 5393 5.3.3: every target is asked at once or none.
+  const std::vector<unsigned> shares = breadth->divided(targets.size());
+  if (shares.empty()) return Answer{.status = 440};
   struct Branch {
     const Target& target;
     std::string branch;
     std::string text;
   };
   std::vector<Branch> branches;
-  for (const Target& target : targets) {
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const Target& target = targets[i];
     const Protocol protocol = target.peer.endpoint.protocol;
     std::string branch = std::string(branch_magic_cookie) + random_.token(12) + "-" + mark;
     const std::string via = "SIP/2.0/" + std::string(via_transport(protocol)) + " " +
                             domain_.sent_by(protocol) + ";branch=" + branch +
                             (protocol == Protocol::udp ? ";rport" : "");
-    std::string text = forwarded(request, target, via);
+    std::string text = forwarded(request, target, via, shares[i]);
     // RFC 3428 8, RFC 3261 18.1.1: what may break on its way as a datagram is not sent as one.
     if (protocol == Protocol::udp && !fits_datagram(text.size(), target.peer.endpoint)) continue;
     branches.push_back({target, std::move(branch), std::move(text)});
@@ -75,11 +82,13 @@ std::optional<Answer> Proxy::forward(Now now, const Request& request, const std:
   return std::nullopt;
 }
 
-std::string Proxy::forwarded(const Request& request, const Target& target, const std::string& via) const {
+std::string Proxy::forwarded(const Request& request, const Target& target, const std::string& via,
+                             unsigned breadth) const {
   MessageEdit edit(request.message);
   edit.request_uri(target.request_uri)
       .prepend(HeaderName::via, via)
-      .replace(HeaderName::max_forwards, next_max_forwards(request));
+      .replace(HeaderName::max_forwards, next_max_forwards(request))
+      .replace(HeaderName::max_breadth, std::to_string(breadth));
   // 16.4: a Route that led here has done its work.
   if (const auto route = first_route(request.message); route && domain_.owns(route->uri))
     edit.remove_first(HeaderName::route);

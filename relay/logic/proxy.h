@@ -53,7 +53,8 @@ class Proxy {
     std::string request;  ///< as received, to answer it where no target can be reached
     int unreachable_status = 480;
   };
-  std::string forwarded(const Request& request, const Target& target, const std::string& via) const;
+  std::string forwarded(const Request& request, const Target& target, const std::string& via,
+                        unsigned breadth) const;
   std::string loop_mark(const Request& request) const;
   bool is_loop(const Request& request, std::string_view mark) const;
   std::string own_response(const Context& context, int status);
