@@ -130,6 +130,8 @@ void Proxy::response(Now now, TransactionId client, const MessageView& response)
   if (context == contexts_.end()) return;
   auto text = for_upstream(response);
   if (!text) return conclude(now, context, context->second.responses.ended(client));
+  // 16.7 step 6: our client would take a 503 for our own and turn away from us.
+  if (response.status() == 503) text = own_response(context->second, 500);
   ResponseContext::Response answer{response.status(), std::move(*text), {}};
   for (const HeaderField& field : response.fields())
     if (is_challenge(field)) answer.challenges += field.line;
@@ -145,9 +147,9 @@ void Proxy::timed_out(Now now, TransactionId client) {
 void Proxy::transport_failed(Now now, TransactionId client) {
   const auto context = take_context(client);
   if (context == contexts_.end()) return;
-  const int status = context->second.unreachable_status;
-  conclude(now, context,
-           context->second.responses.answered(client, {status, own_response(context->second, status), {}}));
+  // 16.9: a 503 among the responses of the branches; if it is the best of them, our client gets our own word.
+  std::string text = own_response(context->second, context->second.unreachable_status);
+  conclude(now, context, context->second.responses.answered(client, {503, std::move(text), {}}));
 }
 
 void Proxy::trying_due(Now now, TransactionId server) {
@@ -168,12 +170,7 @@ Proxy::Contexts::iterator Proxy::take_context(TransactionId client) {
 void Proxy::conclude(Now now, Contexts::iterator context,
                      const std::optional<ResponseContext::Response>& response) {
   const TransactionId server = context->first;
-  if (response && response->status == 503) {
-    // 16.7 step 6: our client would take a 503 for our own and turn away from us.
-    layer_.respond(now, server, 500, own_response(context->second, 500));
-  } else if (response) {
-    layer_.respond(now, server, response->status, response->text);
-  }
+  if (response) layer_.respond(now, server, response->status, response->text);
   if (context->second.responses.is_open()) return;
   // RFC 4320 4.2: without any response there is nothing to say. One that was answered lives on by itself.
   if (!context->second.responses.is_answered()) layer_.abandon(server);

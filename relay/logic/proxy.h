@@ -31,7 +31,7 @@ class Proxy {
     sip::Peer peer;
   };
   /// Forwards to every target at once (16.6), or gives the answer when that is not possible. `unreachable` is
-  /// the status for targets that then turn out to be so.
+  /// the status to answer with when the best that comes back is that a target could not be reached.
   std::optional<Answer> forward(sip::Now now, const Request& request, const std::vector<Target>& targets,
                                 int unreachable);
 
