@@ -166,6 +166,17 @@ TEST_CASE("an accepted INVITE passes the user's 2xx and the other end's ACKs, an
   CHECK(late.id == TransactionId::none);
 }
 
+TEST_CASE("a flow that is gone ends no server transaction: a repeat is still known as one (RFC 6026 7.1)") {
+  Bench bench;
+  const auto received = bench.receive(invite, Protocol::tcp);
+  bench.layer.respond(bench.now, received.id, GENERATE(180, 200, 405), "answer");
+  bench.sent();
+  bench.layer.flow_closed(flow);
+  bench.layer.unreachable(peer(Protocol::tcp));
+  CHECK(bench.is_quiet());
+  CHECK(bench.receive(invite, Protocol::tcp).kind == Kind::absorbed);
+}
+
 TEST_CASE("an ACK matches by branch and sent-by, and never a request other than INVITE (17.2.3)") {
   Bench bench;
   const auto received = bench.receive(invite, Protocol::tcp);
