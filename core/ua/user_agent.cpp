@@ -17,6 +17,9 @@ namespace {
 /// One request is challenged by a proxy and by a registrar, and once more for a stale nonce each.
 constexpr unsigned max_challenges = 4;
 
+/// One person's, so that a server which floods its client does not fill a browser's memory.
+constexpr TransactionLayer::Limits transaction_limits{.transactions = 10'000, .bytes = std::size_t{16} << 20};
+
 Credentials credentials_of(const Account& account) {
   Credentials credentials = account.credentials;
   const auto uri = Uri::parse(account.address);
@@ -46,7 +49,7 @@ UserAgent::UserAgent(const Account& account, const Seed& seed, Timers timers)
       register_digest_(credentials_of(account), random_.split()),
       message_digest_(credentials_of(account), random_.split()),
       registration_(account.expires, random_.split()),
-      layer_(timers),
+      layer_(timers, transaction_limits),
       stateless_(random_.split()) {}
 
 void UserAgent::start(Now now) {

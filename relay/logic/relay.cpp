@@ -108,31 +108,23 @@ void Relay::receive_request(Now now, const Peer& from, const MessageView& messag
   if (received.kind == TransactionLayer::Kind::overloaded)
     return answer_statelessly(from, message, later(503));
   const bool is_cancel = received.kind == TransactionLayer::Kind::cancel;
-  if (is_cancel && received.cancelled != TransactionId::none)
-    return cancel(now, {received.id, from, message, headers}, received.cancelled);
   if (!is_cancel && received.kind != TransactionLayer::Kind::new_request) return;
 
   // 18.2.1: from here on the request tells where it came from.
   ValueReader vias(message, HeaderName::via);
   const auto completed = completed_via(headers.via, *vias.next(), from.endpoint);
-  if (!completed) return begin(now, {received.id, from, message, headers});
+  if (!completed) return begin(now, {received.id, from, message, headers}, received.cancelled);
   const std::string text = MessageEdit(message).replace_first(HeaderName::via, *completed).write();
   const auto whole = MessageView::parse(text);
   const auto whole_headers = whole ? MandatoryHeaders::parse(*whole) : Result<MandatoryHeaders>(Error{});
-  if (whole_headers) return begin(now, {received.id, from, *whole, *whole_headers});
+  if (whole_headers) return begin(now, {received.id, from, *whole, *whole_headers}, received.cancelled);
   // The few bytes more have taken it over a limit.
   layer_.abandon(received.id);
   answer_statelessly(from, message, {.status = 513});
 }
 
-/// 16.10, 9.2: 200, whatever it means. INVITE has its final response by then, and other methods go on.
-void Relay::cancel(Now now, const Request& request, TransactionId cancelled) {
-  const std::string tag = layer_.to_tag(cancelled);
-  layer_.respond(now, request.transaction, 200,
-                 Message::response_to(request.message, 200, tag.empty() ? random_.token(10) : tag).finish());
-}
-
-void Relay::begin(Now now, const Request& request) {
+void Relay::begin(Now now, const Request& request, TransactionId cancelled) {
+  if (cancelled != TransactionId::none) return cancel(now, request, cancelled);
   // Calls are not forwarded yet.
   if (request.message.method() == "INVITE")
     return respond(now, request,
@@ -145,6 +137,13 @@ void Relay::begin(Now now, const Request& request) {
   } else {
     respond(now, request, authenticator_.challenge(now, request));
   }
+}
+
+/// 16.10, 9.2: 200, whatever it means. INVITE has its final response by then, and other methods go on.
+void Relay::cancel(Now now, const Request& request, TransactionId cancelled) {
+  const std::string tag = layer_.to_tag(cancelled);
+  layer_.respond(now, request.transaction, 200,
+                 Message::response_to(request.message, 200, tag.empty() ? random_.token(10) : tag).finish());
 }
 
 void Relay::proceed(Now now, const Request& request, const Admission& admission) {
@@ -267,6 +266,7 @@ void Relay::tell(Now now, const TransactionLayer::Event& event) {
     for (const auto& [job, waiting] : waiting_)
       if (waiting.transaction == trying->server) still_waiting(now, waiting);
   }
+  // Unacknowledged changes nothing: what was refused stays refused.
 }
 
 /// RFC 4320 4.1: a 100 where the store is slow to answer.

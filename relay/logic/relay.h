@@ -88,8 +88,8 @@ class Relay {
   void receive_message(sip::Now now, const sip::Peer& from, const sip::MessageView& message);
   void receive_request(sip::Now now, const sip::Peer& from, const sip::MessageView& message,
                        const sip::MandatoryHeaders& headers);
+  void begin(sip::Now now, const Request& request, sip::TransactionId cancelled);
   void cancel(sip::Now now, const Request& request, sip::TransactionId cancelled);
-  void begin(sip::Now now, const Request& request);
   void proceed(sip::Now now, const Request& request, const Admission& admission);
   void deliver(sip::Now now, const Request& request);
   std::vector<Proxy::Target> targets_of(const std::string& user, const sip::Uri& request_uri) const;

@@ -7,7 +7,7 @@ namespace {
 const Peer phone = peer(Protocol::udp, 9);
 const Sketch call{.method = "INVITE",
                   .from = "sip:carol@example.net",
-                  .via = "SIP/2.0/UDP 198.51.100.9:5009;branch=z9hG4bKcall"};
+                  .via = "SIP/2.0/UDP 198.51.100.9:5009;rport;branch=z9hG4bKcall"};
 
 Sketch with_method(const std::string& method, std::string to = {}) {
   Sketch sketch = call;
@@ -31,6 +31,8 @@ TEST_CASE("an INVITE is refused with 405 and Allow, again by Timer G until its A
   CHECK(Bench::status_of(refusal.bytes) == 405);
   CHECK(Bench::field(refusal.bytes, HeaderName::allow) == "REGISTER, MESSAGE, OPTIONS");
   CHECK(refusal.to == phone);
+  CHECK(Bench::field(refusal.bytes, HeaderName::via).find(";received=198.51.100.9;rport=5009") !=
+        std::string::npos);
   bench.say(phone, invite);
   CHECK(bench.take().bytes == refusal.bytes);
   bench.advance(Milliseconds(499));
@@ -68,6 +70,7 @@ TEST_CASE("a CANCEL of an INVITE gets 200 with the To tag of its refusal, and ch
   const auto answer = bench.take();
   CHECK(Bench::status_of(answer.bytes) == 200);
   CHECK(tag_of(answer.bytes) == tag_of(refusal.bytes));
+  CHECK(Bench::field(answer.bytes, HeaderName::via) == Bench::field(refusal.bytes, HeaderName::via));
   bench.advance(Milliseconds(500));
   CHECK(bench.take().bytes == refusal.bytes);
 }

@@ -95,3 +95,14 @@ TEST_CASE("a CANCEL of an unknown transaction gets 481") {
   bench.say("INVITE");
   CHECK(bench.say("CANCEL", "z9hG4bKother").starts_with("SIP/2.0 481 "));
 }
+
+TEST_CASE("a flood of INVITEs fills no memory: past the limit they get 503, and known ones go on") {
+  Bench bench(Protocol::ws);
+  int refused = 0;
+  for (int i = 0; i < 10'100; ++i)
+    refused += bench.say("INVITE", "z9hG4bK" + std::to_string(i)).starts_with("SIP/2.0 503 ") ? 1 : 0;
+  CHECK(refused == 100);
+  CHECK(bench.say("INVITE", "z9hG4bK0").starts_with("SIP/2.0 405 "));
+  bench.say("ACK", "z9hG4bK0");
+  CHECK(bench.say("INVITE", "z9hG4bKanother").starts_with("SIP/2.0 405 "));
+}
