@@ -97,8 +97,8 @@ std::size_t UserAgent::excess(const Draft& draft) const {
 std::size_t UserAgent::excess_of(const Draft& draft, std::string_view recipient) const {
   DigestClient digest = message_digest_;
   RequestBuilder builder = builder_;
-  const auto authorization = digest.authorization("MESSAGE", recipient);
-  return sip::excess(builder.message(frame(message_cseq_, authorization), draft, recipient).text.size());
+  const auto signature = digest.sign({.method = "MESSAGE", .uri = recipient, .body = draft.body});
+  return sip::excess(builder.message(frame(message_cseq_, signature.fields), draft, recipient).text.size());
 }
 
 RequestBuilder::Frame UserAgent::frame(std::uint32_t cseq,
@@ -205,11 +205,11 @@ void UserAgent::transmit(Now now, Pending pending) {
   const std::string_view uri =
       pending.message ? std::string_view(pending.message->recipient) : builder_.registrar();
   DigestClient& digest = pending.message ? message_digest_ : register_digest_;
-  const auto authorization = digest.authorization(method, uri);
-  pending.is_signed = !authorization.empty();
-  auto request = pending.message ? builder_.message(frame(cseq, authorization), pending.message->draft,
-                                                    pending.message->recipient)
-                                 : builder_.register_request(frame(cseq, authorization), pending.expires);
+  const std::string_view body = pending.message ? std::string_view(pending.message->draft.body) : "";
+  pending.signature = digest.sign({.method = method, .uri = uri, .body = body});
+  const RequestBuilder::Frame frame = this->frame(cseq, pending.signature.fields);
+  auto request = pending.message ? builder_.message(frame, pending.message->draft, pending.message->recipient)
+                                 : builder_.register_request(frame, pending.expires);
   // RFC 3428 8: credentials that it did not carry before may have taken it over the limit.
   if (const std::size_t over = pending.message ? sip::excess(request.text.size()) : 0; over > 0) {
     outbox_.refuse(pending.message->draft.id, FailureReason::too_long, over);
@@ -268,8 +268,13 @@ void UserAgent::receive_response(Now now, const MessageView& response, const Man
   auto node = pending_.extract(received.id);
   if (node.empty()) return;
   Pending pending = std::move(node.mapped());
+  DigestClient& digest = pending.message ? message_digest_ : register_digest_;
   if (status == 401 || status == 407) {
     challenged(now, std::move(pending), response);
+  } else if (digest.confirmed(response, pending.signature) == DigestClient::Authenticity::forged) {
+    // RFC 7616 3.5: who answers does not know the password, so that nothing it says counts, and another try
+    // would meet it again.
+    give_up(pending, status, "Wrong rspauth");
   } else if (pending.message) {
     outbox_.answered(now, pending.message->draft.id, status, response.reason(), retry_after(response));
   } else {
@@ -279,14 +284,21 @@ void UserAgent::receive_response(Now now, const MessageView& response, const Man
 
 void UserAgent::challenged(Now now, Pending pending, const MessageView& response) {
   DigestClient& digest = pending.message ? message_digest_ : register_digest_;
-  const auto verdict = digest.challenged(response, pending.is_signed);
+  const auto verdict = digest.challenged(response, pending.signature);
   if (verdict == DigestClient::Verdict::retry && pending.challenges < max_challenges) {
     ++pending.challenges;
     transmit(now, std::move(pending));
-  } else if (pending.message) {
-    outbox_.unauthorized(pending.message->draft.id, response.status(), response.reason());
   } else {
-    registration_.credentials_refused(response.status(), response.reason());
+    give_up(pending, response.status(), response.reason());
+  }
+}
+
+/// Server and we don't agree on the password.
+void UserAgent::give_up(const Pending& pending, int status, std::string_view phrase) {
+  if (pending.message) {
+    outbox_.unauthorized(pending.message->draft.id, status, phrase);
+  } else {
+    registration_.credentials_refused(status, phrase);
   }
 }
 

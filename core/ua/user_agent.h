@@ -88,7 +88,7 @@ class UserAgent {
     std::optional<Outbox::Outgoing> message;  ///< none: a REGISTER
     Seconds expires{};                        ///< of the REGISTER
     unsigned challenges = 0;                  ///< how often it was challenged
-    bool is_signed = false;
+    DigestClient::Signature signature = {};
   };
 
   void pump(Now now);
@@ -98,6 +98,7 @@ class UserAgent {
   void receive_request(Now now, const MessageView& request, const MandatoryHeaders& headers);
   void receive_response(Now now, const MessageView& response, const MandatoryHeaders& headers);
   void challenged(Now now, Pending pending, const MessageView& response);
+  void give_up(const Pending& pending, int status, std::string_view phrase);
   void answer_statelessly(const MessageView& request, int status, std::string_view phrase = {});
   void leave_flow();
   std::size_t excess_of(const Draft& draft, std::string_view recipient) const;

@@ -90,7 +90,7 @@ class Relay {
                        const sip::MandatoryHeaders& headers);
   void begin(sip::Now now, const Request& request, sip::TransactionId cancelled);
   void cancel(sip::Now now, const Request& request, sip::TransactionId cancelled);
-  void proceed(sip::Now now, const Request& request, const Admission& admission);
+  void proceed(sip::Now now, const Request& request, const Admission& admission, const Fields& proof);
   void deliver(sip::Now now, const Request& request);
   std::vector<Proxy::Target> targets_of(const std::string& user, const sip::Uri& request_uri) const;
   void leave(sip::Now now, const Request& request);
