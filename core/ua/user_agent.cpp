@@ -207,9 +207,10 @@ void UserAgent::transmit(Now now, Pending pending) {
   DigestClient& digest = pending.message ? message_digest_ : register_digest_;
   const std::string_view body = pending.message ? std::string_view(pending.message->draft.body) : "";
   pending.signature = digest.sign({.method = method, .uri = uri, .body = body});
-  const RequestBuilder::Frame frame = this->frame(cseq, pending.signature.fields);
-  auto request = pending.message ? builder_.message(frame, pending.message->draft, pending.message->recipient)
-                                 : builder_.register_request(frame, pending.expires);
+  const RequestBuilder::Frame framed = frame(cseq, pending.signature.fields);
+  auto request = pending.message
+                     ? builder_.message(framed, pending.message->draft, pending.message->recipient)
+                     : builder_.register_request(framed, pending.expires);
   // RFC 3428 8: credentials that it did not carry before may have taken it over the limit.
   if (const std::size_t over = pending.message ? sip::excess(request.text.size()) : 0; over > 0) {
     outbox_.refuse(pending.message->draft.id, FailureReason::too_long, over);
