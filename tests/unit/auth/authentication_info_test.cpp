@@ -2,6 +2,7 @@
 #include <string>
 
 #include "auth/digest_server.h"
+#include "base/encoding.h"
 #include "base/hash.h"
 #include "challenge_response.h"
 
@@ -113,8 +114,8 @@ TEST_CASE("a wrong rspauth is a forgery") {
        {exchange.rspauth(":sip:example.org", "auth", "guess"), exchange.rspauth("REGISTER:sip:example.org"),
         exchange.rspauth(":sip:example.com"), std::string("0123"), std::string()}) {
     CAPTURE(rspauth);
-    CHECK(confirm(exchange.client, exchange.sent, info_name + "rspauth=\"" + rspauth + "\"") ==
-          Authenticity::forged);
+    const std::string field = std::string(info_name).append("rspauth=").append(sip::quoted(rspauth));
+    CHECK(confirm(exchange.client, exchange.sent, field) == Authenticity::forged);
   }
   // The right one of another request.
   const auto later = sign(exchange.client);

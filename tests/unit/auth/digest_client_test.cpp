@@ -9,7 +9,6 @@
 #include "challenge_response.h"
 
 using sip::DigestClient;
-using sip::HeaderName;
 using sip::Random;
 using sip::seed_from;
 using sip::test::challenge;
@@ -61,6 +60,7 @@ TEST_CASE("of all algorithms the strongest is taken in any order") {
   std::sort(algorithms.begin(), algorithms.end());
   do {
     std::vector<std::string> fields;
+    fields.reserve(algorithms.size());
     for (const std::string& algorithm : algorithms)
       fields.push_back(R"(WWW-Authenticate: Digest realm="r", nonce="n", qop="auth", algorithm=)" +
                        algorithm);

@@ -6,7 +6,6 @@
 #include "challenge_response.h"
 
 using sip::DigestClient;
-using sip::HeaderName;
 using sip::Random;
 using sip::seed_from;
 using sip::test::challenge;
@@ -112,8 +111,8 @@ TEST_CASE("realms of proxies are remembered up to a limit, the oldest is forgott
   CHECK(signed_for[1] == "Proxy-Authorization p1");
 
   DigestClient flooded = make_client();
-  std::vector<std::string> flood;
-  for (int i = 0; i < 50; ++i) flood.push_back(proxy_challenge("p" + std::to_string(i)));
+  std::vector<std::string> flood(50);
+  for (std::size_t i = 0; i < flood.size(); ++i) flood[i] = proxy_challenge("p" + std::to_string(i));
   REQUIRE(challenge(flooded, flood) == Verdict::retry);
   CHECK(sign(flooded).fields.size() == DigestClient::max_proxy_realms);
 }
