@@ -6,11 +6,19 @@
 #include "base/utf8.h"
 #include "message/date.h"
 #include "message/media_type.h"
+#include "message/method.h"
 
 namespace sip {
 namespace {
 
 Judgement refuse(int status) { return {.status = status, .headers = {}, .message = {}}; }
+
+/// 8.2.1, 21.5.2: what is known and not served gets 405, what is not even known 501.
+Judgement refuse_method(std::string_view method) {
+  return {.status = is_known_method(method) ? 405 : 501,
+          .headers = {{HeaderName::allow, std::string(served_methods)}},
+          .message = {}};
+}
 
 /// RFC 3261 8.2.2.3: extensions that must be understood and are not. None is.
 std::string unsupported_extensions(const MessageView& request) {
@@ -66,12 +74,13 @@ std::string identity(const MessageView& request, const MandatoryHeaders& headers
 Judgement Inbox::judge(Now now, const MessageView& request, const MandatoryHeaders& headers) {
   // 7.1: SIP-Version is case-insensitive.
   if (!equal_ignoring_case(request.version(), "SIP/2.0")) return refuse(505);
+  // A Request-URI that is none makes the request malformed (7.1), whatever its method; one too long is not
+  // read (21.4.12).
+  const auto uri = Uri::parse(request.request_uri());
+  if (!uri) return refuse(uri.error().code == Errc::too_large ? 414 : 400);
   // 8.2.1: the method first, then To and Request-URI, then Require, then the content.
   if (request.method() == "CANCEL") return refuse(481);
-  if (request.method() != "MESSAGE" && request.method() != "OPTIONS")
-    return {.status = 405, .headers = {{HeaderName::allow, std::string(served_methods)}}, .message = {}};
-  const auto uri = Uri::parse(request.request_uri());
-  if (!uri) return refuse(400);
+  if (request.method() != "MESSAGE" && request.method() != "OPTIONS") return refuse_method(request.method());
   if (!uri->is_sip()) return refuse(416);
   if (std::string unsupported = unsupported_extensions(request); !unsupported.empty())
     return {.status = 420, .headers = {{HeaderName::unsupported, std::move(unsupported)}}, .message = {}};

@@ -1,9 +1,19 @@
 #include "im/recipient.h"
 
 #include "base/ascii.h"
+#include "message/im_uri.h"
 #include "message/name_addr.h"
+#include "message/tel_uri.h"
 
 namespace sip {
+namespace {
+
+std::string im_recipient(const ImUri& uri, std::string_view own_domain) {
+  if (equal_ignoring_case(uri.host, own_domain)) return as_sip_uri(uri);
+  return "im:" + std::string(uri.user) + "@" + std::string(uri.host);
+}
+
+}  // namespace
 
 std::optional<std::string> recipient_uri(std::string_view typed, std::string_view own_domain) {
   typed = trim(typed);
@@ -11,6 +21,11 @@ std::optional<std::string> recipient_uri(std::string_view typed, std::string_vie
     const auto address = NameAddr::parse(typed);
     if (!address) return std::nullopt;
     typed = address->uri.text;
+  }
+  if (const auto im = ImUri::parse(typed)) return im_recipient(*im, own_domain);
+  if (const auto tel = TelUri::parse(typed)) {
+    if (own_domain.empty()) return std::nullopt;
+    return as_sip_uri(*tel, own_domain);
   }
   std::string text(typed);
   const std::size_t at = text.find('@');

@@ -1,6 +1,7 @@
 #include "message/mandatory_headers.h"
 
 #include "base/ascii.h"
+#include "message/method.h"
 #include "message/scanner.h"
 
 namespace sip {
@@ -36,6 +37,16 @@ struct Found {
   }
 };
 
+std::optional<Error> find_overlong_list(const MessageView& message) {
+  for (const HeaderName name :
+       {HeaderName::via, HeaderName::route, HeaderName::record_route, HeaderName::contact}) {
+    ValueReader reader(message, name);
+    for (std::size_t count = 0; reader.next(); ++count)
+      if (count == max_list_values) return Error{Errc::too_large, 0, to_text(name)};
+  }
+  return std::nullopt;
+}
+
 /// Parses one field into its place.
 template <class T>
 std::optional<Error> read(const std::optional<std::string_view>& value, T& into, std::string_view what) {
@@ -52,6 +63,7 @@ Result<MandatoryHeaders> MandatoryHeaders::parse(const MessageView& message) {
   Found found;
   for (const HeaderField& field : message.fields())
     if (const auto error = found.take(field)) return *error;
+  if (const auto error = find_overlong_list(message)) return *error;
   if (found.via) {
     std::string_view list = *found.via;
     found.via = take_value(list);
@@ -74,6 +86,12 @@ Result<MandatoryHeaders> MandatoryHeaders::parse(const MessageView& message) {
     headers.max_forwards = static_cast<unsigned>(*hops);
   }
   return headers;
+}
+
+int defect_status(const MessageView& request, const Error& error) {
+  if (error.code == Errc::too_large) return 513;
+  const bool is_cseq = error.code == Errc::bad_header && error.what == to_text(HeaderName::cseq);
+  return is_cseq && request.is_request() && !is_known_method(request.method()) ? 501 : 400;
 }
 
 }  // namespace sip

@@ -17,6 +17,14 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
   out += "\r\n";
 }
 
+/// The second one of a field that may stand only once: the request was refused for it (RFC 4475 3.3.8).
+bool is_repeated(const MessageView& request, const HeaderField& field) {
+  if (!is_copied_into_responses(field.name) || field.name == HeaderName::via) return false;
+  for (const HeaderField& other : request.fields())
+    if (other.name == field.name) return &other != &field;
+  return false;
+}
+
 bool has_tag(std::string_view to) {
   const auto parsed = NameAddr::parse(to);
   return parsed && !parsed->tag().empty();
@@ -43,8 +51,8 @@ Message Message::response_to(const MessageView& request, int status, std::string
                              std::string_view reason) {
   Message message = response(status, reason);
   for (const HeaderField& field : request.fields()) {
-    const bool copied = field.name == HeaderName::via || field.name == HeaderName::from ||
-                        field.name == HeaderName::call_id || field.name == HeaderName::cseq;
+    if (is_repeated(request, field)) continue;
+    const bool copied = is_copied_into_responses(field.name) && field.name != HeaderName::to;
     // 8.2.6.1: a 100 tells how long it took.
     const bool timed = status == 100 && field.name == HeaderName::timestamp;
     if (copied || timed) append_field(message.text_, to_text(field.name), field.value);

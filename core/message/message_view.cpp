@@ -33,6 +33,10 @@ bool has_stray_line_end(std::string_view line) {
   return false;
 }
 
+bool is_number(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+}
+
 /// HCOLON lets white space stand before the colon. A line without a name is kept with an empty one.
 HeaderField split_field(std::string_view line) {
   HeaderField field;
@@ -52,10 +56,21 @@ HeaderField split_field(std::string_view line) {
 }  // namespace
 
 Result<MessageView> MessageView::parse(std::string_view text) {
-  MessageView message;
   // 7.5: CRLF before the start line is ignored.
   while (text.starts_with(crlf)) text.remove_prefix(2);
   if (text.size() > max_message_size) return Error{Errc::too_large, max_message_size, "message"};
+  return read(text, Keep::every_field);
+}
+
+Result<MessageView> MessageView::parse_overlarge(std::string_view text) {
+  while (text.starts_with(crlf)) text.remove_prefix(2);
+  auto message = read(text, Keep::what_a_response_copies);
+  if (message) message->body_ = {};
+  return message;
+}
+
+Result<MessageView> MessageView::read(std::string_view text, Keep keep) {
+  MessageView message;
   message.text_ = text;
   const std::size_t line_end = text.find(crlf);
   if (line_end == std::string_view::npos) return Error{Errc::truncated, text.size(), "start line"};
@@ -67,14 +82,22 @@ Result<MessageView> MessageView::parse(std::string_view text) {
     const std::string_view rest = text.substr(position);
     const std::size_t length = folded_line_length(rest);
     if (length == std::string_view::npos) return Error{Errc::truncated, text.size(), "header fields"};
-    if (message.count_ == max_header_fields) return Error{Errc::too_large, position, "header fields"};
-    HeaderField& field = message.fields_[message.count_++];
-    field = split_field(rest.substr(0, length));
-    field.line = rest.substr(0, length + 2);
+    if (const auto error = message.parse_field(rest.substr(0, length + 2), position, keep)) return *error;
     position += length + 2;
   }
   message.body_ = text.substr(std::min(position + 2, text.size()));
   return message;
+}
+
+/// One field with its CRLF, at that place of the message.
+std::optional<Error> MessageView::parse_field(std::string_view line, std::size_t position, Keep keep) {
+  HeaderField field = split_field(line.substr(0, line.size() - 2));
+  field.line = line;
+  if (keep == Keep::what_a_response_copies && !is_copied_into_responses(field.name)) return std::nullopt;
+  if (line.size() > max_header_field_size) return Error{Errc::too_large, position, "header field"};
+  if (count_ == max_header_fields) return Error{Errc::too_large, position, "header fields"};
+  fields_[count_++] = field;
+  return std::nullopt;
 }
 
 std::optional<Error> MessageView::parse_start_line(std::string_view line) {
@@ -125,6 +148,7 @@ std::optional<Error> MessageView::trim_body(Framing framing) {
   for (const HeaderField& field : fields()) {
     if (field.name != HeaderName::content_length) continue;
     const auto value = parse_decimal(field.value, max_message_size);
+    if (!value && is_number(field.value)) return Error{Errc::too_large, 0, "Content-Length"};
     if (!value || (length && *length != *value)) return Error{Errc::bad_header, 0, "Content-Length"};
     length = value;
   }

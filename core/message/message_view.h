@@ -16,6 +16,9 @@ namespace sip {
 inline constexpr std::size_t max_header_fields = 128;
 /// The largest message any transport may hand in: what a UDP datagram can carry (RFC 3261 18.1.1).
 inline constexpr std::size_t max_message_size = 65535;
+/// The longest header field, folds and CRLF included. The longest known ones, a signed Identity (RFC 8224)
+/// and a Route set of ten proxies, have some 2000 bytes; HTTP servers commonly stop at 8192.
+inline constexpr std::size_t max_header_field_size = 8192;
 
 struct HeaderField {
   HeaderName name = HeaderName::other;
@@ -32,6 +35,10 @@ class MessageView {
   /// limit is passed. What a single header field holds is judged by its own type, a line that is no field by
   /// MandatoryHeaders.
   static Result<MessageView> parse(std::string_view text);
+  /// Of a message past a limit (Errc::too_large) the start line and the fields that a response copies, so
+  /// that it can be answered 513 (RFC 3261 21.5.7); its body is empty. An error where these pass the limits
+  /// too.
+  static Result<MessageView> parse_overlarge(std::string_view text);
 
   bool is_request() const { return status_ == 0; }
   std::string_view method() const { return method_; }
@@ -60,7 +67,11 @@ class MessageView {
   std::optional<Error> trim_body(Framing framing);
 
  private:
+  /// Which header fields are kept.
+  enum class Keep : std::uint8_t { every_field, what_a_response_copies };
+  static Result<MessageView> read(std::string_view text, Keep keep);
   std::optional<Error> parse_start_line(std::string_view line);
+  std::optional<Error> parse_field(std::string_view line, std::size_t position, Keep keep);
 
   std::string_view text_;
   std::string_view method_;
@@ -72,6 +83,12 @@ class MessageView {
   std::size_t count_ = 0;
   std::array<HeaderField, max_header_fields> fields_;
 };
+
+/// Whether a response copies the field from its request (RFC 3261 8.2.6.2).
+constexpr bool is_copied_into_responses(HeaderName name) {
+  return name == HeaderName::via || name == HeaderName::from || name == HeaderName::to ||
+         name == HeaderName::call_id || name == HeaderName::cseq;
+}
 
 /// Reads the comma-separated values of every field of one name, in order (RFC 3261 7.3.1).
 class ValueReader {

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/ascii.h"
+#include "base/ip_literal.h"
 
 namespace sip {
 namespace {
@@ -16,6 +17,8 @@ constexpr std::array<bool, 256> make_token_table() {
 constexpr auto token_table = make_token_table();
 
 bool is_white(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+/// What neither qdtext nor LWS is: a control character (25.1). Folds were checked before.
+bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && !is_white(c)) || c == 0x7f; }
 bool is_hostname_char(char c) { return is_alphanum(c) || c == '-' || c == '.' || c == '_'; }
 
 }  // namespace
@@ -65,7 +68,11 @@ std::optional<std::string_view> Scanner::quoted_string() {
   if (peek() != '"') return std::nullopt;
   for (std::size_t i = position_ + 1; i < text_.size(); ++i) {
     if (text_[i] == '\\') {
+      // quoted-pair = "\" (%x00-09 / %x0B-0C / %x0E-7F): no CR, no LF.
       ++i;
+      if (i < text_.size() && (text_[i] == '\r' || text_[i] == '\n')) return std::nullopt;
+    } else if (is_control(text_[i])) {
+      return std::nullopt;
     } else if (text_[i] == '"') {
       const std::string_view inside = text_.substr(position_ + 1, i - position_ - 1);
       position_ = i + 1;
@@ -78,10 +85,8 @@ std::optional<std::string_view> Scanner::quoted_string() {
 std::string_view Scanner::host() {
   const std::size_t start = position_;
   if (literal('[')) {
-    while (!at_end() &&
-           (hex_value(text_[position_]) >= 0 || text_[position_] == ':' || text_[position_] == '.'))
-      ++position_;
-    if (position_ - start < 3 || !literal(']')) position_ = start;
+    const std::string_view address = until("]");
+    if (!parse_ipv6(address) || !literal(']')) position_ = start;
     return since(start);
   }
   while (!at_end() && is_hostname_char(text_[position_])) ++position_;

@@ -34,7 +34,8 @@ class Scanner {
   std::string_view digits();
   /// token
   std::string_view token();
-  /// quoted-string without its quotes, escapes left in; none when there is none or it does not end.
+  /// quoted-string without its quotes, escapes left in; none when there is none, it does not end, or it holds
+  /// a control character that is not escaped.
   std::optional<std::string_view> quoted_string();
   /// host: hostname, IPv4address or IPv6reference (with its brackets; RFC 5954).
   std::string_view host();

@@ -10,6 +10,11 @@ bool is_user_char(char c) {
   return is_alphanum(c) || std::string_view("-_.!~*'()&=+$,;?/%").find(c) != std::string_view::npos;
 }
 
+/// password = *( unreserved / escaped / "&" / "=" / "+" / "$" / "," )
+bool is_password_char(char c) {
+  return is_alphanum(c) || std::string_view("-_.!~*'()&=+$,%").find(c) != std::string_view::npos;
+}
+
 bool is_uri_param_char(char c) {
   return is_alphanum(c) || std::string_view("-_.!~*'()[]/:&+$%").find(c) != std::string_view::npos;
 }
@@ -36,7 +41,7 @@ std::optional<Error> read_userinfo(Scanner& scanner, Uri& uri) {
   for (char c : uri.user)
     if (!is_user_char(c)) return scanner.error();
   for (char c : uri.password)
-    if (!is_user_char(c)) return scanner.error();
+    if (!is_password_char(c)) return scanner.error();
   scanner.advance(at + 1);
   return std::nullopt;
 }
@@ -68,6 +73,7 @@ bool is_scheme(std::string_view text) {
 bool Uri::is_sip() const { return equal_ignoring_case(scheme, "sip") || equal_ignoring_case(scheme, "sips"); }
 
 Result<Uri> Uri::parse(std::string_view text) {
+  if (text.size() > max_uri_size) return Error{Errc::too_large, max_uri_size, "URI"};
   Uri uri;
   uri.text = text;
   Scanner scanner(text);

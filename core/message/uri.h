@@ -10,6 +10,10 @@
 
 namespace sip {
 
+/// The longest URI that is read. A GRUU (RFC 5627) or the Contact of a phone that is woken by push (RFC 8599)
+/// has some 500 bytes, and MESSAGE has to fit 1300 in all (RFC 3428 8). A longer Request-URI gets 414.
+inline constexpr std::size_t max_uri_size = 2048;
+
 /// A URI (RFC 3261 19.1, 25.1), borrowed from the text it was parsed from.
 /// sip and sips are taken apart; of any other scheme only `scheme` and `text` are set.
 struct Uri {
@@ -22,11 +26,13 @@ struct Uri {
   Params params;
   std::string_view headers;  ///< after '?', as written
 
+  /// Errc::too_large past max_uri_size.
   static Result<Uri> parse(std::string_view text);
   bool is_sip() const;
 };
 
-/// Equality by RFC 3261 19.1.4; other schemes are compared as texts.
+/// Equality by RFC 3261 19.1.4 and RFC 5954 4.2; tel by RFC 3966 4, im by RFC 3860; other schemes are
+/// compared as texts.
 bool equivalent(const Uri& a, const Uri& b);
 
 /// The URI as it may stand in a Request-URI: without method parameter and headers (19.1.1 table 1, 16.6 step

@@ -4,6 +4,9 @@
 
 #include "base/ascii.h"
 #include "base/encoding.h"
+#include "base/ip_literal.h"
+#include "message/im_uri.h"
+#include "message/tel_uri.h"
 #include "message/uri.h"
 
 namespace sip {
@@ -31,6 +34,28 @@ std::string normalized(std::string_view text) {
     i += 2;
   }
   return out;
+}
+
+/// RFC 5954 4.2: of two addresses the bytes count, not how they are written.
+bool same_host(std::string_view a, std::string_view b) {
+  if (equal_ignoring_case(a, b)) return true;
+  if (a.empty() || b.empty() || a.front() != b.front()) return false;
+  if (a.front() != '[') return parse_ipv4(a) && parse_ipv4(a) == parse_ipv4(b);
+  return parse_ipv6(a.substr(1, a.size() - 2)) == parse_ipv6(b.substr(1, b.size() - 2));
+}
+
+/// Schemes that are not SIP's own: by the rules of their RFCs where this core knows them.
+bool equivalent_by_scheme(const Uri& a, const Uri& b) {
+  if (!equal_ignoring_case(a.scheme, b.scheme)) return false;
+  if (const auto tel = TelUri::parse(a.text)) {
+    const auto other = TelUri::parse(b.text);
+    return other && equivalent(*tel, *other);
+  }
+  if (const auto im = ImUri::parse(a.text)) {
+    const auto other = ImUri::parse(b.text);
+    return other && equivalent(*im, *other);
+  }
+  return a.text == b.text;
 }
 
 bool same_value(const Param& a, const Param& b) {
@@ -69,10 +94,10 @@ std::vector<std::string> sorted_headers(std::string_view text) {
 }  // namespace
 
 bool equivalent(const Uri& a, const Uri& b) {
-  if (!a.is_sip() || !b.is_sip()) return a.text == b.text;
+  if (!a.is_sip() || !b.is_sip()) return equivalent_by_scheme(a, b);
   return equal_ignoring_case(a.scheme, b.scheme) && normalized(a.user) == normalized(b.user) &&
-         normalized(a.password) == normalized(b.password) && equal_ignoring_case(a.host, b.host) &&
-         a.port == b.port && params_agree(a.params, b.params) && params_agree(b.params, a.params) &&
+         normalized(a.password) == normalized(b.password) && same_host(a.host, b.host) && a.port == b.port &&
+         params_agree(a.params, b.params) && params_agree(b.params, a.params) &&
          sorted_headers(a.headers) == sorted_headers(b.headers);
 }
 

@@ -7,8 +7,6 @@ namespace sip {
 
 namespace {
 
-constexpr HeaderName copied[] = {HeaderName::via, HeaderName::from, HeaderName::to, HeaderName::call_id,
-                                 HeaderName::cseq};
 constexpr std::size_t tag_length = 10;  // 19.3: 32 bits of chance at least; these are 40
 
 }  // namespace
@@ -16,8 +14,7 @@ constexpr std::size_t tag_length = 10;  // 19.3: 32 bits of chance at least; the
 std::optional<std::string> StatelessUas::respond(const MessageView& request, int status,
                                                  std::string_view reason, const Fields& fields) const {
   if (!request.is_request() || request.method() == "ACK") return std::nullopt;
-  for (const HeaderName name : copied)
-    if (request.count(name) == 0) return std::nullopt;
+  if (request.count(HeaderName::via) == 0) return std::nullopt;
   Message response = Message::response_to(request, status, tag(request), reason);
   for (const auto& [name, value] : fields) response.add(name, value);
   return response.finish();
@@ -26,7 +23,8 @@ std::optional<std::string> StatelessUas::respond(const MessageView& request, int
 /// 8.2.7: the same request gets the same tag.
 std::string StatelessUas::tag(const MessageView& request) const {
   std::string text = key_;
-  for (const HeaderName name : copied) text.append("\n").append(*request.value(name));
+  for (const HeaderField& field : request.fields())
+    if (is_copied_into_responses(field.name)) text.append("\n").append(field.value);
   return sha256_hex(text).substr(0, tag_length);
 }
 

@@ -18,7 +18,8 @@ class StatelessUas {
 
   using Fields = std::vector<std::pair<HeaderName, std::string>>;
   /// The whole response, the same for each repeat of a request. None for an ACK, for a response, and for a
-  /// request without the fields that a response copies (8.2.6.2). An empty reason gets the usual phrase.
+  /// request without Via; of the other fields that a response copies (8.2.6.2) those that there are must do
+  /// (RFC 4475 3.3.1). An empty reason gets the usual phrase.
   std::optional<std::string> respond(const MessageView& request, int status, std::string_view reason = {},
                                      const Fields& fields = {}) const;
 

@@ -120,22 +120,32 @@ void UserAgent::flow_closed(Now now, FlowId flow) {
 void UserAgent::receive(Now now, FlowId flow, std::string_view text) {
   if (flow == FlowId::none || flow != registration_.flow()) return;
   registration_.heard();
+  if (is_keepalive(text)) return;
   auto message = MessageView::parse(text);
-  if (is_keepalive(text) || !message) return;
+  if (!message) return receive_unreadable(text, message.error());
   const auto framing =
       is_websocket(server_.endpoint.protocol) ? MessageView::Framing::exact : MessageView::Framing::datagram;
   const auto bad_length = message->trim_body(framing);
   const auto headers = MandatoryHeaders::parse(*message);
   // 18.3, 8.2: what is malformed gets 400 when it is a request, and is dropped when it is a response.
-  if (bad_length || !headers) {
-    const std::string_view what = bad_length ? "Content-Length" : headers.error().what;
-    answer_statelessly(*message, 400, "Bad " + std::string(what));
+  if (bad_length) {
+    answer_statelessly(*message, 400, "Bad Content-Length");
+  } else if (!headers) {
+    const int status = defect_status(*message, headers.error());
+    answer_statelessly(*message, status,
+                       status == 400 ? "Bad " + std::string(headers.error().what) : std::string());
   } else if (!message->is_request()) {
     receive_response(now, *message, *headers);
   } else {
     receive_request(now, *message, *headers);
   }
   pump(now);
+}
+
+/// 21.5.7: what is past a limit is refused where it can be answered; what is no SIP message is dropped.
+void UserAgent::receive_unreadable(std::string_view text, const Error& error) {
+  if (error.code != Errc::too_large) return;
+  if (const auto request = MessageView::parse_overlarge(text)) answer_statelessly(*request, 513);
 }
 
 void UserAgent::advance(Now now) {
@@ -304,7 +314,9 @@ void UserAgent::give_up(const Pending& pending, int status, std::string_view phr
 }
 
 void UserAgent::answer_statelessly(const MessageView& request, int status, std::string_view phrase) {
-  if (auto response = stateless_.respond(request, status, phrase))
+  StatelessUas::Fields fields;
+  if (status == 405 || status == 501) fields.emplace_back(HeaderName::allow, served_methods);
+  if (auto response = stateless_.respond(request, status, phrase, fields))
     outputs_.emplace_back(SendBytes{server_.flow, std::move(*response)});
 }
 

@@ -96,6 +96,7 @@ class UserAgent {
   void transmit(Now now, Pending pending);
   void finished(Now now, const TransactionLayer::Event& event);
   void receive_request(Now now, const MessageView& request, const MandatoryHeaders& headers);
+  void receive_unreadable(std::string_view text, const Error& error);
   void receive_response(Now now, const MessageView& response, const MandatoryHeaders& headers);
   void challenged(Now now, Pending pending, const MessageView& response);
   void give_up(const Pending& pending, int status, std::string_view phrase);

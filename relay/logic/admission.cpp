@@ -1,6 +1,7 @@
 #include "logic/admission.h"
 
 #include "base/ascii.h"
+#include "message/im_uri.h"
 
 namespace relay {
 
@@ -29,19 +30,29 @@ Admission admit_registration(const Request& request, const Uri& target, const Lo
     return refuse(std::move(*refusal));
   // 10.3 step 5.
   const Uri& user = request.headers.to.uri;
+  // 10.2: the address-of-record MUST be a SIP or SIPS URI (RFC 4475 3.3.4).
+  if (!user.is_sip()) return refuse({.status = 400, .reason = "To Is No SIP URI"});
   if (!domain.owns(user) || user.user.empty()) return refuse({.status = 404});
   return {.role = Role::registrar, .must_authenticate = true};
 }
 
 }  // namespace
 
+std::optional<Answer> refuse_request_line(const MessageView& message) {
+  // 7.1: SIP-Version is case-insensitive.
+  if (!equal_ignoring_case(message.version(), "SIP/2.0")) return Answer{.status = 505};
+  const auto target = Uri::parse(message.request_uri());
+  if (!target && target.error().code == Errc::too_large) return Answer{.status = 414};
+  if (!target) return Answer{.status = 400, .reason = "Bad Request-URI"};
+  // RFC 3428 5: im URIs are left to the proxy by who can't resolve them.
+  if (!target->is_sip() && !ImUri::parse(target->text)) return Answer{.status = 416};
+  return std::nullopt;
+}
+
 Admission admit(const Request& request, const LocalDomain& domain) {
   const MessageView& message = request.message;
-  // 7.1: SIP-Version is case-insensitive.
-  if (!equal_ignoring_case(message.version(), "SIP/2.0")) return refuse({.status = 505});
+  if (auto refusal = refuse_request_line(message)) return refuse(std::move(*refusal));
   const auto target = Uri::parse(message.request_uri());
-  if (!target) return refuse({.status = 400, .reason = "Bad Request-URI"});
-  if (!target->is_sip()) return refuse({.status = 416});
   // 8.2.2.3: what a CANCEL requires is ignored.
   if (message.method() == "CANCEL") return refuse({.status = 481});
   if (auto refusal = refuse_extensions(request, HeaderName::proxy_require, {}))
@@ -50,7 +61,7 @@ Admission admit(const Request& request, const LocalDomain& domain) {
 
   const bool is_ours = domain.owns(*target);
   const bool is_from_our_domain = domain.owns(request.headers.from.uri);
-  if (is_ours && target->user.empty()) {
+  if (is_ours && user_of(*target).empty()) {
     if (auto refusal = refuse_extensions(request, HeaderName::require, {}))
       return refuse(std::move(*refusal));
     return {.role = Role::server, .must_authenticate = false};

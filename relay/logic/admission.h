@@ -22,6 +22,9 @@ struct Admission {
   std::optional<Answer> refusal = {};  ///< instead of everything else
 };
 
+/// What the request line alone asks for (RFC 3261 7.1, 16.3 steps 1 and 2): 505, 400, 414 or 416.
+std::optional<Answer> refuse_request_line(const sip::MessageView& message);
+
 /// Request validation (RFC 3261 16.3) and the policy of a relay that is open to nobody: strangers reach our
 /// users and nothing else.
 Admission admit(const Request& request, const LocalDomain& domain);

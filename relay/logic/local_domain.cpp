@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 #include "base/encoding.h"
+#include "message/im_uri.h"
 
 namespace relay {
 
@@ -18,6 +19,11 @@ bool LocalDomain::has_port(std::uint16_t port) const {
 }
 
 bool LocalDomain::owns(const Uri& uri) const {
+  // RFC 3428 5, RFC 3861 3: our own domain serves im by SIP; nothing has to be looked up.
+  if (const auto im = ImUri::parse(uri.text)) {
+    const std::string sip = as_sip_uri(*im);
+    return owns(*Uri::parse(sip));
+  }
   if (!uri.is_sip()) return false;
   const auto address = IpAddress::parse(uri.host);
   const bool is_domain = equal_ignoring_case(uri.host, name_);
@@ -54,6 +60,10 @@ bool LocalDomain::is_own_via(const Via& via) const {
   return equal_ignoring_case(text, sent_by(*protocol));
 }
 
-std::string user_of(const Uri& uri) { return percent_decoded(uri.user).value_or(std::string(uri.user)); }
+std::string user_of(const Uri& uri) {
+  const auto im = ImUri::parse(uri.text);
+  const std::string_view user = im ? im->user : uri.user;
+  return percent_decoded(user).value_or(std::string(user));
+}
 
 }  // namespace relay

@@ -16,7 +16,8 @@ class LocalDomain {
   LocalDomain(std::string_view name, std::vector<sip::Endpoint> listeners);
 
   const std::string& name() const { return name_; }
-  /// Whether a sip or sips URI points here: at the domain, or at an address with a port that is listened on.
+  /// Whether a sip, sips or im URI points here: at the domain, or at an address with a port that is listened
+  /// on.
   bool owns(const sip::Uri& uri) const;
   /// Whether something sent there would come back to the relay.
   bool listens_on(const sip::Endpoint& endpoint) const;

@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "message/im_uri.h"
 #include "message/message.h"
+#include "message/method.h"
 #include "transport/keepalive.h"
 #include "transport/response_route.h"
 
@@ -69,11 +71,7 @@ void Relay::receive(Now now, const Peer& from, std::string_view text) {
 
 void Relay::receive_text(Now now, const Peer& from, std::string_view text) {
   auto message = MessageView::parse(text);
-  if (!message) {
-    // Datagrams come from anywhere; a connection that does not speak SIP is of no use.
-    if (is_reliable(from.endpoint.protocol)) outputs_.emplace_back(Hangup{from.flow, "not a SIP message"});
-    return;
-  }
+  if (!message) return receive_unreadable(from, text, message.error());
   const bool is_frame = is_websocket(from.endpoint.protocol);
   if (message->trim_body(is_frame ? MessageView::Framing::exact : MessageView::Framing::datagram)) {
     answer_statelessly(from, *message, {.status = 400, .reason = "Bad Content-Length"});
@@ -82,9 +80,24 @@ void Relay::receive_text(Now now, const Peer& from, std::string_view text) {
   }
 }
 
+void Relay::receive_unreadable(const Peer& from, std::string_view text, const Error& error) {
+  // 21.5.7: past a limit. It is refused as a whole and nothing of it is cut off.
+  const auto overlarge = error.code == Errc::too_large ? MessageView::parse_overlarge(text) : error;
+  if (overlarge) return answer_statelessly(from, *overlarge, {.status = 513});
+  // Datagrams come from anywhere; a connection that does not speak SIP is of no use.
+  if (is_reliable(from.endpoint.protocol)) outputs_.emplace_back(Hangup{from.flow, "not a SIP message"});
+}
+
 void Relay::receive_unframed(Now now, const Peer& from, std::string_view text) {
-  if (const auto message = MessageView::parse(text))
-    answer_statelessly(from, *message, {.status = 400, .reason = "Bad Content-Length"});
+  if (auto message = MessageView::parse(text)) {
+    const auto error = message->trim_body(MessageView::Framing::datagram);
+    const bool is_too_large = error && error->code == Errc::too_large;
+    answer_statelessly(
+        from, *message,
+        is_too_large ? Answer{.status = 513} : Answer{.status = 400, .reason = "Bad Content-Length"});
+  } else if (message.error().code == Errc::too_large) {
+    receive_unreadable(from, text, message.error());
+  }
   outputs_.emplace_back(Hangup{from.flow, "no SIP messages can be told apart"});
   pump(now);
 }
@@ -92,7 +105,9 @@ void Relay::receive_unframed(Now now, const Peer& from, std::string_view text) {
 void Relay::receive_message(Now now, const Peer& from, const MessageView& message) {
   const auto headers = MandatoryHeaders::parse(message);
   if (!headers) {
-    answer_statelessly(from, message, {.status = 400, .reason = "Bad or Missing Header Field"});
+    const int status = defect_status(message, headers.error());
+    answer_statelessly(from, message,
+                       {.status = status, .reason = status == 400 ? "Bad or Missing Header Field" : ""});
   } else if (message.is_request()) {
     receive_request(now, from, message, *headers);
   } else if (domain_.is_own_via(headers->via)) {
@@ -126,9 +141,12 @@ void Relay::receive_request(Now now, const Peer& from, const MessageView& messag
 void Relay::begin(Now now, const Request& request, TransactionId cancelled) {
   if (cancelled != TransactionId::none) return cancel(now, request, cancelled);
   // Calls are not forwarded yet.
-  if (request.message.method() == "INVITE")
+  if (request.message.method() == "INVITE") {
+    // Malformed comes before not served.
+    if (const auto refusal = refuse_request_line(request.message)) return respond(now, request, *refusal);
     return respond(now, request,
                    {.status = 405, .headers = {{HeaderName::allow, std::string(served_methods)}}});
+  }
   const Admission admission = admit(request, domain_);
   if (admission.refusal) return respond(now, request, *admission.refusal);
   if (!admission.must_authenticate || !settings_.authenticate) return proceed(now, request, admission, {});
@@ -155,11 +173,12 @@ void Relay::proceed(Now now, const Request& request, const Admission& admission,
       return respond(now, request, answer);
     }
     case Role::server: {
-      const bool is_options = request.message.method() == "OPTIONS";
-      // 11.2 for OPTIONS; nothing else has a meaning without a user.
-      return respond(
-          now, request,
-          {.status = is_options ? 200 : 404, .headers = {{HeaderName::allow, std::string(served_methods)}}});
+      const std::string_view method = request.message.method();
+      // 11.2 for OPTIONS; nothing else has a meaning without a user, and what no RFC knows has none at all
+      // (21.5.2).
+      const int status = method == "OPTIONS" ? 200 : is_known_method(method) ? 404 : 501;
+      return respond(now, request,
+                     {.status = status, .headers = {{HeaderName::allow, std::string(served_methods)}}});
     }
     case Role::home: return deliver(now, request);
     case Role::outbound: return leave(now, request);
@@ -200,7 +219,10 @@ void Relay::deliver(Now now, const Request& request) {
 }
 
 void Relay::leave(Now now, const Request& request) {
-  const auto target = proxy_.next_hop(request, *Uri::parse(request.message.request_uri()));
+  std::string uri(request.message.request_uri());
+  // RFC 3428 5: a SIP URI travels on, for the next proxy may not know im.
+  if (const auto im = ImUri::parse(uri)) uri = as_sip_uri(*im);
+  const auto target = proxy_.next_hop(request, *Uri::parse(uri));
   // 16.6 step 7, RFC 3263: names are not looked up yet.
   if (!target) return respond(now, request, {.status = 503, .reason = "No Route to That Domain"});
   if (const auto answer = proxy_.forward(now, request, {*target}, 500)) respond(now, request, *answer);
@@ -250,10 +272,13 @@ void Relay::respond(Now now, const Request& request, const Answer& answer) {
   layer_.respond(now, request.transaction, answer.status, response.finish());
 }
 
-/// For what can have no transaction. Where to, is told by the flow alone.
-void Relay::answer_statelessly(const Peer& to, const MessageView& request, const Answer& answer) {
-  if (auto response = stateless_.respond(request, answer.status, answer.reason, answer.headers))
-    outputs_.emplace_back(SendTo{to, std::move(*response)});
+/// For what can have no transaction. Where its Via can't be read, the flow alone tells where to (18.2.2).
+void Relay::answer_statelessly(const Peer& from, const MessageView& request, const Answer& answer) {
+  auto response = stateless_.respond(request, answer.status, answer.reason, answer.headers);
+  if (!response) return;
+  ValueReader vias(request, HeaderName::via);
+  const auto via = Via::parse(vias.next().value_or(std::string_view{}));
+  outputs_.emplace_back(SendTo{via ? response_route(*via, from) : from, std::move(*response)});
 }
 
 void Relay::pump(Now now) {

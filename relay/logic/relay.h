@@ -85,6 +85,7 @@ class Relay {
   };
 
   void receive_text(sip::Now now, const sip::Peer& from, std::string_view text);
+  void receive_unreadable(const sip::Peer& from, std::string_view text, const sip::Error& error);
   void receive_message(sip::Now now, const sip::Peer& from, const sip::MessageView& message);
   void receive_request(sip::Now now, const sip::Peer& from, const sip::MessageView& message,
                        const sip::MandatoryHeaders& headers);
@@ -97,7 +98,7 @@ class Relay {
   void authenticated(sip::Now now, const Request& request, const UserFound& found);
   void ask(const Request& request, Waiting::Question question, std::string user);
   void respond(sip::Now now, const Request& request, const Answer& answer);
-  void answer_statelessly(const sip::Peer& to, const sip::MessageView& request, const Answer& answer);
+  void answer_statelessly(const sip::Peer& from, const sip::MessageView& request, const Answer& answer);
   void pump(sip::Now now);
   void tell(sip::Now now, const sip::TransactionLayer::Event& event);
   void still_waiting(sip::Now now, const Waiting& waiting);

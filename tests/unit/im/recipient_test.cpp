@@ -74,17 +74,34 @@ TEST_CASE("of an address in angle brackets the URI counts") {
   });
 }
 
-TEST_CASE("an address of another scheme than sip and sips is refused") {
+TEST_CASE("an im URI of one's own domain is the sip URI, another one is left to the proxy (RFC 3428 5)") {
+  check_addresses({
+      {"im:bob@example.org", "sip:bob@example.org"},
+      {"IM:bob@EXAMPLE.org", "sip:bob@EXAMPLE.org"},
+      {"Bob <im:bob@example.org>", "sip:bob@example.org"},
+      {"im:bob@biloxi.example", "im:bob@biloxi.example"},
+      {"IM:b%6fb@biloxi.example", "im:b%6fb@biloxi.example"},
+  });
+  check_refused({"im:", "im:bob", "im:@example.org", "im:bob@example.org?subject=x", "im:a:b@example.org",
+                 "im:bob@example.org;x=y", "im:\"bob smith\"@example.org", "im:bob@"});
+}
+
+TEST_CASE("a tel URI is that number at one's own domain (RFC 3261 19.1.6)") {
+  check_addresses({
+      {"tel:+15551234", "sip:+15551234@example.org;user=phone"},
+      {"TEL:+1-555-1234", "sip:+15551234@example.org;user=phone"},
+      {"Bob <tel:+1(555)1234>", "sip:+15551234@example.org;user=phone"},
+      {"tel:7042;phone-context=Example.COM", "sip:7042;phone-context=example.com@example.org;user=phone"},
+  });
+  check_refused({"tel:", "tel:+", "tel:7042", "tel:bob", "tel:+1555;", "tel:+1555?x=y"});
+  CHECK_FALSE(recipient_uri("tel:+15551234", ""));
+}
+
+TEST_CASE("an address of another scheme than sip, sips, im and tel is refused") {
   check_refused({
-      "tel:+15551234",
-      "TEL:+15551234",
-      "tel:+15551234;phone-context=example.org",
-      "<tel:+15551234>",
-      "Bob <tel:+15551234>",
       "tel:+15551234@biloxi.example",
       "mailto:bob@biloxi.example",
       "Bob <mailto:bob@biloxi.example>",
-      "im:bob@biloxi.example",
       "xmpp:bob@biloxi.example",
       "https://biloxi.example/bob",
       "https://bob@biloxi.example",

@@ -126,7 +126,9 @@ TEST_CASE("header names are known in canonical and compact form, without case") 
   CHECK(header_name("call-id") == HeaderName::call_id);
   CHECK(header_name("I") == HeaderName::call_id);
   CHECK(header_name("v") == HeaderName::via);
-  CHECK(header_name("x") == HeaderName::other);
+  CHECK(header_name("z") == HeaderName::other);
+  CHECK(header_name("4") == HeaderName::other);
+  CHECK(header_name("") == HeaderName::other);
   CHECK(header_name("X-Custom") == HeaderName::other);
   CHECK(to_text(HeaderName::www_authenticate) == "WWW-Authenticate");
   CHECK(header_name("proxy-authentication-info") == HeaderName::proxy_authentication_info);

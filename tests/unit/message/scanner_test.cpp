@@ -21,6 +21,16 @@ TEST_CASE("a quoted-string keeps its escapes and must end") {
   CHECK_FALSE(escaped_end.quoted_string());
 }
 
+TEST_CASE("a quoted-string holds folds, UTF-8 and escaped control characters, but none that is bare (25.1)") {
+  using namespace std::string_view_literals;
+  CHECK(Scanner("\"a\r\n b\""sv).quoted_string() == "a\r\n b");
+  CHECK(Scanner("\"\xe5\xa4\xa7\t\""sv).quoted_string() == "\xe5\xa4\xa7\t");
+  CHECK(Scanner("\"\\\0\\\x7f\""sv).quoted_string() == "\\\0\\\x7f"sv);
+  CHECK_FALSE(Scanner("\"a\0\""sv).quoted_string());
+  CHECK_FALSE(Scanner("\"a\x7f\""sv).quoted_string());
+  CHECK_FALSE(Scanner("\"a\\\r\n b\""sv).quoted_string());
+}
+
 TEST_CASE("a separator takes the white space and folds around it") {
   Scanner scanner(" \r\n ; x");
   CHECK(scanner.separator(';'));
@@ -37,7 +47,8 @@ TEST_CASE("a host is a name, an IPv4 address or an IPv6 reference with its brack
   const auto row =
       GENERATE(Row{"example.org:5060", "example.org"}, Row{"192.0.2.1;lr", "192.0.2.1"},
                Row{"[2001:db8::1]:5060", "[2001:db8::1]"}, Row{"[::ffff:192.0.2.1]", "[::ffff:192.0.2.1]"},
-               Row{"[2001:db8::1", ""}, Row{"[]", ""}, Row{"", ""});
+               Row{"[2001:db8::1", ""}, Row{"[]", ""}, Row{"", ""}, Row{"[:::::]", ""}, Row{"[1:2:3]", ""},
+               Row{"[fffff::]", ""}, Row{"[2001:db8:::192.0.2.1]", "[2001:db8:::192.0.2.1]"});
   Scanner scanner(row.text);
   CHECK(scanner.host() == row.host);
 }

@@ -1,6 +1,7 @@
 #include "message/uri.h"
 
 #include <catch2/catch.hpp>
+#include <string>
 
 using sip::address_of_record;
 using sip::equivalent;
@@ -89,4 +90,28 @@ TEST_CASE("header components are compared one by one (19.1.4)") {
   CHECK_FALSE(same("sip:a@b?x=1&x=1", "sip:a@b?x=1&y=2"));
   CHECK_FALSE(same("sip:a@b?x=1&x=1", "sip:a@b?x=1"));
   CHECK(same("sip:a@b?x=%31&y=2", "sip:a@b?Y=2&X=1"));
+}
+
+TEST_CASE("of hosts that are addresses the bytes count (RFC 5954 4.2)") {
+  CHECK(same("sip:bob@[::ffff:192.0.2.128]", "sip:bob@[::ffff:c000:280]"));
+  CHECK(same("sip:bob@[2001:db8::9:1]", "sip:bob@[2001:db8::9:01]"));
+  CHECK(same("sip:bob@[0:0:0:0:0:FFFF:129.144.52.38]", "sip:bob@[::FFFF:129.144.52.38]"));
+  CHECK(same("sip:bob@192.0.2.1", "sip:bob@192.0.2.001"));
+  CHECK_FALSE(same("sip:bob@[2001:db8::9:1]", "sip:bob@[2001:db8::9:10]"));
+  CHECK_FALSE(same("sip:bob@192.0.2.1", "sip:bob@192.0.2.10"));
+  CHECK_FALSE(same("sip:bob@192.0.2.1", "sip:bob@host"));
+}
+
+TEST_CASE("a URI past its limit is too large, one at it is read") {
+  const std::string longest = "sip:" + std::string(sip::max_uri_size - 6, 'a') + "@b";
+  CHECK(Uri::parse(longest));
+  CHECK(Uri::parse(longest + "c").error().code == sip::Errc::too_large);
+}
+
+TEST_CASE("passwords hold less than user parts do (25.1)") {
+  CHECK(Uri::parse("sip:u;v?w/x:p&=+$,@h"));
+  CHECK_FALSE(Uri::parse("sip:u:p;q@h"));
+  CHECK_FALSE(Uri::parse("sip:u:p?q@h"));
+  CHECK_FALSE(Uri::parse("sip:u:p/q@h"));
+  CHECK_FALSE(Uri::parse("sip:u:p:q@h"));
 }

@@ -31,9 +31,18 @@ TEST_CASE("a request gets the same response each time, another one another tag (
   CHECK(answer(StatelessUas{Random(seed_from(2))}, request("INVITE", "z9hG4bK1")) != first);
 }
 
-TEST_CASE("an ACK, a response, and a request that lacks what a response copies get none") {
+TEST_CASE("an ACK, a response, and a request without a Via get none") {
   const StatelessUas uas{Random(seed_from(1))};
   CHECK_FALSE(answer(uas, request("ACK", "z9hG4bK1")));
   CHECK_FALSE(answer(uas, "SIP/2.0 200 OK\r\n\r\n"));
   CHECK_FALSE(answer(uas, "INVITE sip:a@b SIP/2.0\r\nCall-ID: i\r\n\r\n"));
+}
+
+TEST_CASE("a request that lacks From, To or Call-ID gets a response without them (RFC 4475 3.3.1)") {
+  const StatelessUas uas{Random(seed_from(1))};
+  const auto response =
+      answer(uas, "X sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nCSeq: 1 X\r\n\r\n");
+  CHECK(response ==
+        "SIP/2.0 405 Method Not Allowed\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nCSeq: 1 X\r\n"
+        "Allow: MESSAGE\r\nContent-Length: 0\r\n\r\n");
 }

@@ -218,7 +218,7 @@ TEST_CASE("credentials that take a message over the limit fail it instead of sen
 
 TEST_CASE("an address that is none, or text that is not UTF-8, fails at once") {
   Bench bench;
-  bench.agent.send(bench.now, {.to = "tel:+8131234", .body = "hi", .id = {}});
+  bench.agent.send(bench.now, {.to = "mailto:bob@example.org", .body = "hi", .id = {}});
   CHECK(bench.delivery().reason == FailureReason::bad_recipient);
   bench.agent.send(bench.now, {.to = "bob", .body = "\xff", .id = {}});
   CHECK(bench.delivery().reason == FailureReason::bad_content);
@@ -257,6 +257,9 @@ TEST_CASE("requests are answered as a server answers them") {
   const std::string bad_cseq =
       "MESSAGE sip:a@b SIP/2.0\r\nVia: SIP/2.0/WS s;branch=z9hG4bKy\r\nFrom: <sip:b@c>;tag=1\r\n"
       "To: <sip:a@b>\r\nCall-ID: 1\r\nCSeq: x MESSAGE\r\n\r\n";
+  const std::string long_field = "Subject: " + std::string(max_header_field_size, 'x') + "\r\n";
+  std::string long_uri = bench.incoming("MESSAGE", "", "");
+  long_uri.insert(long_uri.find("alice"), std::string(max_uri_size, 'a'));
   const Case cases[] = {
       {"OPTIONS", bench.incoming("OPTIONS", "", ""), 200, "Allow: MESSAGE, OPTIONS"},
       {"a method not served", bench.incoming("PUBLISH", "", ""), 405, "Allow: MESSAGE, OPTIONS"},
@@ -265,6 +268,8 @@ TEST_CASE("requests are answered as a server answers them") {
       {"an extension", bench.incoming("MESSAGE", "Require: foo\r\n", "x"), 420, "Unsupported: foo"},
       {"a wrong Content-Length", bad_length, 400, "Content-Length"},
       {"a malformed CSeq", bad_cseq, 400, "CSeq"},
+      {"a header field past its limit", bench.incoming("MESSAGE", long_field, ""), 513, "Message Too Large"},
+      {"a Request-URI past its limit", long_uri, 414, "CSeq: 1 MESSAGE"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.what);
