@@ -11,6 +11,21 @@ bool is_value_char(char c) {
   return is_token_char(c) || std::string_view("[]:/&$()").find(c) != std::string_view::npos;
 }
 
+/// Without case, and with the escapes of `name` undone.
+bool equal_unescaped(std::string_view name, std::string_view wanted) {
+  std::size_t i = 0;
+  for (const char c : wanted) {
+    if (i >= name.size()) return false;
+    char have = name[i++];
+    if (have == '%' && i + 1 < name.size() && hex_value(name[i]) >= 0 && hex_value(name[i + 1]) >= 0) {
+      have = static_cast<char>(hex_value(name[i]) * 16 + hex_value(name[i + 1]));
+      i += 2;
+    }
+    if (to_lower(have) != to_lower(c)) return false;
+  }
+  return i == name.size();
+}
+
 /// generic-param behind its ';'. A value may be a token, a host (IPv6 with brackets included) or quoted.
 Result<Param> read_param(Scanner& scanner) {
   Param param;
@@ -44,6 +59,7 @@ Result<Params> Params::parse(Scanner& scanner) {
 Params Params::uri_params(std::string_view text) {
   Params params;
   params.text_ = text;
+  params.has_escapes_ = text.find('%') != std::string_view::npos;
   return params;
 }
 
@@ -56,7 +72,8 @@ std::optional<Param> ParamReader::next() {
 std::optional<Param> Params::find(std::string_view name) const {
   ParamReader reader(*this);
   while (const auto param = reader.next())
-    if (equal_ignoring_case(param->name, name)) return param;
+    if (has_escapes_ ? equal_unescaped(param->name, name) : equal_ignoring_case(param->name, name))
+      return param;
   return std::nullopt;
 }
 

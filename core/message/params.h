@@ -22,7 +22,8 @@ class Params {
   /// The uri-parameters of a URI that is already known to be well-formed.
   static Params uri_params(std::string_view text);
 
-  /// The first parameter of that name, without case.
+  /// The first parameter of that name, without case; in a URI "%6c%72" is a way to write "lr" (RFC
+  /// 4475 3.1.1.3).
   std::optional<Param> find(std::string_view name) const;
   bool has(std::string_view name) const { return find(name).has_value(); }
   /// Value of the first parameter of that name; none when absent or without a value.
@@ -32,6 +33,7 @@ class Params {
 
  private:
   std::string_view text_;
+  bool has_escapes_ = false;  ///< % starts an escape in URIs only
 };
 
 /// Reads parameters one by one, in order.

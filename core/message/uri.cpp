@@ -113,7 +113,7 @@ std::string as_request_uri(const Uri& uri) {
   std::string text(uri.text.substr(0, params_start));
   ParamReader params(uri.params);
   while (const auto param = params.next()) {
-    if (equal_ignoring_case(param->name, "method")) continue;
+    if (equal_ignoring_case(percent_decoded(param->name).value_or(std::string()), "method")) continue;
     text.append(";").append(param->name);
     if (param->value) text.append("=").append(*param->value);
   }

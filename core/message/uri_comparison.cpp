@@ -63,6 +63,8 @@ bool same_value(const Param& a, const Param& b) {
   return !a.value || equal_ignoring_case(normalized(*a.value), normalized(*b.value));
 }
 
+std::string unescaped(std::string_view name) { return percent_decoded(name).value_or(std::string(name)); }
+
 /// 19.1.4: these must match even when only one URI has them.
 bool matters_when_alone(std::string_view name) {
   for (std::string_view special : {"user", "ttl", "method", "maddr", "transport"})
@@ -73,8 +75,9 @@ bool matters_when_alone(std::string_view name) {
 bool params_agree(const Params& a, const Params& b) {
   ParamReader reader(a);
   while (const auto mine = reader.next()) {
-    const auto other = b.find(mine->name);
-    if (other ? !same_value(*mine, *other) : matters_when_alone(mine->name)) return false;
+    const std::string name = unescaped(mine->name);
+    const auto other = b.find(name);
+    if (other ? !same_value(*mine, *other) : matters_when_alone(name)) return false;
   }
   return true;
 }

@@ -108,6 +108,17 @@ TEST_CASE("a URI past its limit is too large, one at it is read") {
   CHECK(Uri::parse(longest + "c").error().code == sip::Errc::too_large);
 }
 
+TEST_CASE("an escape in a parameter's name is a way to write it (RFC 4475 3.1.1.3)") {
+  const auto uri = Uri::parse("sip:a@b;%6C%72;n%61me=v%61lue%25%34%31");
+  CHECK(uri->params.has("lr"));
+  CHECK_FALSE(uri->params.has("l"));
+  CHECK_FALSE(uri->params.has("lrs"));
+  CHECK(same("sip:a@b;%6C%72;n%61me=v%61lue%25%34%31", "sip:a@b;name=value%2541;lr"));
+  CHECK_FALSE(same("sip:a@b;n%61me=value%2541", "sip:a@b;name=valueA"));
+  CHECK_FALSE(same("sip:a@b;%75ser=phone", "sip:a@b"));
+  CHECK(sip::as_request_uri(*Uri::parse("sip:a@b;%6Dethod=BYE;x")) == "sip:a@b;x");
+}
+
 TEST_CASE("passwords hold less than user parts do (25.1)") {
   CHECK(Uri::parse("sip:u;v?w/x:p&=+$,@h"));
   CHECK_FALSE(Uri::parse("sip:u:p;q@h"));
