@@ -153,6 +153,8 @@ std::optional<Error> MessageView::trim_body(Framing framing) {
     length = value;
   }
   if (!length) return std::nullopt;
+  const std::size_t header_size = text_.size() - body_.size();
+  if (header_size + *length > max_message_size) return Error{Errc::too_large, 0, "Content-Length"};
   const bool too_few = body_.size() < *length;
   const bool too_many = body_.size() > *length && framing == Framing::exact;
   if (too_few || too_many) return Error{Errc::bad_length, text_.size(), "Content-Length"};

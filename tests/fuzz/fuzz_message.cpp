@@ -38,7 +38,11 @@ void read_every_field(const MessageView& message) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   auto message = MessageView::parse(text);
-  if (!message) return 0;
+  if (!message) {
+    const auto overlarge = MessageView::parse_overlarge(text);
+    if (overlarge) (void)Message::response_to(*overlarge, 513, "tag").finish();
+    return 0;
+  }
   read_every_field(*message);
   const auto headers = MandatoryHeaders::parse(*message);
   if (message->trim_body(MessageView::Framing::datagram) || !headers) return 0;
@@ -47,7 +51,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)response_route(headers->via, source);
   const std::string again = MessageEdit(*message).write();
   const auto second = MessageView::parse(again);
-  if (again.size() > max_message_size) return 0;
+  if (again.size() > max_message_size || message->fields().size() == max_header_fields) return 0;
   assert(second && second->body() == message->body());
   assert(MandatoryHeaders::parse(*second));
   const auto response = MessageView::parse(Message::response_to(*message, 400, "tag").finish());
