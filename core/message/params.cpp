@@ -27,9 +27,12 @@ bool equal_unescaped(std::string_view name, std::string_view wanted) {
 }
 
 /// generic-param behind its ';'. A value may be a token, a host (IPv6 with brackets included) or quoted.
-Result<Param> read_param(Scanner& scanner) {
+Result<Param> read_param(Scanner& scanner, ParamGrammar grammar) {
   Param param;
-  param.name = scanner.token();
+  const std::size_t name_start = scanner.position();
+  const auto is_name_char = grammar == ParamGrammar::uri ? is_value_char : is_token_char;
+  while (is_name_char(scanner.peek())) scanner.advance(1);
+  param.name = scanner.since(name_start);
   if (param.name.empty()) return scanner.error();
   if (!scanner.separator('=')) return param;
   if (scanner.peek() == '"') {
@@ -50,7 +53,7 @@ Result<Params> Params::parse(Scanner& scanner) {
   Params params;
   const std::size_t start = scanner.position();
   while (scanner.separator(';')) {
-    if (auto param = read_param(scanner); !param) return param.error();
+    if (auto param = read_param(scanner, ParamGrammar::generic); !param) return param.error();
   }
   params.text_ = scanner.since(start);
   return params;
@@ -59,20 +62,21 @@ Result<Params> Params::parse(Scanner& scanner) {
 Params Params::uri_params(std::string_view text) {
   Params params;
   params.text_ = text;
-  params.has_escapes_ = text.find('%') != std::string_view::npos;
+  params.grammar_ = ParamGrammar::uri;
   return params;
 }
 
 std::optional<Param> ParamReader::next() {
   if (!scanner_.separator(';')) return std::nullopt;
-  const auto param = read_param(scanner_);
+  const auto param = read_param(scanner_, grammar_);
   return param ? std::optional(*param) : std::nullopt;
 }
 
 std::optional<Param> Params::find(std::string_view name) const {
   ParamReader reader(*this);
   while (const auto param = reader.next())
-    if (has_escapes_ ? equal_unescaped(param->name, name) : equal_ignoring_case(param->name, name))
+    if (grammar_ == ParamGrammar::uri ? equal_unescaped(param->name, name)
+                                      : equal_ignoring_case(param->name, name))
       return param;
   return std::nullopt;
 }

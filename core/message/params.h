@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -12,6 +13,9 @@ struct Param {
   std::string_view name;
   std::optional<std::string_view> value;
 };
+
+/// uri-parameters allow more characters in their names, and % starts an escape in them alone.
+enum class ParamGrammar : std::uint8_t { generic, uri };
 
 /// *( SEMI generic-param ), known to be well-formed, read on demand.
 class Params {
@@ -30,20 +34,22 @@ class Params {
   std::optional<std::string_view> value(std::string_view name) const;
   /// As written, from the first ';' on.
   std::string_view text() const { return text_; }
+  ParamGrammar grammar() const { return grammar_; }
 
  private:
   std::string_view text_;
-  bool has_escapes_ = false;  ///< % starts an escape in URIs only
+  ParamGrammar grammar_ = ParamGrammar::generic;
 };
 
 /// Reads parameters one by one, in order.
 class ParamReader {
  public:
-  explicit ParamReader(const Params& params) : scanner_(params.text()) {}
+  explicit ParamReader(const Params& params) : scanner_(params.text()), grammar_(params.grammar()) {}
   std::optional<Param> next();
 
  private:
   Scanner scanner_;
+  ParamGrammar grammar_;
 };
 
 }  // namespace sip

@@ -73,8 +73,9 @@ bool is_param_allowed(std::string_view name, std::string_view value) {
 
 /// *par. RFC 3966 3: no name appears twice; the order is not enforced, for comparison does not need it.
 std::optional<Error> check_params(Scanner& scanner, std::string_view all) {
-  while (scanner.literal(';')) {
+  for (std::size_t count = 1; scanner.literal(';'); ++count) {
     const std::size_t start = scanner.position();
+    if (count > max_uri_params) return Error{Errc::too_large, start, "URI parameters"};
     const std::string_view name = scanner.until("=;");
     if (!is_param_name(name)) return Error{Errc::syntax, start, "tel"};
     if (Params::uri_params(all.substr(0, start - 1)).has(name)) return Error{Errc::syntax, start, "tel"};

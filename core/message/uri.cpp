@@ -46,17 +46,22 @@ std::optional<Error> read_userinfo(Scanner& scanner, Uri& uri) {
   return std::nullopt;
 }
 
-/// uri-parameters: their values allow more than a token does.
+/// uri-parameters: their values allow more than a token does. 19.1.1: no name stands twice.
 Result<Params> read_uri_params(Scanner& scanner) {
   const std::size_t start = scanner.position();
-  while (scanner.literal(';')) {
-    const std::size_t name = scanner.position();
+  for (std::size_t count = 1; scanner.literal(';'); ++count) {
+    const Params before = Params::uri_params(scanner.since(start));
+    const std::size_t name_start = scanner.position();
     while (is_uri_param_char(scanner.peek())) scanner.advance(1);
-    if (scanner.position() == name) return scanner.error();
+    const std::string_view name = scanner.since(name_start);
+    if (name.empty() || !escapes_are_whole(name) || before.has(percent_decoded(name).value_or(std::string())))
+      return Error{Errc::syntax, name_start, {}};
+    if (count > max_uri_params) return Error{Errc::too_large, name_start, "URI parameters"};
     if (!scanner.literal('=')) continue;
-    const std::size_t value = scanner.position();
+    const std::size_t value_start = scanner.position();
     while (is_uri_param_char(scanner.peek())) scanner.advance(1);
-    if (scanner.position() == value) return scanner.error();
+    const std::string_view value = scanner.since(value_start);
+    if (value.empty() || !escapes_are_whole(value)) return Error{Errc::syntax, value_start, {}};
   }
   return Params::uri_params(scanner.since(start));
 }

@@ -14,6 +14,9 @@ namespace sip {
 /// has some 500 bytes, and MESSAGE has to fit 1300 in all (RFC 3428 8). A longer Request-URI gets 414.
 inline constexpr std::size_t max_uri_size = 2048;
 
+/// How many parameters a URI may have: the RFCs define some twenty, and each is compared with all before it.
+inline constexpr std::size_t max_uri_params = 32;
+
 /// A URI (RFC 3261 19.1, 25.1), borrowed from the text it was parsed from.
 /// sip and sips are taken apart; of any other scheme only `scheme` and `text` are set.
 struct Uri {

@@ -119,6 +119,25 @@ TEST_CASE("an escape in a parameter's name is a way to write it (RFC 4475 3.1.1.
   CHECK(sip::as_request_uri(*Uri::parse("sip:a@b;%6Dethod=BYE;x")) == "sip:a@b;x");
 }
 
+TEST_CASE(
+    "no parameter of a URI stands twice (19.1.1), their escapes are whole, and there are not too many") {
+  const auto text = GENERATE("sip:a@b;x=1;x=2", "sip:a@b;lr;x;LR", "sip:a@b;lr;%6C%72", "sip:a@b;%6cr;l%72",
+                             "sip:a@b;x=%4", "sip:a@b;x%=1", "sip:a@b;%zz");
+  CAPTURE(text);
+  CHECK_FALSE(Uri::parse(text));
+  std::string many = "sip:a@b";
+  for (std::size_t i = 0; i < sip::max_uri_params; ++i) many += ";p" + std::to_string(i);
+  CHECK(Uri::parse(many));
+  CHECK(Uri::parse(many + ";lr").error().code == sip::Errc::too_large);
+}
+
+TEST_CASE("a parameter whose name is no token hides none behind it (25.1 paramchar)") {
+  const auto uri = Uri::parse("sip:a@b;[x/y]:&$=1;lr");
+  CHECK(uri->params.value("[x/y]:&$") == "1");
+  CHECK(uri->params.has("lr"));
+  CHECK_FALSE(same("sip:a@b;[x]=1;maddr=c", "sip:a@b;[x]=1;maddr=d"));
+}
+
 TEST_CASE("passwords hold less than user parts do (25.1)") {
   CHECK(Uri::parse("sip:u;v?w/x:p&=+$,@h"));
   CHECK_FALSE(Uri::parse("sip:u:p;q@h"));
