@@ -17,6 +17,11 @@ if(SIPMSG_SANITIZE)
   add_link_options(-fsanitize=${SIPMSG_SANITIZE})
 endif()
 
+# libFuzzer sees only what is instrumented: the libraries, too, or it searches blindly.
+if(SIPMSG_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 # sipmsg_library(NAME FOLDER LINKS...): a static library of every source in FOLDER, linked to the targets to its left.
 function(sipmsg_library name folder)
   file(GLOB sources CONFIGURE_DEPENDS "${folder}/*.cpp")
