@@ -25,6 +25,9 @@ World::World(std::uint64_t seed, const Weather& weather) : weather_(weather), ra
     Account account;
     account.address = "sip:" + name + "@" + std::string(domain);
     account.credentials = {name, "secret of " + name};
+    // As the browser's client has it, for people who wait.
+    account.recovery = {.base_time = Milliseconds(1000), .max_time = Milliseconds(30'000)};
+    account.ping_interval = Milliseconds(30'000);
     Person person;
     person.name = name;
     person.agent = std::make_unique<UserAgent>(account, seed_from(random_.next()));
