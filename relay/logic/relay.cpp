@@ -1,7 +1,5 @@
 #include "logic/relay.h"
 
-#include <algorithm>
-#include <set>
 #include <utility>
 
 #include "base/ascii.h"
@@ -183,21 +181,24 @@ std::optional<Relay::Recipient> Relay::recipient_of(const Uri& request_uri) cons
 /// 16.5: every device of the user at once.
 std::vector<Proxy::Target> Relay::targets_of(const Recipient& recipient, const Request& request) const {
   const bool must_be_secure = equal_ignoring_case(request.message.request_uri().substr(0, 5), "sips:");
-  std::vector<Proxy::Target> targets;
-  std::set<std::string_view> instances;
   // RFC 5627 6.1: a request to a GRUU that brings its own Route does not take the path too.
   const bool takes_path = recipient.instance.empty() || !has_further_route(request, domain_);
-  const auto& bindings = location_.bindings(recipient.user);
-  for (auto binding = bindings.rbegin(); binding != bindings.rend(); ++binding) {
+  std::vector<const Binding*> chosen;
+  for (const Binding& binding : location_.bindings(recipient.user)) {
     // 16.6 step 7: what is asked for by SIPS goes over TLS or not at all.
-    if (must_be_secure && !is_secure(binding->target.endpoint.protocol)) continue;
-    if (!recipient.instance.empty() && binding->instance != recipient.instance) continue;
+    if (must_be_secure && !is_secure(binding.target.endpoint.protocol)) continue;
+    if (!recipient.instance.empty() && binding.instance != recipient.instance) continue;
     // RFC 5626 7, RFC 5627 6.1: one contact of a device, that which registered last.
-    if (!binding->instance.empty() && !instances.insert(binding->instance).second) continue;
+    std::erase_if(chosen, [&](const Binding* other) {
+      return !binding.instance.empty() && other->instance == binding.instance;
+    });
+    chosen.push_back(&binding);
+  }
+  std::vector<Proxy::Target> targets;
+  targets.reserve(chosen.size());
+  for (const Binding* binding : chosen)
     targets.push_back({as_request_uri(*Uri::parse(binding->contact)), binding->target,
                        takes_path ? binding->path.text() : std::string()});
-  }
-  std::reverse(targets.begin(), targets.end());
   return targets;
 }
 
