@@ -51,7 +51,8 @@ bool Outbox::add(Draft draft, std::string recipient) {
   auto queue = queues_.begin();
   if (find(draft.id, queue) != Queue::iterator{}) return false;
   changes_.push_back({.id = draft.id, .state = DeliveryState::queued, .phrase = {}});
-  queues_[queue_key(recipient)].push_back({.draft = std::move(draft), .recipient = std::move(recipient)});
+  Queue& waiting = queues_[queue_key(recipient)];
+  waiting.push_back({.draft = std::move(draft), .recipient = std::move(recipient)});
   return true;
 }
 

@@ -32,6 +32,7 @@ constexpr std::array entries{
     Entry{HeaderName::flow_timer, "Flow-Timer", '\0'},
     Entry{HeaderName::from, "From", 'f'},
     Entry{HeaderName::in_reply_to, "In-Reply-To", '\0'},
+    Entry{HeaderName::max_breadth, "Max-Breadth", '\0'},
     Entry{HeaderName::max_forwards, "Max-Forwards", '\0'},
     Entry{HeaderName::min_expires, "Min-Expires", '\0'},
     Entry{HeaderName::path, "Path", '\0'},

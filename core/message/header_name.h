@@ -26,6 +26,7 @@ enum class HeaderName : std::uint8_t {
   flow_timer,
   from,
   in_reply_to,
+  max_breadth,
   max_forwards,
   min_expires,
   path,

@@ -36,6 +36,7 @@ std::string_view reason_phrase(int status) {
       Entry{423, "Interval Too Brief"},
       Entry{430, "Flow Failed"},
       Entry{439, "First Hop Lacks Outbound Support"},
+      Entry{440, "Max-Breadth Exceeded"},
       Entry{480, "Temporarily Unavailable"},
       Entry{481, "Call/Transaction Does Not Exist"},
       Entry{482, "Loop Detected"},

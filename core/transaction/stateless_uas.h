@@ -11,8 +11,7 @@
 
 namespace sip {
 
-/// Answers requests that get no transaction (RFC 3261 8.2.7): the malformed, the too many, the unserved
-/// INVITE.
+/// Answers requests that get no transaction (RFC 3261 8.2.7): the malformed and the too many.
 class StatelessUas {
  public:
   explicit StatelessUas(Random random) : key_(random.token(32)) {}

@@ -5,12 +5,15 @@
 namespace sip {
 namespace {
 
-/// Parts joined by a character that none of them can hold.
+/// No part can hold it.
+constexpr char separator = '\n';
+
+/// Each part with the separator behind it.
 template <class... Parts>
 std::string join(Parts... parts) {
   std::string key;
   key.reserve((std::string_view(parts).size() + ... + sizeof...(parts)));
-  ((key += parts, key += '\n'), ...);
+  ((key += parts, key += separator), ...);
   return key;
 }
 
@@ -20,17 +23,30 @@ std::string client_key(std::string_view branch, std::string_view method) { retur
 
 std::string server_key(const MessageView& request, const MandatoryHeaders& headers) {
   const Via& via = headers.via;
+  const bool is_ack = request.method() == "ACK";
   const std::string branch = lower_case(via.branch());
   // RFC 4475 3.2.1: the cookie alone makes no branch unique.
   if (branch.starts_with(lower_case(branch_magic_cookie)) && branch.size() > branch_magic_cookie.size()) {
     const std::string host = lower_case(via.host);
     const std::string port =
         std::to_string(via.port.value_or(equal_ignoring_case(via.transport, "TLS") ? 5061 : 5060));
-    return join(branch, host, port, request.method());
+    return join(branch, host, port).append(is_ack ? "INVITE" : request.method());
   }
+  // It begins with an empty part: no branch is.
   const std::string number = std::to_string(headers.cseq.number);
-  return join(request.request_uri(), headers.to.tag(), headers.from.tag(), headers.call_id, number,
-              request.method(), via.host, via.params.text());
+  const std::string port = via.port ? std::to_string(*via.port) : std::string();
+  return join("", request.request_uri(), headers.from.tag(), headers.call_id, number, via.host, port,
+              via.params.text(), headers.to.tag())
+      .append(request.method());
 }
+
+std::optional<std::string> ack_key(std::string_view invite_key, std::string_view to_tag) {
+  if (!invite_key.starts_with(separator)) return std::nullopt;
+  const std::string_view with_tag = without_method(invite_key);
+  const std::size_t tag = with_tag.rfind(separator, with_tag.size() - 2) + 1;
+  return join(invite_key.substr(0, tag - 1), to_tag).append("ACK");
+}
+
+std::string_view without_method(std::string_view key) { return key.substr(0, key.rfind(separator) + 1); }
 
 }  // namespace sip

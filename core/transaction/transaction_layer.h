@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@
 #include "message/mandatory_headers.h"
 #include "message/message_view.h"
 #include "transaction/deadline_queue.h"
+#include "transaction/invite_client.h"
+#include "transaction/invite_server.h"
 #include "transaction/non_invite_client.h"
 #include "transaction/non_invite_server.h"
 #include "transaction/timers.h"
@@ -22,39 +25,55 @@ namespace sip {
 /// Names a transaction for as long as the layer lives; never reused.
 enum class TransactionId : std::uint64_t { none = 0 };
 
-/// All non-INVITE transactions of one element (RFC 3261 17): matches messages, resends, times out.
+/// All transactions of one element (RFC 3261 17): matches messages, resends, acknowledges, times out.
 class TransactionLayer {
  public:
-  /// Past it a new request gets 503 and is not remembered.
-  static constexpr std::size_t default_max_transactions = 200'000;
+  /// Past any of the two a new request gets 503 and is not remembered.
+  struct Limits {
+    std::size_t transactions = 200'000;
+    /// Twice what so many transactions need with messages of the usual size (RFC 3428 8: 1300 bytes).
+    std::size_t bytes = std::size_t{512} << 20;
+  };
+  /// What a transaction takes apart from its key and the one text it may keep (of which none is longer than a
+  /// message): machine, peer, and its places in the tables.
+  static constexpr std::size_t fixed_bytes = 512;
 
-  explicit TransactionLayer(Timers timers = {}, std::size_t max_transactions = default_max_transactions)
-      : timers_(timers), max_transactions_(max_transactions) {}
+  explicit TransactionLayer(Timers timers = {}) : timers_(timers) {}
+  TransactionLayer(Timers timers, Limits limits) : timers_(timers), limits_(limits) {}
 
   /// What a received message is to the layer's user.
   enum class Kind : std::uint8_t {
     new_request,     ///< `id` names the new server transaction: respond() to it
-    absorbed,        ///< a retransmission; dealt with
-    response,        ///< the first of its kind for client transaction `id`: pass it on
-    stray_response,  ///< matches nothing; drop it (RFC 4320 4.2: late ones are never passed on)
-    overloaded,      ///< a new request past the limit: answer it statelessly with 503
+    cancel,          ///< a new CANCEL: respond() to it as to any; `cancelled` is what it means (9.2)
+    ack,             ///< of a 2xx: for the user; `id` is the INVITE's transaction, if it is known
+    absorbed,        ///< a retransmission, or the ACK of a refusal; dealt with
+    response,        ///< for client transaction `id`: pass it on. To a request other than INVITE the first
+                     ///< provisional and the first final one; to INVITE every provisional one, every 2xx and
+                     ///< the first refusal
+    stray_response,  ///< matches nothing; drop it (RFC 4320 4.2, RFC 6026 7.3: never passed on)
+    overloaded,      ///< a new request past the limits: answer it statelessly with 503
   };
   struct Received {
     Kind kind;
     TransactionId id = TransactionId::none;
+    TransactionId cancelled = TransactionId::none;
   };
-  /// ACK and INVITE are not for this layer. `from` is where responses go.
+  /// `from` is where responses go.
   Received receive(Now now, const Peer& from, const MessageView& message, const MandatoryHeaders& headers);
 
-  /// Starts a client transaction for a finished request, whose topmost Via holds `branch`.
+  /// Starts a client transaction for a finished request other than ACK, whose topmost Via holds `branch`.
   TransactionId request(Now now, const Peer& to, std::string_view branch, std::string_view method,
                         std::string text);
-  /// Sends a response. A second final response is ignored (17.2.2).
+  /// Sends a response. Another final response is ignored (17.2.2), but for more 2xx to INVITE (RFC 6026 7.1).
   void respond(Now now, TransactionId server, int status, std::string text);
+  /// The To tag of the last response to it, while that is kept; empty otherwise. 9.2: the answer to a CANCEL
+  /// has the same.
+  std::string to_tag(TransactionId server) const;
   /// Ends a transaction without a further word.
   void abandon(TransactionId id);
 
-  /// The flow is gone: every client transaction on it fails at once (8.1.3.1, 17.1.4).
+  /// The flow is gone: every client transaction on it fails at once (8.1.3.1, 17.1.4). Server transactions
+  /// stay, so that repeats are known as such (RFC 6026 7.1).
   void flow_closed(FlowId flow);
   /// Nothing could be sent to this peer.
   void unreachable(const Peer& peer);
@@ -64,51 +83,74 @@ class TransactionLayer {
     Peer to;
     std::string text;
   };
-  struct TimedOut {  ///< Timer F
+  struct TimedOut {  ///< Timer B or F: counts as 408 (8.1.3.1)
     TransactionId client;
   };
-  struct TransportFailed {
+  struct TransportFailed {  ///< counts as 503 (8.1.3.1, 16.9)
     TransactionId client;
   };
-  struct TryingDue {  ///< RFC 4320 4.1: respond(100) now unless a final response is at hand
+  struct TryingDue {  ///< 17.2.1, RFC 4320 4.1: respond(100) now unless a final response is at hand
     TransactionId server;
   };
-  using Event = std::variant<Send, TimedOut, TransportFailed, TryingDue>;
+  struct Unacknowledged {  ///< Timer H: no ACK came for a refused INVITE
+    TransactionId server;
+  };
+  using Event = std::variant<Send, TimedOut, TransportFailed, TryingDue, Unacknowledged>;
   std::optional<Event> poll();
   Deadline deadline() const { return deadlines_.earliest(); }
 
   std::size_t size() const { return clients_.size() + servers_.size(); }
+  /// Memory in use, the texts of events apart.
+  std::size_t bytes() const { return variable_bytes_ + size() * fixed_bytes; }
 
  private:
+  /// Sorted, so that a CANCEL finds what has its key but for the method.
+  using ServerKeys = std::map<std::string, TransactionId>;
+
   struct Client {
-    NonInviteClient machine;
+    std::variant<NonInviteClient, InviteClient> machine;
     Peer to;
     std::string key;
-    std::string text;  ///< kept for resending over UDP only
+    /// Over UDP the request, as long as it may be sent again. Of an INVITE from its first response on (over
+    /// other transports at once) only what its ACK needs, then the ACK.
+    std::string text;
   };
   struct Server {
-    NonInviteServer machine;
+    std::variant<NonInviteServer, InviteServer> machine;
     Peer from;
-    std::string key;
-    std::string last_response;
+    ServerKeys::iterator key;
+    ServerKeys::iterator ack_key;    ///< of an RFC 2543 ACK; the end where there is none
+    std::string last_response = {};  ///< as long as it may be sent again
   };
+  static_assert(sizeof(Client) <= fixed_bytes / 2 && sizeof(Server) <= fixed_bytes / 2);
+
   Received receive_request(Now now, const Peer& from, const MessageView& message,
                            const MandatoryHeaders& headers);
+  TransactionId meant_by_cancel(std::string_view key) const;
+  Received receive_ack(Now now, const MessageView& message, const MandatoryHeaders& headers);
   Received receive_response(Now now, const MessageView& message, const MandatoryHeaders& headers);
+  bool take(Now now, Client& client, NonInviteClient& machine, const MessageView& response);
+  bool take(Now now, Client& client, InviteClient& machine, const MessageView& response);
+  void expect_ack(TransactionId id, Server& server, std::string_view response);
   template <class Matches>
   void fail_clients(Matches matches);
-  void advance_client(TransactionId id, const Client& client);
-  void advance_server(TransactionId id, const Server& server);
+  void client_due(Now now, TransactionId id, Client& client);
+  void server_due(Now now, TransactionId id, Server& server);
+  void settle(TransactionId id, const Client& client);
+  void settle(TransactionId id, const Server& server);
   void erase_client(TransactionId id);
   void erase_server(TransactionId id);
+  void keep(std::string& place, std::string text);
+  bool is_full() const { return size() >= limits_.transactions || bytes() >= limits_.bytes; }
 
   Timers timers_;
-  std::size_t max_transactions_;
+  Limits limits_ = {};
   std::uint64_t last_id_ = 0;
   std::unordered_map<TransactionId, Client> clients_;
   std::unordered_map<TransactionId, Server> servers_;
   std::unordered_map<std::string, TransactionId> client_keys_;
-  std::unordered_map<std::string, TransactionId> server_keys_;
+  ServerKeys server_keys_;
+  std::size_t variable_bytes_ = 0;  ///< of keys and texts
   DeadlineQueue<TransactionId> deadlines_;
   std::deque<Event> events_;
 };

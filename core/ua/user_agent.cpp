@@ -17,6 +17,9 @@ namespace {
 /// One request is challenged by a proxy and by a registrar, and once more for a stale nonce each.
 constexpr unsigned max_challenges = 4;
 
+/// One person's, so that a server which floods its client does not fill a browser's memory.
+constexpr TransactionLayer::Limits transaction_limits{.transactions = 10'000, .bytes = std::size_t{16} << 20};
+
 Credentials credentials_of(const Account& account) {
   Credentials credentials = account.credentials;
   const auto uri = Uri::parse(account.address);
@@ -48,7 +51,7 @@ UserAgent::UserAgent(const Account& account, const Seed& seed, Timers timers)
       bearer_(account.token),
       answers_digest_(account.token.empty() || !account.credentials.password.empty()),
       registration_(account, builder_.registrar(), random_.split()),
-      layer_(timers),
+      layer_(timers, transaction_limits),
       stateless_(random_.split()) {}
 
 void UserAgent::start(Now now) {
@@ -132,7 +135,7 @@ void UserAgent::receive(Now now, FlowId flow, std::string_view text) {
     answer_statelessly(*message, 400, "Bad " + std::string(what));
   } else if (!message->is_request()) {
     receive_response(now, *message, *headers);
-  } else if (message->method() != "ACK") {
+  } else {
     receive_request(now, *message, *headers);
   }
   pump(now);
@@ -240,20 +243,20 @@ void UserAgent::finished(Now now, const TransactionLayer::Event& event) {
     }
   }
   // A TransportFailed follows from leave_flow(), which has told everyone. TryingDue can't come: every request
-  // is answered at once.
+  // is answered at once. Unacknowledged changes nothing: what was refused stays refused.
 }
 
 void UserAgent::receive_request(Now now, const MessageView& request, const MandatoryHeaders& headers) {
-  if (request.method() == "INVITE") {
-    // Its transaction is another one (17.2.1); a refusal that is sent again for each repeat does without.
-    answer_statelessly(request, 405);
-    return;
-  }
   const auto received = layer_.receive(now, server_, request, headers);
   if (received.kind == TransactionLayer::Kind::overloaded) answer_statelessly(request, 503);
-  if (received.kind != TransactionLayer::Kind::new_request) return;
-  Judgement judgement = inbox_.judge(now, request, headers);
-  Message response = Message::response_to(request, judgement.status, random_.token(10));
+  const bool is_cancel = received.kind == TransactionLayer::Kind::cancel;
+  if (!is_cancel && received.kind != TransactionLayer::Kind::new_request) return;
+  // 9.2: what a CANCEL means has its final response here, and goes on as if nothing had come.
+  const bool is_in_vain = is_cancel && received.cancelled != TransactionId::none;
+  Judgement judgement = is_in_vain ? Judgement{} : inbox_.judge(now, request, headers);
+  std::string tag = layer_.to_tag(received.cancelled);
+  if (tag.empty()) tag = random_.token(10);
+  Message response = Message::response_to(request, judgement.status, tag);
   for (const auto& [name, value] : judgement.headers) response.add(name, value);
   layer_.respond(now, received.id, judgement.status, response.finish());
   if (!judgement.message) return;
@@ -317,9 +320,7 @@ RequestBuilder::Authorization UserAgent::authorization(const Pending& pending, s
 }
 
 void UserAgent::answer_statelessly(const MessageView& request, int status, std::string_view phrase) {
-  StatelessUas::Fields fields;
-  if (status == 405) fields.emplace_back(HeaderName::allow, served_methods);
-  if (auto response = stateless_.respond(request, status, phrase, fields))
+  if (auto response = stateless_.respond(request, status, phrase))
     outputs_.emplace_back(SendBytes{server_.flow, std::move(*response)});
 }
 

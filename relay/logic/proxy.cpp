@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "logic/max_breadth.h"
 #include "message/message.h"
 #include "transport/size_rule.h"
 
@@ -44,19 +45,25 @@ std::optional<Answer> Proxy::forward(Now now, const Request& request, const std:
                                      int unreachable) {
   const std::string mark = loop_mark(request);
   if (is_loop(request, mark)) return Answer{.status = 482};
+  const auto breadth = MaxBreadth::incoming(request.message);
+  if (!breadth) return Answer{.status = 400, .reason = "Bad Max-Breadth"};
+  // RFC 5393 5.3.3: every target is asked at once or none.
+  const std::vector<unsigned> shares = breadth->divided(targets.size());
+  if (shares.empty()) return Answer{.status = 440};
   struct Branch {
     const Target& target;
     std::string branch;
     std::string text;
   };
   std::vector<Branch> branches;
-  for (const Target& target : targets) {
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const Target& target = targets[i];
     const Protocol protocol = target.peer.endpoint.protocol;
     std::string branch = std::string(branch_magic_cookie) + random_.token(12) + "-" + mark;
     const std::string via = "SIP/2.0/" + std::string(via_transport(protocol)) + " " +
                             domain_.sent_by(protocol) + ";branch=" + branch +
                             (protocol == Protocol::udp ? ";rport" : "");
-    std::string text = forwarded(request, target, via);
+    std::string text = forwarded(request, target, via, shares[i]);
     // RFC 3428 8, RFC 3261 18.1.1: what may break on its way as a datagram is not sent as one.
     if (protocol == Protocol::udp && !fits_datagram(text.size(), target.peer.endpoint)) continue;
     branches.push_back({target, std::move(branch), std::move(text)});
@@ -75,11 +82,13 @@ std::optional<Answer> Proxy::forward(Now now, const Request& request, const std:
   return std::nullopt;
 }
 
-std::string Proxy::forwarded(const Request& request, const Target& target, const std::string& via) const {
+std::string Proxy::forwarded(const Request& request, const Target& target, const std::string& via,
+                             unsigned breadth) const {
   MessageEdit edit(request.message);
   edit.request_uri(target.request_uri)
       .prepend(HeaderName::via, via)
-      .replace(HeaderName::max_forwards, next_max_forwards(request));
+      .replace(HeaderName::max_forwards, next_max_forwards(request))
+      .replace(HeaderName::max_breadth, std::to_string(breadth));
   // 16.4: a Route that led here has done its work.
   const auto route = first_route(request.message);
   const bool led_here = route && domain_.owns(route->uri);
@@ -128,6 +137,8 @@ void Proxy::response(Now now, TransactionId client, const MessageView& response)
   if (context == contexts_.end()) return;
   auto text = for_upstream(response);
   if (!text) return conclude(now, context, context->second.responses.ended(client));
+  // 16.7 step 6: our client would take a 503 for our own and turn away from us.
+  if (response.status() == 503) text = own_response(context->second, 500);
   ResponseContext::Response answer{response.status(), std::move(*text), {}};
   for (const HeaderField& field : response.fields())
     if (is_challenge(field)) answer.challenges += field.line;
@@ -143,9 +154,9 @@ void Proxy::timed_out(Now now, TransactionId client) {
 void Proxy::transport_failed(Now now, TransactionId client) {
   const auto context = take_context(client);
   if (context == contexts_.end()) return;
-  const int status = context->second.unreachable_status;
-  conclude(now, context,
-           context->second.responses.answered(client, {status, own_response(context->second, status), {}}));
+  // 16.9: a 503 among the responses of the branches; if it is the best of them, our client gets our own word.
+  std::string text = own_response(context->second, context->second.unreachable_status);
+  conclude(now, context, context->second.responses.answered(client, {503, std::move(text), {}}));
 }
 
 void Proxy::trying_due(Now now, TransactionId server) {
@@ -166,12 +177,7 @@ Proxy::Contexts::iterator Proxy::take_context(TransactionId client) {
 void Proxy::conclude(Now now, Contexts::iterator context,
                      const std::optional<ResponseContext::Response>& response) {
   const TransactionId server = context->first;
-  if (response && response->status == 503) {
-    // 16.7 step 6: our client would take a 503 for our own and turn away from us.
-    layer_.respond(now, server, 500, own_response(context->second, 500));
-  } else if (response) {
-    layer_.respond(now, server, response->status, response->text);
-  }
+  if (response) layer_.respond(now, server, response->status, response->text);
   if (context->second.responses.is_open()) return;
   // RFC 4320 4.2: without any response there is nothing to say. One that was answered lives on by itself.
   if (!context->second.responses.is_answered()) layer_.abandon(server);

@@ -32,7 +32,7 @@ class Proxy {
     std::string route = {};  ///< goes in front of the Route that the request has (RFC 3327 5.4)
   };
   /// Forwards to every target at once (16.6), or gives the answer when that is not possible. `unreachable` is
-  /// the status for targets that then turn out to be so.
+  /// the status to answer with when the best that comes back is that a target could not be reached.
   std::optional<Answer> forward(sip::Now now, const Request& request, const std::vector<Target>& targets,
                                 int unreachable);
 
@@ -54,7 +54,8 @@ class Proxy {
     std::string request;  ///< as received, to answer it where no target can be reached
     int unreachable_status = 480;
   };
-  std::string forwarded(const Request& request, const Target& target, const std::string& via) const;
+  std::string forwarded(const Request& request, const Target& target, const std::string& via,
+                        unsigned breadth) const;
   std::string loop_mark(const Request& request) const;
   bool is_loop(const Request& request, std::string_view mark) const;
   std::string own_response(const Context& context, int status);

@@ -114,29 +114,31 @@ void Relay::receive_message(Now now, const Peer& from, const MessageView& messag
 
 void Relay::receive_request(Now now, const Peer& from, const MessageView& message,
                             const MandatoryHeaders& headers) {
-  if (message.method() == "ACK") return;
-  if (message.method() == "INVITE")
-    return answer_statelessly(from, message,
-                              {.status = 405, .headers = {{HeaderName::allow, std::string(served_methods)}}});
   const auto received = layer_.receive(now, response_route(headers.via, from), message, headers);
   if (received.kind == TransactionLayer::Kind::overloaded)
     return answer_statelessly(from, message, later(503));
-  if (received.kind != TransactionLayer::Kind::new_request) return;
+  const bool is_cancel = received.kind == TransactionLayer::Kind::cancel;
+  if (!is_cancel && received.kind != TransactionLayer::Kind::new_request) return;
 
   // 18.2.1: from here on the request tells where it came from.
   ValueReader vias(message, HeaderName::via);
   const auto completed = completed_via(headers.via, *vias.next(), from.endpoint);
-  if (!completed) return begin(now, {received.id, from, message, headers});
+  if (!completed) return begin(now, {received.id, from, message, headers}, received.cancelled);
   const std::string text = MessageEdit(message).replace_first(HeaderName::via, *completed).write();
   const auto whole = MessageView::parse(text);
   const auto whole_headers = whole ? MandatoryHeaders::parse(*whole) : Result<MandatoryHeaders>(Error{});
-  if (whole_headers) return begin(now, {received.id, from, *whole, *whole_headers});
+  if (whole_headers) return begin(now, {received.id, from, *whole, *whole_headers}, received.cancelled);
   // The few bytes more have taken it over a limit.
   layer_.abandon(received.id);
   answer_statelessly(from, message, {.status = 513});
 }
 
-void Relay::begin(Now now, const Request& request) {
+void Relay::begin(Now now, const Request& request, TransactionId cancelled) {
+  if (cancelled != TransactionId::none) return cancel(now, request, cancelled);
+  // Calls are not forwarded yet.
+  if (request.message.method() == "INVITE")
+    return respond(now, request,
+                   {.status = 405, .headers = {{HeaderName::allow, std::string(served_methods)}}});
   const Admission admission = admit(request, domain_);
   if (admission.refusal) return respond(now, request, *admission.refusal);
   if (!admission.must_authenticate || !settings_.authenticate) return proceed(now, request, admission);
@@ -145,6 +147,13 @@ void Relay::begin(Now now, const Request& request) {
   } else {
     respond(now, request, authenticator_.challenge(now, request));
   }
+}
+
+/// 16.10, 9.2: 200, whatever it means. INVITE has its final response by then, and other methods go on.
+void Relay::cancel(Now now, const Request& request, TransactionId cancelled) {
+  const std::string tag = layer_.to_tag(cancelled);
+  layer_.respond(now, request.transaction, 200,
+                 Message::response_to(request.message, 200, tag.empty() ? random_.token(10) : tag).finish());
 }
 
 void Relay::proceed(Now now, const Request& request, const Admission& admission) {
@@ -219,7 +228,7 @@ void Relay::leave(Now now, const Request& request) {
   const auto target = proxy_.next_hop(request, *Uri::parse(request.message.request_uri()));
   // 16.6 step 7, RFC 3263: names are not looked up yet.
   if (!target) return respond(now, request, {.status = 503, .reason = "No Route to That Domain"});
-  if (const auto answer = proxy_.forward(now, request, {*target}, 503)) respond(now, request, *answer);
+  if (const auto answer = proxy_.forward(now, request, {*target}, 500)) respond(now, request, *answer);
 }
 
 void Relay::ask(const Request& request, Waiting::Question question, std::string user) {
@@ -288,6 +297,7 @@ void Relay::tell(Now now, const TransactionLayer::Event& event) {
     for (const auto& [job, waiting] : waiting_)
       if (waiting.transaction == trying->server) still_waiting(now, waiting);
   }
+  // Unacknowledged changes nothing: what was refused stays refused.
 }
 
 /// RFC 4320 4.1: a 100 where the store is slow to answer.

@@ -89,7 +89,8 @@ class Relay {
   void receive_message(sip::Now now, const sip::Peer& from, const sip::MessageView& message);
   void receive_request(sip::Now now, const sip::Peer& from, const sip::MessageView& message,
                        const sip::MandatoryHeaders& headers);
-  void begin(sip::Now now, const Request& request);
+  void begin(sip::Now now, const Request& request, sip::TransactionId cancelled);
+  void cancel(sip::Now now, const Request& request, sip::TransactionId cancelled);
   void proceed(sip::Now now, const Request& request, const Admission& admission);
   void deliver(sip::Now now, const Request& request);
   /// Whom a Request-URI means: a user, and by a GRUU one device of theirs.

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "seeds.h"
 #include "world.h"
 
 using namespace sip;
@@ -8,26 +9,23 @@ using sim::World;
 
 namespace {
 
-constexpr std::uint64_t seeds = 200;
 constexpr int messages_each = 8;
+const std::vector<std::string> nothing;
 
-/// Both write to each other within half a minute; in the end each has read what the other wrote, once and in
-/// order.
-void check_exactly_once(std::uint64_t seed, const Weather& weather) {
-  INFO("seed " << seed);
-  World world(seed, weather);
-  for (int i = 0; i < messages_each; ++i) {
-    world.write_later(0, "alice " + std::to_string(i), Milliseconds(30'000));
-    world.write_later(1, "bob " + std::to_string(i), Milliseconds(30'000));
-  }
+/// alice and bob, one device each, write to each other within half a minute; in the end each has read what
+/// the other wrote, once and in order.
+void check_exactly_once(std::uint64_t seed, const Weather& weather, Protocol protocol) {
+  INFO("replay with SIPMSG_SIM_SEED=" << seed);
+  World world(seed, weather, {{protocol}, {protocol}});
+  for (int i = 0; i < messages_each; ++i)
+    for (std::size_t person : {0U, 1U})
+      world.write_later(person, 1 - person, sim::name_of(person) + " " + std::to_string(i),
+                        Milliseconds(30'000));
   REQUIRE(world.run(Milliseconds(3'600'000)));
-  for (std::size_t i : {0U, 1U}) {
-    CHECK(world.person(1 - i).shown == world.person(i).sent);
-    for (const auto& [id, delivery] : world.person(i).deliveries) {
-      CAPTURE(id, delivery.status, delivery.phrase);
-      CHECK(delivery.state == DeliveryState::delivered);
-    }
-  }
+  CHECK(world.ledger().violations() == nothing);
+  for (std::size_t person : {0U, 1U})
+    CHECK(world.ledger().shown_on(person) == world.ledger().written_to(person));
+  CHECK(world.ledger().count(DeliveryState::delivered) == 2 * messages_each);
 }
 
 }  // namespace
@@ -38,33 +36,35 @@ TEST_CASE(
   weather.loss = 150;
   weather.duplication = 100;
   weather.longest_delay = Milliseconds(700);
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) check_exactly_once(seed, weather);
+  const auto [first, last] = sim::seeds(200);
+  for (std::uint64_t seed = first; seed <= last; ++seed) check_exactly_once(seed, weather, Protocol::udp);
 }
 
-TEST_CASE("over WebSockets that are cut and a relay that restarts each message is shown once and in order") {
+TEST_CASE("over connections that are cut and a relay that restarts each message is shown once and in order") {
   Weather weather;
-  weather.protocol = Protocol::ws;
   weather.cuts = 4;
   weather.restarts = 2;
   weather.longest_delay = Milliseconds(200);
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) check_exactly_once(seed, weather);
+  const auto [first, last] = sim::seeds(200);
+  for (std::uint64_t seed = first; seed <= last; ++seed)
+    check_exactly_once(seed, weather, seed % 4 == 0 ? Protocol::tcp : Protocol::ws);
 }
 
 TEST_CASE("in calm weather nothing has to be sent twice") {
-  World world(1, Weather{});
-  world.write_later(0, "hello", Milliseconds(1000));
+  World world(1, Weather{}, {{Protocol::ws}, {Protocol::udp}});
+  world.write_later(0, 1, "hello", Milliseconds(1000));
   REQUIRE(world.run(Milliseconds(10'000)));
-  CHECK(world.person(1).shown == std::vector<std::string>{"hello"});
+  CHECK(world.ledger().shown_on(1) == std::vector<std::string>{"hello"});
 }
 
 TEST_CASE("the same seed gives the same run") {
   Weather weather;
   weather.loss = 300;
   const auto shown = [&] {
-    World world(42, weather);
-    for (int i = 0; i < 5; ++i) world.write_later(0, std::to_string(i), Milliseconds(1000));
+    World world(42, weather, {{Protocol::udp}, {Protocol::udp}});
+    for (int i = 0; i < 5; ++i) world.write_later(0, 1, std::to_string(i), Milliseconds(1000));
     world.run(Milliseconds(600'000));
-    return world.person(1).shown;
+    return world.ledger().shown_on(1);
   };
   CHECK(shown() == shown());
 }

@@ -1,6 +1,7 @@
 #include "world.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace sim {
 
@@ -10,6 +11,8 @@ namespace {
 
 constexpr FlowId udp_socket{1};
 constexpr std::string_view domain = "example.org";
+/// In which bad weather strikes; milliseconds.
+constexpr std::uint64_t storm = 60'000;
 const IpAddress relay_address = *IpAddress::parse("192.0.2.1");
 
 StoredDigest stored_digest(const std::string& user) {
@@ -19,32 +22,51 @@ StoredDigest stored_digest(const std::string& user) {
 
 }  // namespace
 
-World::World(std::uint64_t seed, const Weather& weather) : weather_(weather), random_(seed_from(seed)) {
+std::string name_of(std::size_t person) {
+  static const std::vector<std::string> names{"alice", "bob", "carol", "dave"};
+  return names.at(person);
+}
+
+World::World(std::uint64_t seed, const Weather& weather, const std::vector<std::vector<Protocol>>& people)
+    : weather_(weather), random_(seed_from(seed)), people_(people.size()) {
   restart_relay();
-  for (const std::string name : {"alice", "bob"}) {
-    Account account;
-    account.address = "sip:" + name + "@" + std::string(domain);
-    account.credentials = {name, "secret of " + name};
-    // As the browser's client has it, for people who wait.
-    account.recovery = {.base_time = Milliseconds(1000), .max_time = Milliseconds(30'000)};
-    account.ping_interval = Milliseconds(30'000);
-    Person person;
-    person.name = name;
-    person.agent = std::make_unique<UserAgent>(account, seed_from(random_.next()));
-    people_.push_back(std::move(person));
-  }
-  for (std::size_t i = 0; i < people_.size(); ++i) people_[i].agent->start(now_);
-  for (unsigned i = 0; i < weather_.cuts; ++i)
-    schedule({.kind = Kind::cut, .person = random_.below(2)}, Milliseconds(random_.below(60'000)));
-  for (unsigned i = 0; i < weather_.restarts; ++i)
-    schedule({.kind = Kind::restart}, Milliseconds(random_.below(60'000)));
+  for (std::size_t owner = 0; owner < people.size(); ++owner)
+    for (const Protocol protocol : people[owner]) add_device(owner, protocol);
+  for (Device& device : devices_) device.agent->start(now_);
+  schedule_weather();
   drain();
+}
+
+void World::add_device(std::size_t owner, Protocol protocol) {
+  Account account;
+  account.address = "sip:" + name_of(owner) + "@" + std::string(domain);
+  account.credentials = {name_of(owner), "secret of " + name_of(owner)};
+  // As the browser's client has it, for people who wait.
+  account.recovery = {.base_time = Milliseconds(1000), .max_time = Milliseconds(30'000)};
+  account.ping_interval = Milliseconds(30'000);
+  Device device;
+  device.owner = owner;
+  device.protocol = protocol;
+  device.agent = std::make_unique<UserAgent>(account, seed_from(random_.next()));
+  devices_.push_back(std::move(device));
+}
+
+void World::schedule_weather() {
+  const auto strike = [this](unsigned times, Kind kind) {
+    for (unsigned i = 0; i < times; ++i)
+      schedule({.kind = kind, .device = random_.below(devices_.size())}, Milliseconds(random_.below(storm)));
+  };
+  strike(weather_.cuts, Kind::cut);
+  strike(weather_.restarts, Kind::restart);
+  strike(weather_.clock_jumps, Kind::clock_jump);
 }
 
 relay::Settings World::relay_settings() const {
   relay::Settings settings;
   settings.domain = domain;
-  settings.listeners = {{Protocol::udp, relay_address, 5060}, {Protocol::ws, relay_address, 80}};
+  settings.listeners = {{Protocol::udp, relay_address, 5060},
+                        {Protocol::tcp, relay_address, 5060},
+                        {Protocol::ws, relay_address, 80}};
   return settings;
 }
 
@@ -60,10 +82,12 @@ Milliseconds World::any_delay() {
   return weather_.shortest_delay + Milliseconds(random_.below(range));
 }
 
+Now World::now_on(const Device& device) const { return {now_.mono, now_.wall + device.clock_error}; }
+
 /// Datagrams get lost, doubled and overtaken; a stream only takes its time.
 void World::carry(Event packet) {
-  if (is_reliable(weather_.protocol)) {
-    Instant& last = last_arrival_[packet.person * 2 + (packet.kind == Kind::to_relay ? 1 : 0)];
+  if (is_reliable(devices_[packet.device].protocol)) {
+    Instant& last = last_arrival_[packet.device * 2 + (packet.kind == Kind::to_relay ? 1 : 0)];
     last = std::max(last, now_.mono + any_delay());
     schedule(packet, last - now_.mono);
     return;
@@ -73,145 +97,159 @@ void World::carry(Event packet) {
   schedule(packet, any_delay());
 }
 
-void World::write_later(std::size_t sender, const std::string& body, Milliseconds within) {
+void World::write_later(std::size_t device, std::size_t recipient, const std::string& body,
+                        Milliseconds within) {
   ++unwritten_;
-  schedule({.kind = Kind::write, .person = sender, .text = body},
+  schedule({.kind = Kind::write, .device = device, .recipient = recipient, .text = body},
            Milliseconds(random_.below(static_cast<std::uint64_t>(within.count()))));
 }
 
 bool World::connected(const Event& packet) const {
-  const Person& person = people_[packet.person];
-  return person.flow != FlowId::none && person.seen_by_relay == packet.peer;
+  const Device& device = devices_[packet.device];
+  return device.flow != FlowId::none && device.seen_by_relay == packet.peer;
 }
 
 void World::happen(const Event& event) {
-  Person& person = people_[event.person];
+  Device& device = devices_[event.device];
   switch (event.kind) {
     case Kind::to_relay:
       if (connected(event)) relay_->receive(now_, event.peer, event.text);
       break;
-    case Kind::to_person:
-      if (connected(event)) person.agent->receive(now_, person.flow, event.text);
+    case Kind::to_device:
+      if (connected(event)) device.agent->receive(now_on(device), device.flow, event.text);
       break;
-    case Kind::connect: connect(event.person); break;
-    case Kind::write:
-      --unwritten_;
-      person.sent.push_back(event.text);
-      person.agent->send(now_, Draft{"sip:" + people_[1 - event.person].name + "@example.org",
-                                     event.text,
-                                     "text/plain;charset=UTF-8",
-                                     {},
-                                     {}});
-      break;
-    case Kind::answer: {
-      relay::Relay::UserFound found;
-      if (event.text == "alice" || event.text == "bob") found.digest = stored_digest(event.text);
-      relay_->answer(now_, event.job, found);
+    case Kind::connect: connect(event.device); break;
+    case Kind::write: write(event); break;
+    case Kind::answer: answer(event); break;
+    case Kind::cut: disconnect(event.device); break;
+    case Kind::restart: restart_relay(); break;
+    case Kind::clock_jump: {
+      const auto hours = static_cast<std::int64_t>(random_.below(49)) - 24;
+      device.clock_error = Milliseconds(hours * 3'600'000);
       break;
     }
-    case Kind::cut: disconnect(event.person); break;
-    case Kind::restart: restart_relay(); break;
   }
 }
 
+void World::write(const Event& event) {
+  --unwritten_;
+  Device& device = devices_[event.device];
+  const std::string to = "sip:" + name_of(event.recipient) + "@" + std::string(domain);
+  const MessageId id = random_.token(20);
+  ledger_.written(id, {event.device, event.recipient, event.text});
+  device.agent->send(now_on(device), {.to = to, .body = event.text, .id = id});
+}
+
+void World::answer(const Event& event) {
+  // What an earlier relay asked died with it.
+  if (event.life != life_) return;
+  relay::Relay::UserFound found;
+  for (std::size_t person = 0; person < people_; ++person)
+    if (event.text == name_of(person)) found.digest = stored_digest(event.text);
+  if (random_.below(1000) < weather_.store_failures) found = {.digest = {}, .failed = true};
+  relay_->answer(now_, event.job, found);
+}
+
 void World::connect(std::size_t index) {
-  Person& person = people_[index];
-  person.flow = FlowId{++last_flow_};
-  const bool is_datagram = !is_reliable(weather_.protocol);
-  const auto last_byte = static_cast<char>('1' + index);
-  person.seen_by_relay = {
+  Device& device = devices_[index];
+  device.flow = FlowId{++last_flow_};
+  const bool is_datagram = !is_reliable(device.protocol);
+  device.seen_by_relay = {
       is_datagram ? udp_socket : FlowId{++last_flow_},
-      {weather_.protocol, *IpAddress::parse(std::string("198.51.100.") + last_byte), 5060}};
-  if (!is_datagram) relay_->flow_opened(now_, person.seen_by_relay);
-  person.agent->flow_opened(now_, person.flow, weather_.protocol);
+      {device.protocol, *IpAddress::parse("198.51.100." + std::to_string(index + 1)), 5060}};
+  if (!is_datagram) relay_->flow_opened(now_, device.seen_by_relay);
+  device.agent->flow_opened(now_on(device), device.flow, device.protocol);
 }
 
 void World::disconnect(std::size_t index) {
-  Person& person = people_[index];
-  if (person.flow == FlowId::none) return;
-  const FlowId flow = std::exchange(person.flow, FlowId::none);
-  if (is_reliable(weather_.protocol)) relay_->flow_closed(now_, person.seen_by_relay.flow);
-  person.seen_by_relay = {};
-  person.agent->flow_closed(now_, flow);
+  Device& device = devices_[index];
+  if (device.flow == FlowId::none) return;
+  const FlowId flow = std::exchange(device.flow, FlowId::none);
+  if (is_reliable(device.protocol)) relay_->flow_closed(now_, device.seen_by_relay.flow);
+  device.seen_by_relay = {};
+  device.agent->flow_closed(now_on(device), flow);
 }
 
 void World::restart_relay() {
-  for (std::size_t i = 0; i < people_.size(); ++i)
-    if (is_reliable(weather_.protocol)) disconnect(i);
+  for (std::size_t i = 0; i < devices_.size(); ++i)
+    if (is_reliable(devices_[i].protocol)) disconnect(i);
+  ++life_;
   relay_ = std::make_unique<relay::Relay>(relay_settings(), seed_from(random_.next()));
   relay_->flow_opened(now_, {udp_socket, {Protocol::udp, relay_address, 5060}});
 }
 
 void World::drain() {
-  for (std::size_t i = 0; i < people_.size(); ++i) drain_person(i);
+  for (std::size_t i = 0; i < devices_.size(); ++i) drain_device(i);
   drain_relay();
 }
 
-void World::drain_person(std::size_t index) {
-  Person& person = people_[index];
-  while (auto output = person.agent->poll()) {
+void World::drain_device(std::size_t index) {
+  Device& device = devices_[index];
+  while (auto output = device.agent->poll()) {
     if (std::holds_alternative<UserAgent::OpenFlow>(*output)) {
-      schedule({.kind = Kind::connect, .person = index}, any_delay());
+      schedule({.kind = Kind::connect, .device = index}, any_delay());
     } else if (std::holds_alternative<UserAgent::CloseFlow>(*output)) {
       disconnect(index);
     } else if (auto* send = std::get_if<UserAgent::SendBytes>(&*output)) {
-      carry({.kind = Kind::to_relay, .person = index, .peer = person.seen_by_relay, .text = send->bytes});
+      carry({.kind = Kind::to_relay, .device = index, .peer = device.seen_by_relay, .text = send->bytes});
     } else if (auto* received = std::get_if<UserAgent::MessageReceived>(&*output)) {
-      person.shown.push_back(received->body);
+      ledger_.shown({index, device.owner, received->id, received->body, order_on(device)});
     } else if (auto* changed = std::get_if<UserAgent::DeliveryChanged>(&*output)) {
-      person.deliveries[changed->delivery.id] = changed->delivery;
+      ledger_.changed(index, changed->delivery);
     }
   }
+}
+
+Ledger::Order World::order_on(const Device& device) const {
+  const auto siblings = std::count_if(devices_.begin(), devices_.end(),
+                                      [&](const Device& other) { return other.owner == device.owner; });
+  return siblings > 1 && !is_reliable(device.protocol) ? Ledger::Order::free : Ledger::Order::kept;
 }
 
 void World::drain_relay() {
   while (auto output = relay_->poll()) {
     if (auto* send = std::get_if<relay::Relay::SendTo>(&*output)) {
-      const auto index = person_at(send->to);
+      const auto index = device_at(send->to);
       if (index) {
-        carry({.kind = Kind::to_person,
-               .person = *index,
-               .peer = people_[*index].seen_by_relay,
+        carry({.kind = Kind::to_device,
+               .device = *index,
+               .peer = devices_[*index].seen_by_relay,
                .text = send->bytes});
-      } else if (is_reliable(weather_.protocol)) {
+      } else if (is_reliable(send->to.endpoint.protocol)) {
         relay_->unreachable(now_, send->to);
       }
     } else if (auto* question = std::get_if<relay::Relay::FindUser>(&*output)) {
-      schedule({.kind = Kind::answer, .text = question->user, .job = question->job}, any_delay());
+      schedule({.kind = Kind::answer, .text = question->user, .job = question->job, .life = life_},
+               any_delay());
     }
   }
 }
 
-std::optional<std::size_t> World::person_at(const Peer& peer) const {
-  for (std::size_t i = 0; i < people_.size(); ++i) {
-    const Peer& seen = people_[i].seen_by_relay;
-    const bool same =
-        is_reliable(weather_.protocol) ? seen.flow == peer.flow : seen.endpoint == peer.endpoint;
-    if (same && people_[i].flow != FlowId::none) return i;
+std::optional<std::size_t> World::device_at(const Peer& peer) const {
+  for (std::size_t i = 0; i < devices_.size(); ++i) {
+    const Device& device = devices_[i];
+    const bool same = is_reliable(device.protocol) ? device.seen_by_relay.flow == peer.flow
+                                                   : device.seen_by_relay.endpoint == peer.endpoint;
+    if (same && device.flow != FlowId::none) return i;
   }
   return std::nullopt;
 }
 
 std::optional<Instant> World::next_moment() const {
   Deadline next = relay_->deadline();
-  for (const Person& person : people_) next = earlier(next, person.agent->deadline());
+  for (const Device& device : devices_) next = earlier(next, device.agent->deadline());
   if (!events_.empty()) next = earlier(next, events_.top().at);
   return next;
 }
 
-bool World::all_final() const {
-  return unwritten_ == 0 && std::all_of(people_.begin(), people_.end(), [](const Person& person) {
-           return person.deliveries.size() == person.sent.size() &&
-                  std::all_of(person.deliveries.begin(), person.deliveries.end(), [](const auto& entry) {
-                    const DeliveryState state = entry.second.state;
-                    return state == DeliveryState::delivered || state == DeliveryState::failed;
-                  });
-         });
+void World::advance() {
+  for (Device& device : devices_) device.agent->advance(now_on(device));
+  relay_->advance(now_);
 }
 
 bool World::run(Milliseconds limit) {
   const Instant end = now_.mono + limit;
-  while (!all_final()) {
+  while (unwritten_ > 0 || !ledger_.all_final()) {
     const auto moment = next_moment();
     if (!moment || *moment > end) return false;
     const Milliseconds passed = std::max(*moment - now_.mono, Milliseconds(0));
@@ -222,8 +260,7 @@ bool World::run(Milliseconds limit) {
       events_.pop();
       happen(event);
     } else {
-      for (Person& person : people_) person.agent->advance(now_);
-      relay_->advance(now_);
+      advance();
     }
     drain();
   }

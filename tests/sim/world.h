@@ -8,83 +8,103 @@
 #include <vector>
 
 #include "base/random.h"
+#include "ledger.h"
 #include "logic/relay.h"
 #include "ua/user_agent.h"
 
 namespace sim {
 
-/// What the network does to what it carries. Probabilities are per thousand.
+/// What befalls the network, the relay, its store and the clocks. Probabilities are per thousand.
 struct Weather {
-  sip::Protocol protocol = sip::Protocol::udp;
   unsigned loss = 0;         ///< datagrams only
   unsigned duplication = 0;  ///< datagrams only
   sip::Milliseconds shortest_delay{1};
   sip::Milliseconds longest_delay{20};  ///< datagrams overtake each other within this range
-  unsigned cuts = 0;                    ///< connections cut during the run, at moments of chance
-  unsigned restarts = 0;                ///< times the relay loses its memory during the run
+  unsigned cuts = 0;                    ///< connections cut during the first minute, at moments of chance
+  unsigned restarts = 0;                ///< times the relay loses its memory during the first minute
+  unsigned store_failures = 0;          ///< answers of the store that are errors
+  unsigned clock_jumps = 0;             ///< wall clocks of devices set to another hour in the first minute
 };
 
-/// One person with a UserAgent and what they saw.
-struct Person {
-  std::string name;
+/// A browser or a phone: one UserAgent, and the way it is connected.
+struct Device {
+  std::size_t owner = 0;
+  sip::Protocol protocol = sip::Protocol::ws;
   std::unique_ptr<sip::UserAgent> agent;
   sip::Peer seen_by_relay;               ///< flow none while not connected
   sip::FlowId flow = sip::FlowId::none;  ///< the agent's own name of the connection
-  std::vector<std::string> sent;
-  std::vector<std::string> shown;
-  std::map<sip::MessageId, sip::Delivery> deliveries;
+  sip::Milliseconds clock_error{0};
 };
 
-/// alice, bob and a relay for example.org in one process, on virtual time, from one seed.
+/// People with their devices, and a relay for example.org, in one process, on virtual time, from one seed.
 class World {
  public:
-  World(std::uint64_t seed, const Weather& weather);
+  /// One entry for each person: the protocols of that person's devices.
+  World(std::uint64_t seed, const Weather& weather, const std::vector<std::vector<sip::Protocol>>& people);
 
-  Person& person(std::size_t index) { return people_[index]; }
-  /// Has the sender write `body` to the other one, at a moment of chance within the first `within`.
-  void write_later(std::size_t sender, const std::string& body, sip::Milliseconds within);
+  std::size_t devices() const { return devices_.size(); }
+  std::size_t people() const { return people_; }
+  /// Has somebody write to somebody else, at a moment of chance within the first `within`.
+  void write_later(std::size_t device, std::size_t recipient, const std::string& body,
+                   sip::Milliseconds within);
   /// Lets time pass until every message has its final state, or the limit; tells whether they all have.
   bool run(sip::Milliseconds limit);
 
+  const Ledger& ledger() const { return ledger_; }
+
  private:
-  enum class Kind : std::uint8_t { to_relay, to_person, connect, write, answer, cut, restart };
+  enum class Kind : std::uint8_t { to_relay, to_device, connect, write, answer, cut, restart, clock_jump };
   struct Event {
     sip::Instant at{};
     std::uint64_t order = 0;  ///< equal times happen in the order of their making
     Kind kind = Kind::write;
-    std::size_t person = 0;
-    sip::Peer peer{};  ///< of the connection it travels on
+    std::size_t device = 0;
+    std::size_t recipient = 0;  ///< of what is written
+    sip::Peer peer{};           ///< of the connection it travels on
     std::string text{};
     relay::JobId job{};
+    unsigned life = 0;  ///< of the relay that asked
     bool operator<(const Event& other) const { return at != other.at ? at > other.at : order > other.order; }
   };
 
+  void add_device(std::size_t owner, sip::Protocol protocol);
   void schedule(Event event, sip::Milliseconds delay);
+  void schedule_weather();
   void carry(Event packet);
   void happen(const Event& event);
+  void write(const Event& event);
+  void answer(const Event& event);
   void connect(std::size_t index);
   void disconnect(std::size_t index);
   void restart_relay();
   void drain();
-  void drain_person(std::size_t index);
+  void drain_device(std::size_t index);
   void drain_relay();
-  std::optional<std::size_t> person_at(const sip::Peer& peer) const;
+  Ledger::Order order_on(const Device& device) const;
+  void advance();
+  std::optional<std::size_t> device_at(const sip::Peer& peer) const;
   std::optional<sip::Instant> next_moment() const;
-  bool all_final() const;
   bool connected(const Event& packet) const;
   relay::Settings relay_settings() const;
   sip::Milliseconds any_delay();
+  sip::Now now_on(const Device& device) const;
 
   Weather weather_;
   sip::Random random_;
   sip::Now now_{sip::Instant(sip::Milliseconds(1000)), sip::UnixTime(sip::Milliseconds(1'790'000'000'000))};
   std::unique_ptr<relay::Relay> relay_;
-  std::vector<Person> people_;
+  unsigned life_ = 0;  ///< how often the relay was started
+  std::vector<Device> devices_;
+  std::size_t people_ = 0;
+  Ledger ledger_;
   std::priority_queue<Event> events_;
   std::map<std::size_t, sip::Instant> last_arrival_;  ///< streams keep their order
   std::uint64_t last_order_ = 0;
   std::uint64_t last_flow_ = 1;
   std::size_t unwritten_ = 0;
 };
+
+/// "alice", "bob", "carol", "dave" ...
+std::string name_of(std::size_t person);
 
 }  // namespace sim

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { webcrypto } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
+import './webcrypto.js';
 import { connect, ConnectError, MemoryHistory, type ClientEvents, type ConnectOptions, type SipClient } from '../src/sdk/index.js';
 import { SipServer } from './sip_server.js';
-
-// Node.js 18 has it, but not yet under this name.
-globalThis.crypto ??= webcrypto as Crypto;
 
 const wasm = readFileSync(new URL(`file://${process.cwd()}/../build/wasm/bin/sipmsg.wasm`));
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import './webcrypto.js';
 import { test } from 'node:test';
 import { claimInstance, livingInstances } from '../src/sdk/instance.js';
 

@@ -58,3 +58,25 @@ TEST_CASE(
   bench.respond(bench.second, 200);
   CHECK(bench.take_status() == 200);
 }
+
+TEST_CASE("a phone that cannot be reached counts as 503: any other answer is better (16.9)") {
+  const int status = GENERATE(302, 404, 500, 603);
+  Forked bench;
+  bench.relay.unreachable(bench.now, bench.first.to);
+  bench.drain();
+  CHECK(bench.sent.empty());
+  bench.respond(bench.second, status);
+  CHECK(bench.take_status() == status);
+}
+
+TEST_CASE("where no phone can be reached the user is unavailable, where one says 503 it is 500") {
+  Forked bench;
+  bench.relay.unreachable(bench.now, bench.first.to);
+  bench.relay.unreachable(bench.now, bench.second.to);
+  bench.drain();
+  CHECK(bench.take_status() == 480);
+  Forked other;
+  other.respond(other.first, 503);
+  other.respond(other.second, 503);
+  CHECK(other.take_status() == 500);
+}

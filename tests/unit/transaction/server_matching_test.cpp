@@ -49,6 +49,9 @@ TEST_CASE("without the magic cookie the request itself tells transactions apart 
     CHECK(bench.receive(other).kind == Kind::new_request);
   }
   Sketch other = request;
+  other.via.insert(other.via.find("198.51.100.2") + 12, ":5070");
+  CHECK(bench.receive(other).kind == Kind::new_request);
+  other = request;
   other.from = "<sip:alice@example.org>;tag=9";
   CHECK(bench.receive(other).kind == Kind::new_request);
 }
@@ -68,7 +71,7 @@ TEST_CASE("a server transaction is gone the moment it ends, and its request is n
 }
 
 TEST_CASE("past the limit a new request is not remembered, and the known ones go on") {
-  Bench bench{TransactionLayer({}, 1)};
+  Bench bench{TransactionLayer({}, {.transactions = 1})};
   REQUIRE(bench.receive(Sketch{}).kind == Kind::new_request);
   CHECK(bench.receive(Sketch{.via = "SIP/2.0/UDP 198.51.100.2;branch=z9hG4bKtwo"}).kind == Kind::overloaded);
   CHECK(bench.receive(Sketch{}).kind == Kind::absorbed);

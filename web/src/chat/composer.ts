@@ -51,7 +51,7 @@ export class Composer extends LitElement {
           ><span class="visually-hidden">${strings.writeHere}</span>
           <textarea
             data-composer
-            rows="1"
+            rows=${Math.min(this.text.split('\n').length, 8)}
             dir="auto"
             enterkeyhint="send"
             placeholder=${strings.writeHere}

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "im/delivery.h"
+
+namespace sim {
+
+/// Who wrote what to whom, what became of it, and which device showed what: enough to say afterwards whether
+/// everybody saw what they must have seen, and nothing else.
+class Ledger {
+ public:
+  struct Letter {
+    std::size_t writer = 0;     ///< a device
+    std::size_t recipient = 0;  ///< a person
+    std::string body;
+    sip::Delivery delivery{};
+  };
+
+  void written(const sip::MessageId& id, Letter letter);
+  void changed(std::size_t device, const sip::Delivery& delivery);
+  /// What a device shows. Order is free on one of several devices that is reached by datagrams: a copy that
+  /// got lost comes again after the sender has heard of another device's 200 and has gone on.
+  enum class Order : std::uint8_t { kept, free };
+  struct Showing {
+    std::size_t device = 0;
+    std::size_t owner = 0;
+    sip::MessageId id;
+    std::string body;
+    Order order = Order::kept;
+  };
+  void shown(Showing showing) { showings_.push_back(std::move(showing)); }
+
+  bool all_final() const;
+  /// What one device showed, in order.
+  std::vector<std::string> shown_on(std::size_t device) const;
+  /// What was written to a person, in the order of writing.
+  std::vector<std::string> written_to(std::size_t person) const;
+  std::size_t count(sip::DeliveryState state) const;
+
+  /// Everything that must not be, in words:
+  /// - a device shows a message twice, or one that was not written to its owner, or with another text;
+  /// - the messages of one writer come in another order than they were written, where order is kept;
+  /// - a writer is told "delivered" although no device of the recipient has shown it;
+  /// - a writer is told something after the final state.
+  std::vector<std::string> violations() const;
+
+ private:
+  void check_showings(std::vector<std::string>& found) const;
+  void check_order(std::vector<std::string>& found) const;
+  void check_deliveries(std::vector<std::string>& found) const;
+
+  std::map<sip::MessageId, Letter> letters_;
+  std::vector<sip::MessageId> in_order_;
+  std::vector<Showing> showings_;
+  std::vector<std::string> wrong_;  ///< seen while it happened
+};
+
+}  // namespace sim

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <cstdint>
+#include <utility>
+
+namespace sim {
+
+/// The seeds to run, first and last: 1 to `usual`; SIPMSG_SIM_SEEDS=N makes it N, SIPMSG_SIM_SEED=N replays
+/// one.
+std::pair<std::uint64_t, std::uint64_t> seeds(std::uint64_t usual);
+
+}  // namespace sim
