@@ -1,27 +1,20 @@
 #include "auth/digest_client.h"
 
+#include <algorithm>
 #include <array>
+#include <optional>
 
 #include "base/ascii.h"
 #include "base/encoding.h"
+#include "base/hash.h"
 #include "message/auth_params.h"
 
 namespace sip {
 
 namespace {
 
-/// Ten bytes of chance at five bits a character.
+/// Sixteen characters at five bits of chance.
 constexpr std::size_t cnonce_length = 16;
-
-/// Whether a list of qop-values holds "auth" (RFC 7616 3.3).
-bool offers_auth(std::string_view list) {
-  while (!list.empty()) {
-    const std::size_t comma = list.find(',');
-    if (equal_ignoring_case(trim(list.substr(0, comma)), "auth")) return true;
-    list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
-  }
-  return false;
-}
 
 std::string nonce_count_text(std::uint32_t count) {
   std::array<std::uint8_t, 4> bytes{};
@@ -29,118 +22,196 @@ std::string nonce_count_text(std::uint32_t count) {
   return hex(bytes);
 }
 
+DigestInput input_of(const DigestClient::Proof& proof) {
+  DigestInput input;
+  input.algorithm = proof.algorithm;
+  input.ha1 = proof.ha1;
+  input.uri = proof.uri;
+  input.nonce = proof.nonce;
+  input.nonce_count = proof.nonce_count;
+  input.cnonce = proof.cnonce;
+  input.qop = to_text(proof.qop);
+  return input;
+}
+
+const DigestClient::Proof* proof_for(const DigestClient::Signature& sent, HeaderName name,
+                                     std::string_view realm) {
+  for (const DigestClient::Proof& proof : sent.proofs)
+    if (proof.name == name && proof.realm == realm) return &proof;
+  return nullptr;
+}
+
+/// Which answer an Authentication-Info is about: it names the cnonce, and a realm never.
+const DigestClient::Proof* proof_with(const DigestClient::Signature& sent, HeaderName name,
+                                      std::optional<std::string_view> cnonce) {
+  for (const DigestClient::Proof& proof : sent.proofs)
+    if (proof.name == name && (!cnonce || unquoted(*cnonce) == proof.cnonce)) return &proof;
+  return nullptr;
+}
+
 }  // namespace
 
-DigestClient::Verdict DigestClient::challenged(const MessageView& response, bool signed_before) {
+DigestClient::Signature DigestClient::sign(const DigestedRequest& request) {
+  Signature signature;
+  for (Session& session : sessions_) {
+    const Proof proof = prove(session, request);
+    const DigestChallenge& challenge = session.challenge;
+    DigestInput input = input_of(proof);
+    input.method = request.method;
+    input.entity_body = request.body;
+    const std::string username =
+        challenge.wants_userhash
+            ? digest_userhash(challenge.algorithm, credentials_.username, challenge.realm)
+            : credentials_.username;
+
+    // RFC 7616 3.4 says which values are quoted and which must not be.
+    std::string value = "Digest username=" + quoted(username);
+    value += ", realm=" + quoted(challenge.realm);
+    value += ", nonce=" + quoted(proof.nonce);
+    value += ", uri=" + quoted(proof.uri);
+    value += ", response=" + quoted(digest_response(input));
+    if (challenge.names_algorithm) value.append(", algorithm=").append(to_text(challenge.algorithm));
+    // RFC 8760 2.6 item 8: qop is sent even where the challenge has none.
+    value.append(", qop=").append(to_text(proof.qop));
+    value += ", nc=" + proof.nonce_count + ", cnonce=" + quoted(proof.cnonce);
+    if (challenge.opaque) value += ", opaque=" + quoted(*challenge.opaque);
+    if (challenge.wants_userhash) value += ", userhash=true";
+    signature.fields.push_back({session.name, std::move(value)});
+    signature.proofs.push_back(proof);
+  }
+  return signature;
+}
+
+DigestClient::Proof DigestClient::prove(Session& session, const DigestedRequest& request) {
+  const DigestChallenge& challenge = session.challenge;
+  // A session variant keeps the cnonce that is in its key: servers that take each request's own for it agree
+  // with those that remember the first (RFC 7616 3.4.2).
+  const bool is_keyed = is_session(challenge.algorithm) && !session.cnonce.empty();
+  if (!is_keyed) session.cnonce = random_.token(cnonce_length);
+  if (session.ha1.empty()) {
+    session.ha1 = digest_session_ha1(
+        challenge.algorithm,
+        digest_ha1(challenge.algorithm, credentials_.username, challenge.realm, credentials_.password),
+        challenge.nonce, session.cnonce);
+  }
+  return {.name = session.name,
+          .realm = challenge.realm,
+          .algorithm = challenge.algorithm,
+          .qop = challenge.qop,
+          .ha1 = session.ha1,
+          .uri = std::string(request.uri),
+          .nonce = challenge.nonce,
+          .nonce_count = nonce_count_text(++session.nonce_count),
+          .cnonce = session.cnonce};
+}
+
+DigestClient::Verdict DigestClient::challenged(const MessageView& response, const Signature& sent) {
   // RFC 3261 22.3: a forking proxy gathers the challenges of servers and proxies in one response.
-  const Verdict server = take(response, HeaderName::www_authenticate, signed_before, server_);
-  const Verdict proxy = take(response, HeaderName::proxy_authenticate, signed_before, proxy_);
-  if (server == Verdict::refused || proxy == Verdict::refused) return Verdict::refused;
-  if (server == Verdict::retry || proxy == Verdict::retry) return Verdict::retry;
+  std::vector<Verdict> verdicts;
+  const auto servers = strongest(response, HeaderName::www_authenticate);
+  if (!servers.empty()) verdicts.push_back(take(HeaderName::authorization, servers.front(), sent));
+  for (DigestChallenge& challenge : strongest(response, HeaderName::proxy_authenticate))
+    verdicts.push_back(take(HeaderName::proxy_authorization, std::move(challenge), sent));
+  for (const Verdict verdict : {Verdict::refused, Verdict::retry})
+    if (std::find(verdicts.begin(), verdicts.end(), verdict) != verdicts.end()) return verdict;
   return Verdict::unsupported;
 }
 
-DigestClient::Verdict DigestClient::take(const MessageView& response, HeaderName name, bool signed_before,
-                                         std::optional<Challenge>& current) {
-  std::optional<Challenge> challenge = strongest(response, name);
-  if (!challenge) return Verdict::unsupported;
-  const bool same_realm = current && current->realm == challenge->realm;
-  // RFC 8760 3: a realm that knew SHA-256 and now asks for MD5 alone looks like a downgrade on the path.
-  if (same_realm && challenge->algorithm < current->algorithm) return Verdict::unsupported;
-  if (signed_before && same_realm && current->nonce_count > 0) {
-    // RFC 7616 3.3: only a stale nonce speaks for the password, and staleness without a new nonce leads
-    // nowhere.
-    if (!challenge->stale || current->nonce == challenge->nonce) return Verdict::refused;
-  }
-  // A nonce that is offered again goes on counting (RFC 7616 3.4).
-  if (same_realm && current->nonce == challenge->nonce) challenge->nonce_count = current->nonce_count;
-  current = std::move(challenge);
-  return Verdict::retry;
-}
-
-std::optional<DigestClient::Challenge> DigestClient::strongest(const MessageView& response, HeaderName name) {
-  std::optional<Challenge> best;
+/// One challenge for each realm, in the order in which the realms come.
+std::vector<DigestChallenge> DigestClient::strongest(const MessageView& response, HeaderName name) {
+  std::vector<DigestChallenge> best;
   // RFC 3261 7.3.1: these fields are never combined into one by commas.
   for (const HeaderField& field : response.fields()) {
     if (field.name != name) continue;
-    std::optional<Challenge> challenge = read_challenge(field.value);
+    std::optional<DigestChallenge> challenge = DigestChallenge::parse(field.value);
     if (!challenge) continue;
-    if (!best || (challenge->realm == best->realm && challenge->algorithm > best->algorithm)) {
-      best = std::move(challenge);
+    const auto same_realm = std::find_if(best.begin(), best.end(), [&](const DigestChallenge& other) {
+      return other.realm == challenge->realm;
+    });
+    if (same_realm == best.end()) {
+      if (best.size() < max_proxy_realms) best.push_back(std::move(*challenge));
+    } else if (strength(challenge->algorithm) > strength(same_realm->algorithm)) {
+      *same_realm = std::move(*challenge);
     }
   }
   return best;
 }
 
-std::optional<DigestClient::Challenge> DigestClient::read_challenge(std::string_view value) {
-  const Result<AuthParams> params = AuthParams::parse(value);
-  if (!params || !equal_ignoring_case(params->scheme, "Digest")) return std::nullopt;
-
-  const auto realm = params->value("realm");
-  const auto nonce = params->value("nonce");
-  if (!realm || !nonce) return std::nullopt;
-
-  const auto algorithm_text = params->value("algorithm");
-  const auto algorithm = parse_digest_algorithm(algorithm_text.value_or(""));
-  if (!algorithm) return std::nullopt;  // RFC 7616 3.3, RFC 8760 2.4: ignored, another may follow.
-
-  const auto qop = params->value("qop");
-  if (qop && !offers_auth(*qop)) return std::nullopt;
-
-  Challenge challenge;
-  challenge.realm = unquoted(*realm);
-  challenge.nonce = unquoted(*nonce);
-  if (const auto opaque = params->value("opaque")) challenge.opaque = unquoted(*opaque);
-  challenge.algorithm = *algorithm;
-  challenge.with_qop = qop.has_value();
-  challenge.explicit_algorithm = algorithm_text.has_value();
-  challenge.stale = equal_ignoring_case(params->value("stale").value_or(""), "true");
-  return challenge;
-}
-
-std::vector<DigestClient::Field> DigestClient::authorization(std::string_view method,
-                                                             std::string_view request_uri) {
-  std::vector<Field> fields;
-  if (server_) fields.push_back({HeaderName::authorization, sign(*server_, method, request_uri)});
-  if (proxy_) fields.push_back({HeaderName::proxy_authorization, sign(*proxy_, method, request_uri)});
-  return fields;
-}
-
-std::string DigestClient::sign(Challenge& challenge, std::string_view method, std::string_view request_uri) {
-  ++challenge.nonce_count;
-  const std::string ha1 =
-      digest_ha1(challenge.algorithm, credentials_.username, challenge.realm, credentials_.password);
-  DigestInput input;
-  input.algorithm = challenge.algorithm;
-  input.ha1 = ha1;
-  input.method = method;
-  input.uri = request_uri;
-  input.nonce = challenge.nonce;
-  std::string nonce_count;
-  std::string cnonce;
-  if (challenge.with_qop) {
-    nonce_count = nonce_count_text(challenge.nonce_count);
-    cnonce = random_.token(cnonce_length);
-    input.nonce_count = nonce_count;
-    input.cnonce = cnonce;
-    input.qop = "auth";
+DigestClient::Verdict DigestClient::take(HeaderName name, DigestChallenge challenge, const Signature& sent) {
+  const Session* current = find(name, challenge.realm);
+  // RFC 8760 3: a realm that knew better and now asks for MD5 alone looks like a downgrade on the path.
+  if (current && is_obsolete(challenge.algorithm) && !is_obsolete(current->challenge.algorithm))
+    return Verdict::unsupported;
+  if (const Proof* proof = proof_for(sent, name, challenge.realm)) {
+    // RFC 7616 3.3: only a stale nonce speaks for the password, and staleness without a new nonce leads
+    // nowhere.
+    if (!challenge.is_stale || proof->nonce == challenge.nonce) return Verdict::refused;
   }
-
-  // RFC 7616 3.4 says which values are quoted and which must not be.
-  std::string value = "Digest username=" + quoted(credentials_.username);
-  value += ", realm=" + quoted(challenge.realm);
-  value += ", nonce=" + quoted(challenge.nonce);
-  value += ", uri=" + quoted(request_uri);
-  value += ", response=" + quoted(digest_response(input));
-  if (challenge.explicit_algorithm) value.append(", algorithm=").append(to_text(challenge.algorithm));
-  if (challenge.with_qop) value += ", qop=auth, nc=" + nonce_count + ", cnonce=" + quoted(cnonce);
-  if (challenge.opaque) value += ", opaque=" + quoted(*challenge.opaque);
-  return value;
+  Session session{.name = name, .challenge = std::move(challenge), .nonce_count = 0, .ha1 = {}, .cnonce = {}};
+  if (current && current->challenge.nonce == session.challenge.nonce) {
+    // A nonce that is offered again goes on counting (RFC 7616 3.4).
+    session.nonce_count = current->nonce_count;
+  }
+  keep(std::move(session));
+  return Verdict::retry;
 }
 
-void DigestClient::reset() {
-  server_.reset();
-  proxy_.reset();
+/// In the place of what it supersedes: the session of its realm, and with servers that of any realm.
+void DigestClient::keep(Session session) {
+  const bool is_proxy = session.name == HeaderName::proxy_authorization;
+  const auto superseded = [&](const Session& other) {
+    return other.name == session.name && (!is_proxy || other.challenge.realm == session.challenge.realm);
+  };
+  sessions_.erase(std::remove_if(sessions_.begin(), sessions_.end(), superseded), sessions_.end());
+  const auto of_proxy = [](const Session& other) { return other.name == HeaderName::proxy_authorization; };
+  const auto proxies = std::count_if(sessions_.begin(), sessions_.end(), of_proxy);
+  if (is_proxy && static_cast<std::size_t>(proxies) >= max_proxy_realms)
+    sessions_.erase(std::find_if(sessions_.begin(), sessions_.end(), of_proxy));
+  sessions_.push_back(std::move(session));
+}
+
+DigestClient::Session* DigestClient::find(HeaderName name, std::string_view realm) {
+  for (Session& session : sessions_)
+    if (session.name == name && session.challenge.realm == realm) return &session;
+  return nullptr;
+}
+
+DigestClient::Authenticity DigestClient::confirmed(const MessageView& response, const Signature& sent) {
+  // RFC 3261 20.6: it belongs into a 2xx.
+  if (response.status() < 200 || response.status() >= 300) return Authenticity::unproven;
+  Authenticity overall = Authenticity::unproven;
+  for (const HeaderField& field : response.fields()) {
+    Authenticity one = Authenticity::unproven;
+    if (field.name == HeaderName::authentication_info)
+      one = check(HeaderName::authorization, field.value, response, sent);
+    else if (field.name == HeaderName::proxy_authentication_info)
+      one = check(HeaderName::proxy_authorization, field.value, response, sent);
+    overall = std::max(overall, one);
+  }
+  return overall;
+}
+
+DigestClient::Authenticity DigestClient::check(HeaderName name, std::string_view info,
+                                               const MessageView& response, const Signature& sent) {
+  const auto params = AuthParams::parse_info(info);
+  // Without credentials of ours there is nothing that it could prove.
+  if (!params || !proof_with(sent, name, std::nullopt)) return Authenticity::unproven;
+  const Proof* proof = proof_with(sent, name, params->value("cnonce"));
+  const auto rspauth = params->value("rspauth");
+  if (rspauth) {
+    if (!proof) return Authenticity::forged;
+    DigestInput input = input_of(*proof);
+    input.entity_body = response.body();
+    if (!equal_in_constant_time(digest_response(input), lower_case(*rspauth))) return Authenticity::forged;
+  }
+  const auto next_nonce = params->value("nextnonce");
+  Session* session = proof && next_nonce ? find(name, proof->realm) : nullptr;
+  // Whoever was challenged in the meantime has a newer one already.
+  if (session && session->challenge.nonce == proof->nonce && !next_nonce->empty()) {
+    session->challenge.nonce = unquoted(*next_nonce);
+    session->nonce_count = 0;
+  }
+  return rspauth ? Authenticity::proven : Authenticity::unproven;
 }
 
 }  // namespace sip

@@ -29,7 +29,7 @@ enum class FailureReason : std::uint8_t {
   offline,         ///< 480 after the last try
   refused,         ///< 403, 603 and other 6xx
   not_understood,  ///< 415, 488: their device cannot show this kind of content
-  wrong_password,  ///< 401, 407 although signed
+  wrong_password,  ///< 401, 407 although signed, or an answer from who does not know it
   no_answer,       ///< 408, or nothing at all, after the last try
   server_trouble,  ///< 5xx after the last try
   other,           ///< any other status

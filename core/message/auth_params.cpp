@@ -25,6 +25,18 @@ Result<Param> read_auth_param(Scanner& scanner) {
   return param;
 }
 
+/// Pairs up to the end of the value.
+Result<std::string_view> read_auth_params(Scanner& scanner) {
+  const std::size_t start = scanner.position();
+  do {
+    if (const auto param = read_auth_param(scanner); !param) return param.error();
+  } while (scanner.separator(','));
+  const std::string_view params = scanner.since(start);
+  scanner.sws();
+  if (!scanner.at_end()) return scanner.error();
+  return params;
+}
+
 }  // namespace
 
 Result<AuthParams> AuthParams::parse(std::string_view value) {
@@ -35,13 +47,19 @@ Result<AuthParams> AuthParams::parse(std::string_view value) {
   const std::size_t before_space = scanner.position();
   scanner.sws();
   if (result.scheme.empty() || scanner.position() == before_space) return scanner.error();
-  const std::size_t start = scanner.position();
-  do {
-    if (const auto param = read_auth_param(scanner); !param) return param.error();
-  } while (scanner.separator(','));
-  result.params = scanner.since(start);
+  const auto params = read_auth_params(scanner);
+  if (!params) return params.error();
+  result.params = *params;
+  return result;
+}
+
+Result<AuthParams> AuthParams::parse_info(std::string_view value) {
+  Scanner scanner(value);
   scanner.sws();
-  if (!scanner.at_end()) return scanner.error();
+  const auto params = read_auth_params(scanner);
+  if (!params) return params.error();
+  AuthParams result;
+  result.params = *params;
   return result;
 }
 

@@ -38,6 +38,7 @@ constexpr std::array entries{
     Entry{HeaderName::path, "Path", '\0'},
     Entry{HeaderName::priority, "Priority", '\0'},
     Entry{HeaderName::proxy_authenticate, "Proxy-Authenticate", '\0'},
+    Entry{HeaderName::proxy_authentication_info, "Proxy-Authentication-Info", '\0'},
     Entry{HeaderName::proxy_authorization, "Proxy-Authorization", '\0'},
     Entry{HeaderName::proxy_require, "Proxy-Require", '\0'},
     Entry{HeaderName::record_route, "Record-Route", '\0'},

@@ -32,6 +32,7 @@ enum class HeaderName : std::uint8_t {
   path,
   priority,
   proxy_authenticate,
+  proxy_authentication_info,
   proxy_authorization,
   proxy_require,
   record_route,

@@ -100,7 +100,8 @@ std::size_t UserAgent::excess_of(const Draft& draft, std::string_view recipient)
   DigestClient digest = message_digest_;
   RequestBuilder builder = builder_;
   auto fields = bearer_.authorization(BearerClient::Request::to_others, server_.endpoint.protocol);
-  for (auto& field : digest.authorization("MESSAGE", recipient)) fields.push_back(std::move(field));
+  const auto signature = digest.sign({.method = "MESSAGE", .uri = recipient, .body = draft.body});
+  fields.insert(fields.end(), signature.fields.begin(), signature.fields.end());
   return sip::excess(builder.message(frame(message_cseq_, fields), draft, recipient).text.size());
 }
 
@@ -214,11 +215,12 @@ void UserAgent::transmit(Now now, Pending pending) {
   const std::string_view method = pending.message ? "MESSAGE" : "REGISTER";
   const std::string_view uri =
       pending.message ? std::string_view(pending.message->recipient) : pending.wish.registrar;
-  const auto authorized = authorization(pending, method, uri);
-  pending.is_signed = !authorized.empty();
-  auto request = pending.message ? builder_.message(frame(cseq, authorized), pending.message->draft,
-                                                    pending.message->recipient)
-                                 : builder_.register_request(frame(cseq, authorized), pending.wish);
+  const std::string_view body = pending.message ? std::string_view(pending.message->draft.body) : "";
+  pending.signature = sign(pending, {.method = method, .uri = uri, .body = body});
+  const RequestBuilder::Frame framed = frame(cseq, pending.signature.fields);
+  auto request = pending.message
+                     ? builder_.message(framed, pending.message->draft, pending.message->recipient)
+                     : builder_.register_request(framed, pending.wish);
   // RFC 3428 8: credentials that it did not carry before may have taken it over the limit.
   if (const std::size_t over = pending.message ? sip::excess(request.text.size()) : 0; over > 0) {
     outbox_.refuse(pending.message->draft.id, FailureReason::too_long, over);
@@ -277,8 +279,13 @@ void UserAgent::receive_response(Now now, const MessageView& response, const Man
   auto node = pending_.extract(received.id);
   if (node.empty()) return;
   Pending pending = std::move(node.mapped());
+  DigestClient& digest = pending.message ? message_digest_ : register_digest_;
   if (status == 401 || status == 407) {
     challenged(now, std::move(pending), response);
+  } else if (digest.confirmed(response, pending.signature) == DigestClient::Authenticity::forged) {
+    // RFC 7616 3.5: who answers does not know the password, so that nothing it says counts, and another try
+    // would meet it again.
+    give_up(pending, status, "Wrong rspauth");
   } else if (pending.message) {
     outbox_.answered(now, pending.message->draft.id, status, response.reason(), retry_after(response));
   } else {
@@ -288,16 +295,23 @@ void UserAgent::receive_response(Now now, const MessageView& response, const Man
 
 void UserAgent::challenged(Now now, Pending pending, const MessageView& response) {
   const auto verdict = judge_challenge(pending, response);
+  const auto wanted = pending.message ? std::nullopt : BearerChallenge::first(response);
   if (verdict == DigestClient::Verdict::retry && pending.challenges < max_challenges) {
     ++pending.challenges;
     transmit(now, std::move(pending));
-  } else if (pending.message) {
-    outbox_.unauthorized(pending.message->draft.id, response.status(), response.reason());
-  } else if (const auto wanted = BearerChallenge::first(response);
-             wanted && (verdict == DigestClient::Verdict::unsupported || bearer_.was_shown_to_registrar())) {
+  } else if (wanted && (verdict == DigestClient::Verdict::unsupported || bearer_.was_shown_to_registrar())) {
     registration_.token_refused(response.status(), response.reason(), *wanted);
   } else {
-    registration_.credentials_refused(response.status(), response.reason());
+    give_up(pending, response.status(), response.reason());
+  }
+}
+
+/// Server and we don't agree on the password.
+void UserAgent::give_up(const Pending& pending, int status, std::string_view phrase) {
+  if (pending.message) {
+    outbox_.unauthorized(pending.message->draft.id, status, phrase);
+  } else {
+    registration_.credentials_refused(status, phrase);
   }
 }
 
@@ -307,16 +321,17 @@ DigestClient::Verdict UserAgent::judge_challenge(const Pending& pending, const M
   const auto shown = bearer_.challenged(response, kind, server_.endpoint.protocol);
   if (shown != DigestClient::Verdict::unsupported || !answers_digest_) return shown;
   DigestClient& digest = pending.message ? message_digest_ : register_digest_;
-  return digest.challenged(response, pending.is_signed);
+  return digest.challenged(response, pending.signature);
 }
 
-RequestBuilder::Authorization UserAgent::authorization(const Pending& pending, std::string_view method,
-                                                       std::string_view request_uri) {
+/// A token that was asked for, and an answer to every digest challenge.
+DigestClient::Signature UserAgent::sign(const Pending& pending, const DigestedRequest& request) {
   const auto kind = pending.message ? BearerClient::Request::to_others : BearerClient::Request::to_registrar;
-  auto fields = bearer_.authorization(kind, server_.endpoint.protocol);
   DigestClient& digest = pending.message ? message_digest_ : register_digest_;
-  for (auto& field : digest.authorization(method, request_uri)) fields.push_back(std::move(field));
-  return fields;
+  auto signature = digest.sign(request);
+  for (auto& field : bearer_.authorization(kind, server_.endpoint.protocol))
+    signature.fields.push_back(std::move(field));
+  return signature;
 }
 
 void UserAgent::answer_statelessly(const MessageView& request, int status, std::string_view phrase) {

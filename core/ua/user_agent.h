@@ -95,7 +95,7 @@ class UserAgent {
     std::optional<Outbox::Outgoing> message;  ///< none: a REGISTER
     Registration::Register wish{};            ///< of the REGISTER
     unsigned challenges = 0;                  ///< how often it was challenged
-    bool is_signed = false;
+    DigestClient::Signature signature = {};
   };
 
   void pump(Now now);
@@ -106,8 +106,8 @@ class UserAgent {
   void receive_response(Now now, const MessageView& response, const MandatoryHeaders& headers);
   void challenged(Now now, Pending pending, const MessageView& response);
   DigestClient::Verdict judge_challenge(const Pending& pending, const MessageView& response);
-  RequestBuilder::Authorization authorization(const Pending& pending, std::string_view method,
-                                              std::string_view request_uri);
+  DigestClient::Signature sign(const Pending& pending, const DigestedRequest& request);
+  void give_up(const Pending& pending, int status, std::string_view phrase);
   void answer_statelessly(const MessageView& request, int status, std::string_view phrase = {});
   void leave_flow();
   std::size_t excess_of(const Draft& draft, std::string_view recipient) const;

@@ -57,18 +57,27 @@ Answer Authenticator::challenge(Now now, const Request& request, bool is_stale) 
   return answer;
 }
 
-std::optional<Answer> Authenticator::verify(Now now, const Request& request, const StoredDigest& stored) {
+Authenticator::Outcome Authenticator::verify(Now now, const Request& request, const StoredDigest& stored) {
   const auto params = credentials(request);
-  if (!params) return challenge(now, request);
-  switch (digest_.verify(now, *params, request.message.method(), request.message.request_uri(), stored)) {
+  if (!params) return {.refusal = challenge(now, request)};
+  const MessageView& message = request.message;
+  auto [verdict, authentication_info] = digest_.verify(
+      now, *params, {.method = message.method(), .uri = message.request_uri(), .body = message.body()},
+      stored);
+  switch (verdict) {
     case DigestServer::Verdict::accepted: break;
-    case DigestServer::Verdict::stale: return challenge(now, request, true);
-    case DigestServer::Verdict::refused: return challenge(now, request);
-    case DigestServer::Verdict::malformed: return Answer{.status = 400, .reason = "Bad Credentials"};
+    case DigestServer::Verdict::stale: return {.refusal = challenge(now, request, true)};
+    case DigestServer::Verdict::refused: return {.refusal = challenge(now, request)};
+    case DigestServer::Verdict::malformed:
+      return {.refusal = Answer{.status = 400, .reason = "Bad Credentials"}};
   }
   // 10.3 step 4: nobody registers or writes in another one's name.
-  if (claimed_user(request) != user_of(speaker(request))) return Answer{.status = 403};
-  return std::nullopt;
+  if (claimed_user(request) != user_of(speaker(request))) return {.refusal = Answer{.status = 403}};
+  Outcome outcome;
+  // SIP has no Proxy-Authentication-Info (RFC 3261 20): what a proxy lets pass, another one answers.
+  if (is_registration(request) && !authentication_info.empty())
+    outcome.proof.emplace_back(HeaderName::authentication_info, std::move(authentication_info));
+  return outcome;
 }
 
 }  // namespace relay

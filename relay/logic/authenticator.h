@@ -17,9 +17,14 @@ class Authenticator {
   std::optional<std::string> claimed_user(const Request& request) const;
   /// 401 for REGISTER, which the registrar answers as a UAS; 407 for the rest (22.2, 22.3).
   Answer challenge(sip::Now now, const Request& request, bool is_stale = false);
-  /// None when the credentials are right and are those of the user whom the request speaks for; `stored` is
-  /// empty for an unknown user, who is answered like a wrong password.
-  std::optional<Answer> verify(sip::Now now, const Request& request, const sip::StoredDigest& stored);
+  struct Outcome {
+    std::optional<Answer> refusal = {};
+    /// Without a refusal: what to add to our own 2xx, to prove that we know the password too.
+    Fields proof = {};
+  };
+  /// No refusal when the credentials are right and are those of the user whom the request speaks for;
+  /// `stored` is empty for an unknown user, who is answered like a wrong password.
+  Outcome verify(sip::Now now, const Request& request, const sip::StoredDigest& stored);
   /// Whether a Proxy-Authorization is for us, and so none of the next hop's business (22.3).
   bool is_own_realm(std::string_view authorization) const;
 

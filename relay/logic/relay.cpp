@@ -141,7 +141,7 @@ void Relay::begin(Now now, const Request& request, TransactionId cancelled) {
                    {.status = 405, .headers = {{HeaderName::allow, std::string(served_methods)}}});
   const Admission admission = admit(request, domain_);
   if (admission.refusal) return respond(now, request, *admission.refusal);
-  if (!admission.must_authenticate || !settings_.authenticate) return proceed(now, request, admission);
+  if (!admission.must_authenticate || !settings_.authenticate) return proceed(now, request, admission, {});
   if (auto user = authenticator_.claimed_user(request)) {
     ask(request, Waiting::Question::who_sent_it, std::move(*user));
   } else {
@@ -156,9 +156,14 @@ void Relay::cancel(Now now, const Request& request, TransactionId cancelled) {
                  Message::response_to(request.message, 200, tag.empty() ? random_.token(10) : tag).finish());
 }
 
-void Relay::proceed(Now now, const Request& request, const Admission& admission) {
+void Relay::proceed(Now now, const Request& request, const Admission& admission, const Fields& proof) {
   switch (admission.role) {
-    case Role::registrar: return respond(now, request, registrar_.process(now, request));
+    case Role::registrar: {
+      Answer answer = registrar_.process(now, request);
+      // 20.6: in a 2xx only.
+      if (answer.status < 300) answer.headers.insert(answer.headers.end(), proof.begin(), proof.end());
+      return respond(now, request, answer);
+    }
     case Role::server: {
       const bool is_options = request.message.method() == "OPTIONS";
       // 11.2 for OPTIONS; nothing else has a meaning without a user.
@@ -262,10 +267,11 @@ void Relay::answer(Now now, JobId job, const UserFound& found) {
 }
 
 void Relay::authenticated(Now now, const Request& request, const UserFound& found) {
-  if (const auto refusal = authenticator_.verify(now, request, found.digest.value_or(StoredDigest{}))) {
-    respond(now, request, *refusal);
+  const auto outcome = authenticator_.verify(now, request, found.digest.value_or(StoredDigest{}));
+  if (outcome.refusal) {
+    respond(now, request, *outcome.refusal);
   } else {
-    proceed(now, request, admit(request, domain_));
+    proceed(now, request, admit(request, domain_), outcome.proof);
   }
 }
 

@@ -91,7 +91,7 @@ class Relay {
                        const sip::MandatoryHeaders& headers);
   void begin(sip::Now now, const Request& request, sip::TransactionId cancelled);
   void cancel(sip::Now now, const Request& request, sip::TransactionId cancelled);
-  void proceed(sip::Now now, const Request& request, const Admission& admission);
+  void proceed(sip::Now now, const Request& request, const Admission& admission, const Fields& proof);
   void deliver(sip::Now now, const Request& request);
   /// Whom a Request-URI means: a user, and by a GRUU one device of theirs.
   struct Recipient {

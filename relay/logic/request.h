@@ -19,10 +19,12 @@ struct Request {
   const sip::MandatoryHeaders& headers;
 };
 
+using Fields = std::vector<std::pair<sip::HeaderName, std::string>>;
+
 /// A response of the relay's own.
 struct Answer {
   int status = 200;
-  std::vector<std::pair<sip::HeaderName, std::string>> headers = {};
+  Fields headers = {};
   std::string_view reason = {};  ///< a literal; empty: the usual phrase
 };
 

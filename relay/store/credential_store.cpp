@@ -8,7 +8,6 @@
 #include <system_error>
 #include <utility>
 
-#include "auth/digest_client.h"
 #include "base/ascii.h"
 
 namespace relay {
@@ -17,25 +16,27 @@ namespace {
 using Reason = StoreError::Reason;
 
 constexpr std::string_view in_memory = ":memory:";
-constexpr std::string_view schema_version = "1";
+constexpr std::string_view schema_version = "2";
 constexpr const char* schema = R"(
-  CREATE TABLE IF NOT EXISTS users (
+  CREATE TABLE users (
     user TEXT NOT NULL,
     domain TEXT NOT NULL,
     ha1_md5 TEXT NOT NULL,
     ha1_sha256 TEXT NOT NULL,
+    ha1_sha512_256 TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (domain, user)
   ) STRICT, WITHOUT ROWID;
-  PRAGMA user_version = 1;
+  PRAGMA user_version = 2;
+)";
+/// Nobody knows the passwords any more: what they give by SHA-512/256 comes with the next ones. The default
+/// lets an older sipmsg-relay go on writing.
+constexpr const char* from_version_1 = R"(
+  ALTER TABLE users ADD COLUMN ha1_sha512_256 TEXT NOT NULL DEFAULT '';
+  PRAGMA user_version = 2;
 )";
 
 std::string account(std::string_view user, std::string_view domain) {
   return std::string(user) + "@" + std::string(domain);
-}
-
-sip::StoredDigest digest_of(std::string_view user, const std::string& domain, std::string_view password) {
-  return {sip::digest_ha1(sip::DigestAlgorithm::md5, user, domain, password),
-          sip::digest_ha1(sip::DigestAlgorithm::sha256, user, domain, password)};
 }
 
 /// Makes what is missing of the directory and the file, readable for us alone: with the digests anyone could
@@ -76,20 +77,40 @@ std::optional<StoreError> CredentialStore::prepare() {
   if (!database_.run("PRAGMA journal_mode = WAL")) return failure();
   const auto version = database_.ask("PRAGMA user_version");
   if (!version) return failure();
-  if (*version != "0" && *version != schema_version)
-    return StoreError{Reason::failed, "it was written by a newer sipmsg-relay"};
-  if (*version == "0" && !database_.run(schema)) return failure();
-  find_ = database_.prepare("SELECT ha1_md5, ha1_sha256 FROM users WHERE user = ? AND domain = ?");
+  if (*version != schema_version)
+    if (auto error = migrate()) return error;
+  find_ = database_.prepare(
+      "SELECT ha1_md5, ha1_sha256, ha1_sha512_256 FROM users WHERE user = ? AND domain = ?");
   if (!find_) return failure();
   return std::nullopt;
+}
+
+/// Brings the tables to our version, all or nothing.
+std::optional<StoreError> CredentialStore::migrate() {
+  if (!database_.run("BEGIN IMMEDIATE")) return failure();
+  // Asked again: another process may have done it while we waited for our turn.
+  const auto version = database_.ask("PRAGMA user_version");
+  std::optional<StoreError> error;
+  if (!version) {
+    error = failure();
+  } else if (*version == "0" || *version == "1") {
+    if (!database_.run(*version == "0" ? schema : from_version_1)) error = failure();
+  } else if (*version != schema_version) {
+    error = StoreError{Reason::failed, "it was written by a newer sipmsg-relay"};
+  }
+  if (!error && !database_.run("COMMIT")) error = failure();
+  if (error) database_.run("ROLLBACK");
+  return error;
 }
 
 std::optional<StoreError> CredentialStore::add(std::string_view user, std::string_view domain,
                                                std::string_view password) {
   const std::string realm = sip::lower_case(domain);
-  const sip::StoredDigest digest = digest_of(user, realm, password);
-  return change("INSERT INTO users (user, domain, ha1_md5, ha1_sha256) VALUES (?1, ?2, ?3, ?4) RETURNING 1",
-                user, realm, &digest);
+  const sip::StoredDigest digest = sip::StoredDigest::of(user, realm, password);
+  return change(
+      "INSERT INTO users (user, domain, ha1_md5, ha1_sha256, ha1_sha512_256) "
+      "VALUES (?1, ?2, ?3, ?4, ?5) RETURNING 1",
+      user, realm, &digest);
 }
 
 std::optional<StoreError> CredentialStore::remove(std::string_view user, std::string_view domain) {
@@ -100,9 +121,11 @@ std::optional<StoreError> CredentialStore::remove(std::string_view user, std::st
 std::optional<StoreError> CredentialStore::set_password(std::string_view user, std::string_view domain,
                                                         std::string_view password) {
   const std::string realm = sip::lower_case(domain);
-  const sip::StoredDigest digest = digest_of(user, realm, password);
-  return change("UPDATE users SET ha1_md5 = ?3, ha1_sha256 = ?4 WHERE user = ?1 AND domain = ?2 RETURNING 1",
-                user, realm, &digest);
+  const sip::StoredDigest digest = sip::StoredDigest::of(user, realm, password);
+  return change(
+      "UPDATE users SET ha1_md5 = ?3, ha1_sha256 = ?4, ha1_sha512_256 = ?5 "
+      "WHERE user = ?1 AND domain = ?2 RETURNING 1",
+      user, realm, &digest);
 }
 
 /// Runs a statement that returns a row for the account that it changed.
@@ -115,6 +138,7 @@ std::optional<StoreError> CredentialStore::change(std::string_view statement, st
   if (digest) {
     changing.bind(3, digest->ha1_md5);
     changing.bind(4, digest->ha1_sha256);
+    changing.bind(5, digest->ha1_sha512_256);
   }
   switch (changing.step()) {
     case Statement::Step::row: break;
@@ -135,7 +159,10 @@ CredentialStore::Found CredentialStore::find(std::string_view user, std::string_
   find_.bind(2, realm);
   Found found;
   switch (find_.step()) {
-    case Statement::Step::row: found.digest = sip::StoredDigest{find_.text(0), find_.text(1)}; break;
+    case Statement::Step::row:
+      found.digest = sip::StoredDigest{
+          .ha1_md5 = find_.text(0), .ha1_sha256 = find_.text(1), .ha1_sha512_256 = find_.text(2)};
+      break;
     case Statement::Step::done: break;
     case Statement::Step::constraint:
     case Statement::Step::failed: found.failed = true; break;

@@ -23,7 +23,8 @@ struct StoreError {
 };
 
 /// The accounts: for each user of a domain the digests of the password with the domain as realm, never the
-/// password (RFC 7616 3.4.2). Users are compared as given, domains without case (RFC 3261 19.1.4).
+/// password (RFC 7616 3.4.2). Accounts older than the column for SHA-512/256 have none until their password
+/// is set anew. Users are compared as given, domains without case (RFC 3261 19.1.4).
 class CredentialStore {
  public:
   /// `data` is a directory, made when it is not there and closed to other users of the machine, or
@@ -47,6 +48,7 @@ class CredentialStore {
  private:
   explicit CredentialStore(Sqlite database) : database_(std::move(database)) {}
   std::optional<StoreError> prepare();
+  std::optional<StoreError> migrate();
   std::optional<StoreError> change(std::string_view statement, std::string_view user, std::string_view domain,
                                    const sip::StoredDigest* digest);
   StoreError failure() const;

@@ -56,9 +56,7 @@ class World {
   void answer_all() {
     for (const auto& question : std::exchange(questions_, {})) {
       relay::Relay::UserFound found;
-      if (question.user == "alice")
-        found.digest = StoredDigest{digest_ha1(DigestAlgorithm::md5, "alice", "example.org", "secret"),
-                                    digest_ha1(DigestAlgorithm::sha256, "alice", "example.org", "secret")};
+      if (question.user == "alice") found.digest = StoredDigest::of("alice", "example.org", "secret");
       relay_.answer(now_, question.job, found);
       drain();
     }

@@ -16,8 +16,7 @@ constexpr std::uint64_t storm = 60'000;
 const IpAddress relay_address = *IpAddress::parse("192.0.2.1");
 
 StoredDigest stored_digest(const std::string& user) {
-  return {digest_ha1(DigestAlgorithm::md5, user, domain, "secret of " + user),
-          digest_ha1(DigestAlgorithm::sha256, user, domain, "secret of " + user)};
+  return StoredDigest::of(user, domain, "secret of " + user);
 }
 
 }  // namespace

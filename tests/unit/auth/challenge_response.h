@@ -11,22 +11,22 @@
 
 namespace sip::test {
 
-/// What a client makes of a response that carries these header fields.
+/// What a client makes of a response that carries these header fields; `sent` signed what was refused.
 inline DigestClient::Verdict challenge(DigestClient& client, const std::vector<std::string>& fields,
-                                       bool signed_before = false) {
+                                       const DigestClient::Signature& sent = {}) {
   std::string text = "SIP/2.0 401 Unauthorized\r\n";
   for (const std::string& field : fields) text += field + "\r\n";
   text += "\r\n";
   const Result<MessageView> view = MessageView::parse(text);
   REQUIRE(view);
-  return client.challenged(*view, signed_before);
+  return client.challenged(*view, sent);
 }
 
 /// The header field values that a client signs a request with.
 inline std::vector<std::string> signed_values(DigestClient& client, std::string_view method,
                                               std::string_view uri) {
   std::vector<std::string> values;
-  for (DigestClient::Field& field : client.authorization(method, uri))
+  for (DigestClient::Field& field : client.sign({.method = method, .uri = uri, .body = {}}).fields)
     values.push_back(std::move(field.value));
   return values;
 }

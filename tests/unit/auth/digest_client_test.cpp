@@ -1,5 +1,6 @@
 #include "auth/digest_client.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <set>
 #include <string>
@@ -8,7 +9,6 @@
 #include "challenge_response.h"
 
 using sip::DigestClient;
-using sip::HeaderName;
 using sip::Random;
 using sip::seed_from;
 using sip::test::challenge;
@@ -26,6 +26,10 @@ const std::string md5_challenge =
 
 DigestClient make_client() { return {{"alice", "secret"}, Random(seed_from(1))}; }
 
+DigestClient::Signature sign(DigestClient& client, std::string_view body = {}) {
+  return client.sign({.method = "MESSAGE", .uri = uri, .body = body});
+}
+
 std::string only_value(DigestClient& client) {
   const auto values = signed_values(client, "MESSAGE", uri);
   REQUIRE(values.size() == 1);
@@ -36,7 +40,7 @@ std::string only_value(DigestClient& client) {
 
 TEST_CASE("before the first challenge nothing is signed") {
   DigestClient client = make_client();
-  CHECK(client.authorization("REGISTER", uri).empty());
+  CHECK(sign(client).fields.empty());
 }
 
 TEST_CASE("SHA-256 is taken before MD5, whichever comes first") {
@@ -51,13 +55,64 @@ TEST_CASE("SHA-256 is taken before MD5, whichever comes first") {
   }
 }
 
+TEST_CASE("of all algorithms the strongest is taken in any order") {
+  std::vector<std::string> algorithms = {"MD5", "SHA-256", "SHA-512-256", "SHA-1"};
+  std::sort(algorithms.begin(), algorithms.end());
+  do {
+    std::vector<std::string> fields;
+    fields.reserve(algorithms.size());
+    for (const std::string& algorithm : algorithms)
+      fields.push_back(R"(WWW-Authenticate: Digest realm="r", nonce="n", qop="auth", algorithm=)" +
+                       algorithm);
+    DigestClient client = make_client();
+    REQUIRE(challenge(client, fields) == Verdict::retry);
+    CHECK(parameter(only_value(client), "algorithm") == "SHA-512-256");
+  } while (std::next_permutation(algorithms.begin(), algorithms.end()));
+}
+
+TEST_CASE("of equally strong algorithms the server's order decides") {
+  const std::string plain = R"(WWW-Authenticate: Digest realm="r", nonce="n", algorithm=SHA-256)";
+  const std::string session = plain + "-sess";
+  DigestClient first = make_client();
+  REQUIRE(challenge(first, {plain, session}) == Verdict::retry);
+  CHECK(parameter(only_value(first), "algorithm") == "SHA-256");
+  DigestClient second = make_client();
+  REQUIRE(challenge(second, {session, plain}) == Verdict::retry);
+  CHECK(parameter(only_value(second), "algorithm") == "SHA-256-sess");
+}
+
+TEST_CASE("going from SHA-512-256 to SHA-256 is no downgrade, to MD5-sess it is") {
+  DigestClient client = make_client();
+  REQUIRE(challenge(client, {R"(WWW-Authenticate: Digest realm="r", nonce="n", algorithm=SHA-512-256)"}) ==
+          Verdict::retry);
+  CHECK(challenge(client, {sha256_challenge}) == Verdict::retry);
+  CHECK(challenge(client, {R"(WWW-Authenticate: Digest realm="r", nonce="n", algorithm=MD5-sess)"}) ==
+        Verdict::unsupported);
+}
+
+TEST_CASE("a server that asks for userhash is told the name as a hash, and nobody else is") {
+  DigestClient client = make_client();
+  REQUIRE(challenge(client, {sha256_challenge + ", charset=UTF-8, userhash=true"}) == Verdict::retry);
+  const std::string value = only_value(client);
+  CHECK(parameter(value, "username") == sip::sha256_hex("alice:r"));
+  CHECK(parameter(value, "userhash") == "true");
+  // The response is made of the name itself (RFC 7616 3.4.4).
+  CHECK(parameter(value, "response") ==
+        sip::sha256_hex(sip::sha256_hex("alice:r:secret") + ":n256:00000001:" + parameter(value, "cnonce") +
+                        ":auth:" + sip::sha256_hex("MESSAGE:sip:bob@example.org")));
+  DigestClient other = make_client();
+  REQUIRE(challenge(other, {sha256_challenge + ", userhash=false"}) == Verdict::retry);
+  CHECK(parameter(only_value(other), "username") == "alice");
+  CHECK(parameter(only_value(other), "userhash") == "(absent)");
+}
+
 TEST_CASE("a realm that asked for SHA-256 is not answered with MD5 until the client is reset") {
   DigestClient client = make_client();
   REQUIRE(challenge(client, {sha256_challenge}) == Verdict::retry);
   CHECK(challenge(client, {md5_challenge}) == Verdict::unsupported);
   CHECK(parameter(only_value(client), "algorithm") == "SHA-256");
   client.reset();
-  CHECK(client.authorization("REGISTER", uri).empty());
+  CHECK(sign(client).fields.empty());
   CHECK(challenge(client, {md5_challenge}) == Verdict::retry);
   CHECK(parameter(only_value(client), "algorithm") == "MD5");
 }
@@ -70,17 +125,16 @@ TEST_CASE("a realm that asked for MD5 may go on to SHA-256") {
 }
 
 TEST_CASE("challenges that cannot be answered are skipped, and the next one is taken") {
-  const std::string skipped = GENERATE(
-      as<std::string>{}, R"(Digest realm="r", nonce="x", algorithm=SHA-512-256, qop="auth")",
-      R"(Digest realm="r", nonce="x", algorithm=SHA-256-sess, qop="auth")",
-      R"(Digest realm="r", nonce="x", algorithm=MD5-sess, qop="auth")",
-      R"(Digest realm="r", nonce="x", qop="auth-int")", R"(Digest realm="r", nonce="x", qop="author")",
-      R"(Digest realm="r", qop="auth")", R"(Digest nonce="x", qop="auth")", R"(Basic realm="r")",
-      R"(Digest realm="unterminated)", "Digest", "");
+  const std::string skipped =
+      GENERATE(as<std::string>{}, R"(Digest realm="r", nonce="x", algorithm=SHA-512, qop="auth")",
+               R"(Digest realm="r", nonce="x", algorithm=AKAv1-MD5, qop="auth")",
+               R"(Digest realm="r", nonce="x", qop="author")", R"(Digest realm="r", nonce="x", qop="")",
+               R"(Digest realm="r", qop="auth")", R"(Digest nonce="x", qop="auth")", R"(Basic realm="r")",
+               R"(Digest realm="unterminated)", "Digest", "");
   CAPTURE(skipped);
   DigestClient alone = make_client();
   CHECK(challenge(alone, {"WWW-Authenticate: " + skipped}) == Verdict::unsupported);
-  CHECK(alone.authorization("REGISTER", uri).empty());
+  CHECK(sign(alone).fields.empty());
 
   DigestClient client = make_client();
   REQUIRE(challenge(client, {"WWW-Authenticate: " + skipped, md5_challenge}) == Verdict::retry);
@@ -116,17 +170,17 @@ TEST_CASE("auth is found in a list of qop values") {
   }
 }
 
-TEST_CASE("a challenge without qop is answered as RFC 2069 asks") {
+TEST_CASE("a challenge without qop is answered with auth, which it stands for") {
   DigestClient client = make_client();
   REQUIRE(challenge(client, {R"(WWW-Authenticate: Digest realm="r", nonce="n")"}) == Verdict::retry);
   const std::string value = only_value(client);
-  CHECK(parameter(value, "qop") == "(absent)");
-  CHECK(parameter(value, "nc") == "(absent)");
-  CHECK(parameter(value, "cnonce") == "(absent)");
+  CHECK(parameter(value, "qop") == "auth");
+  CHECK(parameter(value, "nc") == "00000001");
   CHECK(parameter(value, "algorithm") == "(absent)");
   CHECK(parameter(value, "opaque") == "(absent)");
   CHECK(parameter(value, "response") ==
-        sip::md5_hex(sip::md5_hex("alice:r:secret") + ":n:" + sip::md5_hex("MESSAGE:sip:bob@example.org")));
+        sip::md5_hex(sip::md5_hex("alice:r:secret") + ":n:00000001:" + parameter(value, "cnonce") +
+                     ":auth:" + sip::md5_hex("MESSAGE:sip:bob@example.org")));
 }
 
 TEST_CASE("the count of a nonce goes up with each use and begins anew with a new nonce") {
@@ -174,8 +228,8 @@ TEST_CASE("escapes in names stay on the wire and out of the hash") {
   CHECK(parameter(value, "realm") == R"(the \"r\" \\ealm)");
   CHECK(parameter(value, "nonce") == R"(n\\1)");
   CHECK(parameter(value, "response") ==
-        sip::md5_hex(sip::md5_hex(R"(al"ice\:the "r" \ealm:secret)") + R"(:n\1:)" +
-                     sip::md5_hex("MESSAGE:sip:bob@example.org")));
+        sip::md5_hex(sip::md5_hex(R"(al"ice\:the "r" \ealm:secret)") + R"(:n\1:00000001:)" +
+                     parameter(value, "cnonce") + ":auth:" + sip::md5_hex("MESSAGE:sip:bob@example.org")));
 }
 
 TEST_CASE("values are quoted and unquoted as RFC 7616 3.4 asks") {
@@ -197,61 +251,35 @@ TEST_CASE("values are quoted and unquoted as RFC 7616 3.4 asks") {
 TEST_CASE("a signed request that is challenged anew was refused, unless its nonce was merely stale") {
   DigestClient client = make_client();
   REQUIRE(challenge(client, {sha256_challenge}) == Verdict::retry);
-  only_value(client);
-  CHECK(challenge(client, {R"(WWW-Authenticate: Digest realm="r", nonce="m", algorithm=SHA-256, qop="auth")"},
-                  true) == Verdict::refused);
-  CHECK(challenge(
-            client,
-            {R"(WWW-Authenticate: Digest realm="r", nonce="m", algorithm=SHA-256, qop="auth", stale=false)"},
-            true) == Verdict::refused);
-  CHECK(challenge(
-            client,
-            {R"(WWW-Authenticate: Digest realm="r", nonce="m", algorithm=SHA-256, qop="auth", stale=TRUE)"},
-            true) == Verdict::retry);
+  const auto sent = sign(client);
+  const std::string anew = R"(WWW-Authenticate: Digest realm="r", nonce="m", algorithm=SHA-256, qop="auth")";
+  CHECK(challenge(client, {anew}, sent) == Verdict::refused);
+  CHECK(challenge(client, {anew + ", stale=false"}, sent) == Verdict::refused);
+  CHECK(challenge(client, {anew + ", stale=TRUE"}, sent) == Verdict::retry);
   CHECK(parameter(only_value(client), "nonce") == "m");
 }
 
 TEST_CASE("a stale nonce that is offered again as the new one is a refusal") {
   DigestClient client = make_client();
   REQUIRE(challenge(client, {sha256_challenge}) == Verdict::retry);
-  only_value(client);
-  CHECK(challenge(client, {sha256_challenge + ", stale=true"}, true) == Verdict::refused);
+  const auto sent = sign(client);
+  CHECK(challenge(client, {sha256_challenge + ", stale=true"}, sent) == Verdict::refused);
+}
+
+TEST_CASE("a request that went out unsigned is answered although others were signed meanwhile") {
+  DigestClient client = make_client();
+  const auto unsigned_one = sign(client);
+  REQUIRE(challenge(client, {sha256_challenge}) == Verdict::retry);
+  sign(client);
+  CHECK(challenge(client, {R"(WWW-Authenticate: Digest realm="r", nonce="m", algorithm=SHA-256, qop="auth")"},
+                  unsigned_one) == Verdict::retry);
 }
 
 TEST_CASE("another realm may still be answered by a request that was signed for the first") {
   DigestClient client = make_client();
   REQUIRE(challenge(client, {sha256_challenge}) == Verdict::retry);
-  only_value(client);
-  REQUIRE(challenge(client, {R"(WWW-Authenticate: Digest realm="other", nonce="o", qop="auth")"}, true) ==
+  const auto sent = sign(client);
+  REQUIRE(challenge(client, {R"(WWW-Authenticate: Digest realm="other", nonce="o", qop="auth")"}, sent) ==
           Verdict::retry);
   CHECK(parameter(only_value(client), "realm") == "other");
-}
-
-TEST_CASE("challenges of servers and of proxies are kept apart and answered side by side") {
-  DigestClient client = make_client();
-  const std::string proxy_challenge =
-      R"(Proxy-Authenticate: Digest realm="r", nonce="p", algorithm=MD5, qop="auth")";
-  REQUIRE(challenge(client, {sha256_challenge}) == Verdict::retry);
-  only_value(client);
-  // Same realm and signed before, but for the server: the proxy asks for the first time.
-  REQUIRE(challenge(client, {proxy_challenge}, true) == Verdict::retry);
-
-  const auto fields = client.authorization("MESSAGE", uri);
-  REQUIRE(fields.size() == 2);
-  CHECK(fields[0].name == HeaderName::authorization);
-  CHECK(parameter(fields[0].value, "nonce") == "n256");
-  CHECK(parameter(fields[0].value, "nc") == "00000002");
-  CHECK(fields[1].name == HeaderName::proxy_authorization);
-  CHECK(parameter(fields[1].value, "nonce") == "p");
-  CHECK(parameter(fields[1].value, "nc") == "00000001");
-
-  CHECK(challenge(client, {proxy_challenge}, true) == Verdict::refused);
-}
-
-TEST_CASE("a response that gathers challenges of a server and a proxy is answered to both") {
-  DigestClient client = make_client();
-  REQUIRE(challenge(client,
-                    {sha256_challenge, R"(Proxy-Authenticate: Digest realm="p", nonce="p", qop="auth")"}) ==
-          Verdict::retry);
-  CHECK(client.authorization("MESSAGE", uri).size() == 2);
 }

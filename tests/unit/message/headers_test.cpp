@@ -110,6 +110,18 @@ TEST_CASE("auth parameters are found by name, quoted or not") {
   CHECK_FALSE(AuthParams::parse(bad));
 }
 
+TEST_CASE("Authentication-Info has parameters without a scheme") {
+  const auto info = AuthParams::parse_info(" nextnonce=\"a,b\" , qop=auth,nc=00000001 ");
+  REQUIRE(info);
+  CHECK(info->scheme.empty());
+  CHECK(info->value("nextnonce") == "a,b");
+  CHECK(info->value("nc") == "00000001");
+  CHECK_FALSE(info->value("rspauth"));
+  const auto bad = GENERATE("", "Digest", "Digest qop=auth", "qop=", "qop=\"a", "qop=a,", "qop=a b");
+  CAPTURE(bad);
+  CHECK_FALSE(AuthParams::parse_info(bad));
+}
+
 TEST_CASE("header names are known in canonical and compact form, without case") {
   CHECK(header_name("call-id") == HeaderName::call_id);
   CHECK(header_name("I") == HeaderName::call_id);
@@ -117,4 +129,5 @@ TEST_CASE("header names are known in canonical and compact form, without case") 
   CHECK(header_name("x") == HeaderName::other);
   CHECK(header_name("X-Custom") == HeaderName::other);
   CHECK(to_text(HeaderName::www_authenticate) == "WWW-Authenticate");
+  CHECK(header_name("proxy-authentication-info") == HeaderName::proxy_authentication_info);
 }

@@ -72,9 +72,7 @@ struct Bench {
         const bool is_known = question->user == "alice" || question->user == "bob";
         Relay::UserFound found{.digest = {}, .failed = store_fails};
         if (is_known && !store_fails)
-          found.digest =
-              StoredDigest{digest_ha1(DigestAlgorithm::md5, question->user, "example.org", "secret"),
-                           digest_ha1(DigestAlgorithm::sha256, question->user, "example.org", "secret")};
+          found.digest = StoredDigest::of(question->user, "example.org", "secret");
         relay.answer(now, question->job, found);
       } else if (auto* hangup = std::get_if<Relay::Hangup>(&*output)) {
         hangups.push_back(*hangup);
@@ -111,8 +109,9 @@ struct Bench {
     const auto view = MessageView::parse(challenge.bytes);
     REQUIRE(view);
     DigestClient client({user, password}, Random(seed_from(static_cast<std::uint64_t>(++last_number))));
-    REQUIRE(client.challenged(*view, false) == DigestClient::Verdict::retry);
-    for (const auto& field : client.authorization(sketch.method, sketch.uri))
+    REQUIRE(client.challenged(*view, {}) == DigestClient::Verdict::retry);
+    for (const auto& field :
+         client.sign({.method = sketch.method, .uri = sketch.uri, .body = sketch.body}).fields)
       sketch.fields += std::string(to_text(field.name)) + ": " + field.value + "\r\n";
     say(from, write(sketch));
   }

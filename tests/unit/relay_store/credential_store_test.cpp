@@ -6,7 +6,7 @@
 #include <iterator>
 #include <utility>
 
-#include "auth/digest_client.h"
+#include "auth/digest.h"
 #include "temporary_directory.h"
 
 using namespace relay;
@@ -38,7 +38,7 @@ std::string content(const fs::path& file) {
 
 }  // namespace
 
-TEST_CASE("an added user is found with both digests of the password") {
+TEST_CASE("an added user is found with every digest of the password") {
   CredentialStore store = open_store(":memory:");
   REQUIRE_FALSE(store.add("alice", "example.com", "secret"));
   const auto found = store.find("alice", "example.com");
@@ -48,6 +48,8 @@ TEST_CASE("an added user is found with both digests of the password") {
         sip::digest_ha1(sip::DigestAlgorithm::md5, "alice", "example.com", "secret"));
   CHECK(found.digest->ha1_sha256 ==
         sip::digest_ha1(sip::DigestAlgorithm::sha256, "alice", "example.com", "secret"));
+  CHECK(found.digest->ha1_sha512_256 ==
+        sip::digest_ha1(sip::DigestAlgorithm::sha512_256, "alice", "example.com", "secret"));
 }
 
 TEST_CASE("a user who was never added is not found, which is no failure") {
@@ -80,7 +82,7 @@ TEST_CASE("a user can't be added twice, and the first password stays") {
         sip::digest_ha1(sip::DigestAlgorithm::md5, "alice", "example.com", "first"));
 }
 
-TEST_CASE("a new password replaces both digests of that user alone") {
+TEST_CASE("a new password replaces every digest of that user alone") {
   CredentialStore store = open_store(":memory:");
   REQUIRE_FALSE(store.add("alice", "example.com", "old"));
   REQUIRE_FALSE(store.add("bob", "example.com", "old"));
@@ -88,6 +90,8 @@ TEST_CASE("a new password replaces both digests of that user alone") {
   const auto alice = store.find("alice", "example.com").digest;
   CHECK(alice->ha1_md5 == sip::digest_ha1(sip::DigestAlgorithm::md5, "alice", "example.com", "new"));
   CHECK(alice->ha1_sha256 == sip::digest_ha1(sip::DigestAlgorithm::sha256, "alice", "example.com", "new"));
+  CHECK(alice->ha1_sha512_256 ==
+        sip::digest_ha1(sip::DigestAlgorithm::sha512_256, "alice", "example.com", "new"));
   CHECK(store.find("bob", "example.com").digest->ha1_md5 ==
         sip::digest_ha1(sip::DigestAlgorithm::md5, "bob", "example.com", "old"));
 }
@@ -168,12 +172,72 @@ TEST_CASE("a place that can't hold the store is an error that names it") {
         "cannot open " + directory.name() + "/sipmsg.sqlite: file is not a database");
 }
 
+namespace {
+
+/// The database that the first version of the store wrote, with one account.
+void write_version_1(const std::string& directory) {
+  Sqlite first(directory + "/sipmsg.sqlite");
+  REQUIRE(first.run(R"(
+    CREATE TABLE users (
+      user TEXT NOT NULL,
+      domain TEXT NOT NULL,
+      ha1_md5 TEXT NOT NULL,
+      ha1_sha256 TEXT NOT NULL,
+      PRIMARY KEY (domain, user)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO users VALUES ('alice', 'example.com', 'm', 's');
+    PRAGMA user_version = 1;
+  )"));
+}
+
+}  // namespace
+
+TEST_CASE("a database of the first version keeps its accounts, and gets the new digest with a new password") {
+  const TemporaryDirectory directory;
+  write_version_1(directory.name());
+  {
+    CredentialStore store = open_store(directory.name());
+    const auto alice = store.find("alice", "example.com").digest;
+    REQUIRE(alice);
+    CHECK(alice->ha1_md5 == "m");
+    CHECK(alice->ha1_sha256 == "s");
+    CHECK(alice->ha1_sha512_256.empty());
+    REQUIRE_FALSE(store.set_password("alice", "example.com", "new"));
+  }
+  CredentialStore again = open_store(directory.name());
+  CHECK(again.find("alice", "example.com").digest->ha1_sha512_256 ==
+        sip::digest_ha1(sip::DigestAlgorithm::sha512_256, "alice", "example.com", "new"));
+}
+
+TEST_CASE("after the migration a store of the first version can still write") {
+  const TemporaryDirectory directory;
+  write_version_1(directory.name());
+  CredentialStore store = open_store(directory.name());
+  Sqlite older(directory.name() + "/sipmsg.sqlite");
+  REQUIRE(older.run(
+      "INSERT INTO users (user, domain, ha1_md5, ha1_sha256) VALUES ('bob', 'example.com', 'm', 's')"));
+  const auto bob = store.find("bob", "example.com").digest;
+  REQUIRE(bob);
+  CHECK(bob->ha1_sha512_256.empty());
+}
+
+TEST_CASE("a migration that fails leaves the database as it was") {
+  const TemporaryDirectory directory;
+  {
+    Sqlite broken(directory.name() + "/sipmsg.sqlite");
+    REQUIRE(broken.run("CREATE TABLE other (x INT); PRAGMA user_version = 1"));
+  }
+  CHECK(error_of(directory.name()).find("no such table: users") != std::string::npos);
+  Sqlite after(directory.name() + "/sipmsg.sqlite");
+  CHECK(after.ask("PRAGMA user_version") == "1");
+}
+
 TEST_CASE("a database of a later version is left alone") {
   const TemporaryDirectory directory;
   {
     CredentialStore store = open_store(directory.name());
     Sqlite later(directory.name() + "/sipmsg.sqlite");
-    REQUIRE(later.run("PRAGMA user_version = 2"));
+    REQUIRE(later.run("PRAGMA user_version = 3"));
   }
   CHECK(error_of(directory.name()) ==
         "cannot open " + directory.name() + "/sipmsg.sqlite: it was written by a newer sipmsg-relay");

@@ -97,8 +97,7 @@ bool has(const std::string& text, std::string_view part) { return text.find(part
 TEST_CASE("a challenge to REGISTER is answered, with a higher CSeq") {
   Bench bench;
   DigestServer server("example.org", Random(seed_from(2)));
-  const StoredDigest stored{digest_ha1(DigestAlgorithm::md5, "alice", "example.org", "secret"),
-                            digest_ha1(DigestAlgorithm::sha256, "alice", "example.org", "secret")};
+  const auto stored = StoredDigest::of("alice", "example.org", "secret");
   bench.connect();
   const std::string first = bench.sent();
   CHECK_FALSE(has(first, "Authorization:"));
@@ -108,8 +107,8 @@ TEST_CASE("a challenge to REGISTER is answered, with a higher CSeq") {
   REQUIRE(view);
   const auto credentials = AuthParams::parse(view->value(HeaderName::authorization).value_or(""));
   REQUIRE(credentials);
-  CHECK(server.verify(bench.now, *credentials, "REGISTER", "sip:example.org", stored) ==
-        DigestServer::Verdict::accepted);
+  const DigestedRequest request{.method = "REGISTER", .uri = "sip:example.org", .body = {}};
+  CHECK(server.verify(bench.now, *credentials, request, stored).verdict == DigestServer::Verdict::accepted);
   bench.respond(second, 200);
   bench.expect<UserAgent::Registered>();
 }

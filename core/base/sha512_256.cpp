@@ -1,0 +1,130 @@
+#include "base/sha512_256.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstring>
+#include <span>
+
+#include "base/encoding.h"
+
+namespace sip {
+
+namespace {
+
+constexpr std::size_t block_size = 128;
+constexpr std::size_t length_size = 16;
+using Block = std::array<std::uint8_t, block_size>;
+
+/// The first 64 bits behind the point of the cube roots of the first 80 primes (FIPS 180-4 4.2.3).
+constexpr std::array<std::uint64_t, 80> cube_roots = {
+    // clang-format off
+    0x428a2f98d728ae22, 0x7137449123ef65cd, 0xb5c0fbcfec4d3b2f, 0xe9b5dba58189dbbc,
+    0x3956c25bf348b538, 0x59f111f1b605d019, 0x923f82a4af194f9b, 0xab1c5ed5da6d8118,
+    0xd807aa98a3030242, 0x12835b0145706fbe, 0x243185be4ee4b28c, 0x550c7dc3d5ffb4e2,
+    0x72be5d74f27b896f, 0x80deb1fe3b1696b1, 0x9bdc06a725c71235, 0xc19bf174cf692694,
+    0xe49b69c19ef14ad2, 0xefbe4786384f25e3, 0x0fc19dc68b8cd5b5, 0x240ca1cc77ac9c65,
+    0x2de92c6f592b0275, 0x4a7484aa6ea6e483, 0x5cb0a9dcbd41fbd4, 0x76f988da831153b5,
+    0x983e5152ee66dfab, 0xa831c66d2db43210, 0xb00327c898fb213f, 0xbf597fc7beef0ee4,
+    0xc6e00bf33da88fc2, 0xd5a79147930aa725, 0x06ca6351e003826f, 0x142929670a0e6e70,
+    0x27b70a8546d22ffc, 0x2e1b21385c26c926, 0x4d2c6dfc5ac42aed, 0x53380d139d95b3df,
+    0x650a73548baf63de, 0x766a0abb3c77b2a8, 0x81c2c92e47edaee6, 0x92722c851482353b,
+    0xa2bfe8a14cf10364, 0xa81a664bbc423001, 0xc24b8b70d0f89791, 0xc76c51a30654be30,
+    0xd192e819d6ef5218, 0xd69906245565a910, 0xf40e35855771202a, 0x106aa07032bbd1b8,
+    0x19a4c116b8d2d0c8, 0x1e376c085141ab53, 0x2748774cdf8eeb99, 0x34b0bcb5e19b48a8,
+    0x391c0cb3c5c95a63, 0x4ed8aa4ae3418acb, 0x5b9cca4f7763e373, 0x682e6ff3d6b2b8a3,
+    0x748f82ee5defb2fc, 0x78a5636f43172f60, 0x84c87814a1f0ab72, 0x8cc702081a6439ec,
+    0x90befffa23631e28, 0xa4506cebde82bde9, 0xbef9a3f7b2c67915, 0xc67178f2e372532b,
+    0xca273eceea26619c, 0xd186b8c721c0c207, 0xeada7dd6cde0eb1e, 0xf57d4f7fee6ed178,
+    0x06f067aa72176fba, 0x0a637dc5a2c898a6, 0x113f9804bef90dae, 0x1b710b35131c471b,
+    0x28db77f523047d84, 0x32caab7b40c72493, 0x3c9ebe0a15c9bebc, 0x431d67c49c100d4c,
+    0x4cc5d4becb3e42b6, 0x597f299cfc657e2a, 0x5fcb6fab3ad6faec, 0x6c44198c4a475817,
+    // clang-format on
+};
+
+using Schedule = std::array<std::uint64_t, 80>;
+
+constexpr std::uint64_t load_word(const Block& block, std::size_t index) {
+  std::uint64_t word = 0;
+  for (std::size_t i = 0; i < 8; ++i) word = word << 8 | block[index * 8 + i];
+  return word;
+}
+
+/// FIPS 180-4 6.4.2 step 1.
+Schedule schedule(const Block& block) {
+  Schedule words{};
+  for (std::size_t i = 0; i < 16; ++i) words[i] = load_word(block, i);
+  for (std::size_t i = 16; i < words.size(); ++i) {
+    const std::uint64_t near = words[i - 2];
+    const std::uint64_t far = words[i - 15];
+    words[i] = words[i - 16] + (std::rotr(far, 1) ^ std::rotr(far, 8) ^ far >> 7) + words[i - 7] +
+               (std::rotr(near, 19) ^ std::rotr(near, 61) ^ near >> 6);
+  }
+  return words;
+}
+
+struct Machine {
+  // FIPS 180-4 5.3.6.2.
+  std::array<std::uint64_t, 8> state = {0x22312194fc2bf72c, 0x9f555fa3c84c64c2, 0x2393b86b6f53b151,
+                                        0x963877195940eabd, 0x96283ee2a88effe3, 0xbe5e1e2553863992,
+                                        0x2b0199fc2c85b8aa, 0x0eb72ddc81c52ca2};
+
+  /// FIPS 180-4 6.4.2 steps 2 to 4.
+  void mix(const Block& block) {
+    const Schedule words = schedule(block);
+    auto [a, b, c, d, e, f, g, h] = state;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      const std::uint64_t sum_e = std::rotr(e, 14) ^ std::rotr(e, 18) ^ std::rotr(e, 41);
+      const std::uint64_t sum_a = std::rotr(a, 28) ^ std::rotr(a, 34) ^ std::rotr(a, 39);
+      const std::uint64_t first = h + sum_e + ((e & f) ^ (~e & g)) + cube_roots[i] + words[i];
+      const std::uint64_t second = sum_a + ((a & b) ^ (a & c) ^ (b & c));
+      h = g;
+      g = f;
+      f = e;
+      e = d + first;
+      d = c;
+      c = b;
+      b = a;
+      a = first + second;
+    }
+    const std::array<std::uint64_t, 8> mixed = {a, b, c, d, e, f, g, h};
+    for (std::size_t i = 0; i < state.size(); ++i) state[i] += mixed[i];
+  }
+};
+
+void store(std::span<std::uint8_t, 8> to, std::uint64_t value) {
+  for (std::size_t i = 0; i < to.size(); ++i) to[i] = static_cast<std::uint8_t>(value >> (56 - 8 * i));
+}
+
+}  // namespace
+
+Sha512_256Digest sha512_256(std::string_view data) {
+  Machine machine;
+  Block block{};
+  std::string_view rest = data;
+  for (; rest.size() >= block_size; rest.remove_prefix(block_size)) {
+    std::memcpy(block.data(), rest.data(), block_size);
+    machine.mix(block);
+  }
+  // FIPS 180-4 5.1.2: a one bit, zeros, and the length in bits as a number of 128.
+  block.fill(0);
+  std::copy(rest.begin(), rest.end(), block.begin());
+  block[rest.size()] = 0x80;
+  if (rest.size() >= block_size - length_size) {
+    machine.mix(block);
+    block.fill(0);
+  }
+  store(std::span(block).last<8>(), std::uint64_t{data.size()} * 8);
+  machine.mix(block);
+
+  Sha512_256Digest digest{};
+  for (std::size_t i = 0; i < 4; ++i) {
+    const auto word = std::span(digest).subspan(i * 8, 8);
+    store(std::span<std::uint8_t, 8>(word), machine.state[i]);
+  }
+  return digest;
+}
+
+std::string sha512_256_hex(std::string_view data) { return hex(sha512_256(data)); }
+
+}  // namespace sip
