@@ -55,6 +55,26 @@ std::optional<Draft> read_draft(std::uint32_t length) {
   return draft;
 }
 
+Account read_account(bridge::RecordReader& reader) {
+  Account account;
+  account.address = reader.string();
+  account.display_name = reader.string();
+  account.credentials.username = reader.string();
+  account.credentials.password = reader.string();
+  account.token = reader.string();
+  account.instance = reader.string();
+  account.contact_params = reader.string();
+  account.expires = Seconds(whole(reader.number()));
+  account.recovery.base_time = Milliseconds(whole(reader.number()));
+  account.recovery.max_time = Milliseconds(whole(reader.number()));
+  account.ping_interval = Milliseconds(whole(reader.number()));
+  const std::int64_t servers = whole(reader.number());
+  // One too many is enough for is_valid() to refuse it.
+  constexpr auto limit = static_cast<std::int64_t>(Account::max_servers) + 1;
+  for (std::int64_t i = 0; i < std::min(servers, limit); ++i) account.servers.push_back(reader.string());
+  return account;
+}
+
 }  // namespace
 
 EXPORT(sip_buffer) std::uint32_t sip_buffer(std::uint32_t size) {
@@ -64,13 +84,7 @@ EXPORT(sip_buffer) std::uint32_t sip_buffer(std::uint32_t size) {
 
 EXPORT(sip_create) std::uint32_t sip_create(std::uint32_t length) {
   bridge::RecordReader reader(input(length));
-  Account account;
-  account.address = reader.string();
-  account.display_name = reader.string();
-  account.credentials.username = reader.string();
-  account.credentials.password = reader.string();
-  account.instance = reader.string();
-  account.expires = Seconds(whole(reader.number()));
+  const Account account = read_account(reader);
   const std::string entropy = reader.string();
   Seed seed{};
   if (!reader.is_good() || entropy.size() != seed.size() || !is_valid(account)) return 0;

@@ -44,6 +44,7 @@ std::string_view to_text(RegistrationTrouble trouble) {
     case RegistrationTrouble::connection_lost: return "connection-lost";
     case RegistrationTrouble::no_answer: return "no-answer";
     case RegistrationTrouble::wrong_password: return "wrong-password";
+    case RegistrationTrouble::token_needed: return "token-needed";
     case RegistrationTrouble::refused: return "refused";
     case RegistrationTrouble::server_trouble: return "server-trouble";
   }
@@ -56,18 +57,20 @@ double to_number(sip::FlowId flow) { return static_cast<double>(flow); }
 struct Write {
   RecordWriter& out;
 
-  void operator()(const UserAgent::OpenFlow&) { out.type(1); }
+  void operator()(const UserAgent::OpenFlow& open) { out.type(1).number(static_cast<double>(open.server)); }
   void operator()(const UserAgent::CloseFlow& close) { out.type(2).number(to_number(close.flow)); }
   void operator()(const UserAgent::SendBytes& send) {
     out.type(3).number(to_number(send.flow)).string(send.bytes);
   }
   void operator()(const UserAgent::Registered& registered) {
     out.type(4).number(static_cast<double>(registered.expires.count()));
+    out.string(registered.public_gruu).string(registered.temporary_gruu);
   }
   void operator()(const UserAgent::Unregistered&) { out.type(5); }
   void operator()(const UserAgent::RegistrationFailed& failed) {
     const double retry_in = failed.retry_in ? static_cast<double>(failed.retry_in->count()) : -1;
     out.type(6).string(to_text(failed.trouble)).number(failed.status).string(failed.phrase).number(retry_in);
+    out.string(failed.authz_server).string(failed.scope);
   }
   void operator()(const UserAgent::MessageReceived& message) {
     out.type(7).string(message.from).string(message.display_name).string(message.content_type);

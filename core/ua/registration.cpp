@@ -1,67 +1,52 @@
 #include "ua/registration.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/ascii.h"
-#include "message/contact.h"
+#include "ua/redirection.h"
 
 namespace sip {
 namespace {
 
-/// RFC 5626 4.5 asks for 30 s and 1800 s where telephones come back by the thousand. A person waits in front
-/// of this one, and the jitter spreads the others.
-constexpr Milliseconds first_back_off{1000};
-constexpr Milliseconds longest_back_off{30'000};
 constexpr Seconds longest_retry_after{600};
 constexpr Seconds longest_min_expires{86400};
-/// RFC 5626 4.4.1: at most this between pings, and this long for the pong.
-constexpr Milliseconds longest_ping_interval{30'000};
+constexpr Seconds longest_flow_timer{86400};
+/// RFC 5626 4.4.1.
 constexpr Milliseconds pong_timeout{10'000};
 constexpr Milliseconds goodbye_timeout{2000};
+/// RFC 5626 4.5 calls a flow successful that has answered a keep-alive. One that has none is by its age.
+constexpr Milliseconds proving_time{30'000};
+/// RFC 5626 4.2.1: Retry-After 0 means at once. Said twice it would make us run in circles.
+constexpr Milliseconds shortest_repeated_wait{1000};
 
-std::optional<Seconds> seconds_in(std::optional<std::string_view> value, Seconds longest) {
-  if (!value) return std::nullopt;
-  // 20.33: a comment and parameters may follow the number.
-  const std::string_view digits = value->substr(0, value->find_first_not_of("0123456789"));
-  const auto number = parse_decimal(digits, 0xffff'ffff);
-  if (!number) return std::nullopt;
-  return std::min(Seconds(static_cast<std::int64_t>(*number)), longest);
-}
-
-/// 10.2.4: what the registrar granted to our contact.
-Seconds granted(const MessageView& response, std::string_view contact, Seconds asked) {
-  const auto ours = Uri::parse(contact);
-  ValueReader contacts(response, HeaderName::contact);
-  while (const auto value = contacts.next()) {
-    const auto entry = Contact::parse(*value);
-    if (!ours || !entry || entry->star || !equivalent(entry->address.uri, *ours)) continue;
-    if (entry->expires) return std::max(*entry->expires, Seconds(1));
-  }
-  const auto whole = seconds_in(response.value(HeaderName::expires), longest_min_expires);
-  return std::max(whole.value_or(asked), Seconds(1));
-}
-
-/// RFC 5626 5.4: the registrar that took part in outbound says so, and may say how often it wants to be
-/// pinged.
-std::optional<Milliseconds> ping_interval(const MessageView& response) {
-  for (const HeaderField& field : response.fields())
-    if (equal_ignoring_case(field.name_text, "Flow-Timer"))
-      if (const auto timer = seconds_in(field.value, Seconds(3600)); timer && timer->count() > 0)
-        return std::min<Milliseconds>(*timer, longest_ping_interval);
+/// RFC 5626 4.2.1, 4.4: the registrar that took part in outbound says so, and may say how often it wants to
+/// be pinged.
+std::optional<Milliseconds> ping_interval(const MessageView& response, Milliseconds longest) {
+  const auto timer = delta_seconds(response.value(HeaderName::flow_timer), longest_flow_timer);
+  if (timer && timer->count() > 0) return std::min<Milliseconds>(*timer, longest);
   ValueReader required(response, HeaderName::require);
   while (const auto option = required.next())
-    if (equal_ignoring_case(*option, "outbound")) return longest_ping_interval;
+    if (equal_ignoring_case(*option, "outbound")) return longest;
   return std::nullopt;
 }
 
 }  // namespace
+
+Registration::Registration(const Account& account, std::string registrar, Random random)
+    : random_(random),
+      servers_(account.servers, account.recovery, random_.split()),
+      own_registrar_(std::move(registrar)),
+      longest_ping_interval_(account.ping_interval),
+      expires_(account.expires),
+      registrar_(own_registrar_) {}
 
 void Registration::start() {
   if (state_ == State::idle) begin();
 }
 
 void Registration::stop(Now now) {
-  if (state_ == State::idle || state_ == State::unregistering || is_stopping_) return;
+  if (state_ == State::idle || is_leaving()) return;
   if (flow_ == FlowId::none) return finish();
   due_ = now.mono + goodbye_timeout;
   // 10.2: one REGISTER at a time.
@@ -75,13 +60,17 @@ void Registration::stop(Now now) {
 void Registration::say_goodbye() {
   is_stopping_ = false;
   state_ = State::unregistering;
-  actions_.push_back(Register{Seconds(0)});
+  ask(Seconds(0));
 }
 
 void Registration::network_available(Now now) {
   if (state_ == State::waiting) {
-    failures_ = 0;
-    begin();
+    const bool keeps_flow = flow_ != FlowId::none;
+    // What a server has asked for by Retry-After holds for people too.
+    if (keeps_flow && servers_.is_resting(now.mono)) return;
+    const Milliseconds left = keeps_flow ? Milliseconds(0) : servers_.forgive(now.mono);
+    if (left.count() == 0) return begin();
+    due_ = now.mono + left;
   } else if (is_bound_ && ping_interval_ && !pong_due_) {
     // The network may be another one, and the flow dead.
     ping_due_ = now.mono;
@@ -93,20 +82,23 @@ void Registration::begin() {
   due_.reset();
   if (flow_ != FlowId::none) {
     state_ = State::registering;
-    actions_.push_back(Register{expires_});
+    ask(expires_);
   } else {
     state_ = State::opening;
-    actions_.push_back(Open{});
+    actions_.push_back(Open{servers_.current()});
   }
 }
 
-void Registration::flow_opened(FlowId flow) {
+void Registration::ask(Seconds expires) { actions_.push_back(Register{expires, registrar_, outbound_}); }
+
+void Registration::flow_opened(FlowId flow, Protocol protocol) {
   if (state_ != State::opening) {
     left_ = flow;
     actions_.push_back(Close{flow});
     return;
   }
   flow_ = flow;
+  can_ping_ = is_reliable(protocol);
   begin();
 }
 
@@ -114,13 +106,18 @@ bool Registration::flow_closed(Now now, FlowId flow) {
   if (flow == left_) return false;
   if (flow != flow_ && state_ != State::opening) return false;
   flow_ = FlowId::none;
-  if (state_ == State::unregistering || is_stopping_) {
+  if (is_leaving()) {
     finish();
   } else {
-    retry(now, {.trouble = RegistrationTrouble::connection_lost, .status = 0, .phrase = {}, .retry_in = {}},
-          {});
+    flow_failed(now, {.trouble = RegistrationTrouble::connection_lost});
   }
   return true;
+}
+
+void Registration::pong() {
+  if (!pong_due_) return;
+  pong_due_.reset();
+  servers_.succeeded();
 }
 
 void Registration::answered(Now now, const MessageView& response, std::string_view contact) {
@@ -128,55 +125,94 @@ void Registration::answered(Now now, const MessageView& response, std::string_vi
   if (state_ == State::unregistering) return finish();
   if (is_stopping_) return status < 300 || is_bound_ ? say_goodbye() : finish();
   if (status < 300) return accepted(now, response, contact);
-  if (status == 423) {  // 10.2.8
-    const auto least = seconds_in(response.value(HeaderName::min_expires), longest_min_expires);
-    if (least && *least > expires_) {
-      expires_ = *least;
-      actions_.push_back(Register{expires_});
-      return;
-    }
-  }
-  Failed failed{.trouble = RegistrationTrouble::refused,
-                .status = status,
-                .phrase = std::string(response.reason()),
-                .retry_in = {}};
-  if (status != 408 && (status < 500 || status >= 600)) return give_up(std::move(failed));
+  if (try_otherwise(response)) return;
+  Failed failed{
+      .trouble = RegistrationTrouble::refused, .status = status, .phrase = std::string(response.reason())};
+  const bool may_pass = status < 400 || status == 408 || status == 439 || (status >= 500 && status < 600);
+  if (!may_pass) return give_up(std::move(failed));
   failed.trouble = RegistrationTrouble::server_trouble;
-  retry(now, std::move(failed), seconds_in(response.value(HeaderName::retry_after), longest_retry_after));
+  server_troubled(now, response, std::move(failed));
 }
 
 void Registration::accepted(Now now, const MessageView& response, std::string_view contact) {
-  const Seconds expires = granted(response, contact, expires_);
+  GrantedBinding binding = GrantedBinding::read(response, contact, expires_);
   state_ = State::registered;
+  if (!is_bound_) bound_at_ = now.mono;
   is_bound_ = true;
-  failures_ = 0;
-  // 10.2.4: refreshed before it runs out, with time for a lost answer.
-  due_ = now.mono + Milliseconds(expires) * 9 / 10;
-  ping_interval_ = ping_interval(response);
+  due_ = now.mono + binding.refresh_after();
+  ping_interval_ = can_ping_ ? ping_interval(response, longest_ping_interval_) : std::nullopt;
   if (!ping_due_) schedule_ping(now);
-  actions_.push_back(Registered{expires});
+  actions_.push_back(Registered{std::move(binding), ServiceRoute::read(response)});
+}
+
+/// Whether the same flow, or another server, is asked at once in another way.
+bool Registration::try_otherwise(const MessageView& response) {
+  const int status = response.status();
+  if (status < 400) return follow(response);
+  if (status == 423) {  // 10.2.8
+    const auto least = delta_seconds(response.value(HeaderName::min_expires), longest_min_expires);
+    if (!least || *least <= expires_) return false;
+    expires_ = *least;
+  } else if (status == 439 && outbound_ == Outbound::asked) {  // RFC 5626 4.2.1
+    outbound_ = Outbound::not_asked;
+  } else {
+    return false;
+  }
+  ask(expires_);
+  return true;
+}
+
+/// 8.1.3.4, but once: servers that point at each other are not run between.
+bool Registration::follow(const MessageView& response) {
+  auto target = is_redirected_ ? std::nullopt : Redirection::read(response, own_registrar_, servers_);
+  if (!target) return false;
+  if (target->server && *target->server != servers_.current()) {
+    leave_flow();
+    servers_.turn_to(*target->server);
+  }
+  is_redirected_ = true;
+  registrar_ = std::move(target->registrar);
+  begin();
+  return true;
+}
+
+void Registration::server_troubled(Now now, const MessageView& response, Failed failed) {
+  const auto asked = delta_seconds(response.value(HeaderName::retry_after), longest_retry_after);
+  if (asked) servers_.rest_until(now.mono + *asked);
+  note_success(now);
+  // RFC 5626 4.2.2: a flow that stands is kept; 21.5.4: but who is not registered yet asks another server.
+  if (response.status() < 400 || (!is_bound_ && servers_.has_alternative(now.mono)))
+    return flow_failed(now, std::move(failed));
+  const bool is_repeated = servers_.failures() > 0;
+  const Milliseconds back_off = servers_.back_off();
+  failed.retry_in = asked ? Milliseconds(*asked) : back_off;
+  if (asked && is_repeated) failed.retry_in = std::max(*failed.retry_in, shortest_repeated_wait);
+  wait(now, std::move(failed));
 }
 
 void Registration::unanswered(Now now) {
-  if (state_ == State::unregistering || is_stopping_) return finish();
-  leave_flow();
-  retry(now, {.trouble = RegistrationTrouble::no_answer, .status = 0, .phrase = {}, .retry_in = {}}, {});
+  if (is_leaving()) return finish();
+  flow_failed(now, {.trouble = RegistrationTrouble::no_answer});
 }
 
 void Registration::credentials_refused(int status, std::string_view phrase) {
-  if (state_ == State::unregistering || is_stopping_) return finish();
-  give_up({.trouble = RegistrationTrouble::wrong_password,
+  if (is_leaving()) return finish();
+  give_up({.trouble = RegistrationTrouble::wrong_password, .status = status, .phrase = std::string(phrase)});
+}
+
+void Registration::token_refused(int status, std::string_view phrase, const BearerChallenge& challenge) {
+  if (is_leaving()) return finish();
+  give_up({.trouble = RegistrationTrouble::token_needed,
            .status = status,
            .phrase = std::string(phrase),
-           .retry_in = {}});
+           .authz_server = challenge.authz_server,
+           .scope = challenge.scope});
 }
 
 void Registration::advance(Now now) {
   if (pong_due_ && *pong_due_ <= now.mono) {
-    if (state_ == State::unregistering || is_stopping_) return finish();
-    leave_flow();
-    retry(now, {.trouble = RegistrationTrouble::connection_lost, .status = 0, .phrase = {}, .retry_in = {}},
-          {});
+    if (is_leaving()) return finish();
+    return flow_failed(now, {.trouble = RegistrationTrouble::connection_lost});
   }
   if (ping_due_ && *ping_due_ <= now.mono) {
     actions_.push_back(Ping{});
@@ -184,7 +220,7 @@ void Registration::advance(Now now) {
     schedule_ping(now);
   }
   if (!due_ || *due_ > now.mono) return;
-  if (state_ == State::unregistering || is_stopping_) {
+  if (is_leaving()) {
     finish();
   } else {
     begin();
@@ -198,16 +234,24 @@ std::optional<Registration::Action> Registration::poll() {
   return action;
 }
 
-void Registration::retry(Now now, Failed failed, std::optional<Milliseconds> wait) {
-  if (flow_ == FlowId::none) {
-    is_bound_ = false;
-    ping_due_.reset();
-    pong_due_.reset();
-  }
-  failed.retry_in = wait.value_or(back_off());
-  due_ = now.mono + *failed.retry_in;
-  state_ = State::waiting;
+/// The next server is tried at once, or all of them after a while (RFC 5626 4.5).
+void Registration::flow_failed(Now now, Failed failed) {
+  note_success(now);
+  leave_flow();
+  failed.retry_in = servers_.failed(now.mono);
+  wait(now, std::move(failed));
+}
+
+void Registration::wait(Now now, Failed failed) {
+  const Milliseconds time = *failed.retry_in;
   actions_.push_back(std::move(failed));
+  state_ = State::waiting;
+  due_ = now.mono + time;
+  if (time.count() == 0) begin();
+}
+
+void Registration::note_success(Now now) {
+  if (is_bound_ && !ping_interval_ && now.mono - bound_at_ >= proving_time) servers_.succeeded();
 }
 
 void Registration::give_up(Failed failed) {
@@ -217,6 +261,7 @@ void Registration::give_up(Failed failed) {
   actions_.push_back(std::move(failed));
 }
 
+/// Each new flow begins as if there had been none.
 void Registration::leave_flow() {
   if (flow_ != FlowId::none) {
     actions_.push_back(Close{flow_});
@@ -224,6 +269,9 @@ void Registration::leave_flow() {
   }
   flow_ = FlowId::none;
   is_bound_ = false;
+  is_redirected_ = false;
+  registrar_ = own_registrar_;
+  outbound_ = Outbound::asked;
   ping_due_.reset();
   pong_due_.reset();
 }
@@ -242,13 +290,6 @@ void Registration::schedule_ping(Now now) {
   // RFC 5626 4.4.1: drawn between 80 and 100 percent, so that clients do not ping in step.
   const auto percent = static_cast<std::int64_t>(80 + random_.below(21));
   ping_due_ = now.mono + *ping_interval_ * percent / 100;
-}
-
-Milliseconds Registration::back_off() {
-  const Milliseconds longest =
-      std::min<Milliseconds>(first_back_off * (1LL << std::min(failures_, 10U)), longest_back_off);
-  ++failures_;
-  return longest * static_cast<std::int64_t>(50 + random_.below(51)) / 100;
 }
 
 }  // namespace sip

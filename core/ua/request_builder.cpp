@@ -19,7 +19,10 @@ std::string with_tag(std::string_view name_addr, std::string_view tag) {
 }  // namespace
 
 RequestBuilder::RequestBuilder(const Account& account, Random random)
-    : random_(random), address_(account.address), instance_(account.instance) {
+    : random_(random),
+      address_(account.address),
+      instance_(account.instance),
+      contact_params_(account.contact_params) {
   const auto uri = Uri::parse(address_);
   domain_ = uri->host;
   registrar_ = std::string(uri->scheme) + ":" + domain_;
@@ -34,22 +37,36 @@ RequestBuilder::RequestBuilder(const Account& account, Random random)
   register_tag_ = random_.token(tag_length);
 }
 
-RequestBuilder::Request RequestBuilder::register_request(const Frame& frame, Seconds expires) {
+RequestBuilder::Request RequestBuilder::register_request(const Frame& frame,
+                                                         const Registration::Register& wish) {
   const std::string branch = std::string(branch_magic_cookie) + random_.token(16);
-  Message message = Message::request("REGISTER", registrar_);
+  Message message = Message::request("REGISTER", wish.registrar);
   message.add(HeaderName::via, via(frame.protocol, branch))
       .add(HeaderName::max_forwards, "70")
       .add(HeaderName::to, "<" + address_ + ">")
       .add(HeaderName::from, with_tag(from_, register_tag_))
       .add(HeaderName::call_id, register_call_id_)
       .add(HeaderName::cseq, std::to_string(frame.cseq) + " REGISTER")
-      // RFC 5626 4.2: the instance and this flow's number, so that a reconnect replaces the old binding.
-      .add(HeaderName::contact, "<" + contact_ + ">;+sip.instance=\"<" + instance_ +
-                                    ">\";reg-id=1;expires=" + std::to_string(expires.count()))
-      .add(HeaderName::supported, "outbound, path");
+      .add(HeaderName::contact, contact_value(wish))
+      // RFC 5627 4.1.
+      .add(HeaderName::supported,
+           wish.outbound == Registration::Outbound::asked ? "outbound, path, gruu" : "path, gruu");
   for (const auto& field : frame.authorization) message.add(field.name, field.value);
   message.add(HeaderName::user_agent, product);
   return {message.finish(), branch};
+}
+
+std::string RequestBuilder::contact_value(const Registration::Register& wish) const {
+  std::string value = "<" + contact_;
+  // RFC 8599 4.1.2: pn-prid must not be in the request that removes the binding.
+  const bool with_push = !contact_params_.empty() && wish.expires.count() > 0;
+  if (with_push) value += ";" + contact_params_;
+  value += ">;+sip.instance=\"<" + instance_ + ">\"";
+  // RFC 5626 4.2: the instance and this flow's number, so that a reconnect replaces the old binding.
+  if (wish.outbound == Registration::Outbound::asked) value += ";reg-id=1";
+  // RFC 8599 4.1.4: who can also refresh by itself says so.
+  if (with_push) value += ";+sip.pnsreg";
+  return value + ";expires=" + std::to_string(wish.expires.count());
 }
 
 RequestBuilder::Request RequestBuilder::message(const Frame& frame, const Draft& draft,
@@ -57,9 +74,9 @@ RequestBuilder::Request RequestBuilder::message(const Frame& frame, const Draft&
   const std::string branch = std::string(branch_magic_cookie) + random_.token(16);
   Message message = Message::request("MESSAGE", recipient);
   // RFC 3428 4: no Contact.
-  message.add(HeaderName::via, via(frame.protocol, branch))
-      .add(HeaderName::max_forwards, "70")
-      .add(HeaderName::to, "<" + std::string(recipient) + ">")
+  message.add(HeaderName::via, via(frame.protocol, branch)).add(HeaderName::max_forwards, "70");
+  for (const std::string& route : service_route_.values) message.add(HeaderName::route, route);
+  message.add(HeaderName::to, "<" + std::string(recipient) + ">")
       .add(HeaderName::from, with_tag(from_, sha256_hex(draft.id).substr(0, tag_length)))
       .add(HeaderName::call_id, draft.id)
       .add(HeaderName::cseq, std::to_string(frame.cseq) + " MESSAGE")

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "auth/digest_client.h"
@@ -10,6 +11,8 @@
 #include "im/delivery.h"
 #include "transport/endpoint.h"
 #include "ua/account.h"
+#include "ua/registration.h"
+#include "ua/service_route.h"
 
 namespace sip {
 
@@ -30,19 +33,24 @@ class RequestBuilder {
     std::uint32_t cseq = 1;
     const Authorization& authorization;
   };
-  Request register_request(const Frame& frame, Seconds expires);
+  Request register_request(const Frame& frame, const Registration::Register& wish);
   /// `draft` has its id and first_sent; the same two make a repeat known as one (docs/adr/0003).
   Request message(const Frame& frame, const Draft& draft, std::string_view recipient);
+
+  /// The Route of later MESSAGEs (RFC 3608 6.1).
+  void service_route(ServiceRoute route) { service_route_ = std::move(route); }
 
   /// Request-URI of REGISTER: the domain (10.2).
   const std::string& registrar() const { return registrar_; }
   const std::string& domain() const { return domain_; }
+  /// Our Contact URI, without what push adds to it.
   const std::string& contact() const { return contact_; }
   /// sent-by of every Via of ours: no browser knows its own address (RFC 7118 5).
   const std::string& sent_by() const { return sent_by_; }
 
  private:
   std::string via(Protocol protocol, std::string_view branch) const;
+  std::string contact_value(const Registration::Register& wish) const;
 
   Random random_;
   std::string address_;
@@ -52,6 +60,8 @@ class RequestBuilder {
   std::string instance_;
   std::string sent_by_;
   std::string contact_;
+  std::string contact_params_;  ///< for push (RFC 8599)
+  ServiceRoute service_route_;
   std::string register_call_id_;
   std::string register_tag_;
 };

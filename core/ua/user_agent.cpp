@@ -48,7 +48,9 @@ UserAgent::UserAgent(const Account& account, const Seed& seed, Timers timers)
       builder_(account, random_.split()),
       register_digest_(credentials_of(account), random_.split()),
       message_digest_(credentials_of(account), random_.split()),
-      registration_(account.expires, random_.split()),
+      bearer_(account.token),
+      answers_digest_(account.token.empty() || !account.credentials.password.empty()),
+      registration_(account, builder_.registrar(), random_.split()),
       layer_(timers, transaction_limits),
       stateless_(random_.split()) {}
 
@@ -97,8 +99,10 @@ std::size_t UserAgent::excess(const Draft& draft) const {
 std::size_t UserAgent::excess_of(const Draft& draft, std::string_view recipient) const {
   DigestClient digest = message_digest_;
   RequestBuilder builder = builder_;
+  auto fields = bearer_.authorization(BearerClient::Request::to_others, server_.endpoint.protocol);
   const auto signature = digest.sign({.method = "MESSAGE", .uri = recipient, .body = draft.body});
-  return sip::excess(builder.message(frame(message_cseq_, signature.fields), draft, recipient).text.size());
+  fields.insert(fields.end(), signature.fields.begin(), signature.fields.end());
+  return sip::excess(builder.message(frame(message_cseq_, fields), draft, recipient).text.size());
 }
 
 RequestBuilder::Frame UserAgent::frame(std::uint32_t cseq,
@@ -107,7 +111,7 @@ RequestBuilder::Frame UserAgent::frame(std::uint32_t cseq,
 }
 
 void UserAgent::flow_opened(Now now, FlowId flow, Protocol protocol) {
-  registration_.flow_opened(flow);
+  registration_.flow_opened(flow, protocol);
   if (registration_.flow() == flow) server_ = {flow, {protocol, {}, 0}};
   pump(now);
 }
@@ -119,8 +123,7 @@ void UserAgent::flow_closed(Now now, FlowId flow) {
 
 void UserAgent::receive(Now now, FlowId flow, std::string_view text) {
   if (flow == FlowId::none || flow != registration_.flow()) return;
-  registration_.heard();
-  if (is_keepalive(text)) return;
+  if (is_keepalive(text)) return registration_.pong();
   auto message = MessageView::parse(text);
   if (!message) return receive_unreadable(text, message.error());
   const auto framing =
@@ -189,22 +192,29 @@ void UserAgent::pump(Now now) {
 }
 
 void UserAgent::obey(Now now, Registration::Action action) {
-  if (std::holds_alternative<Registration::Open>(action)) {
-    outputs_.emplace_back(OpenFlow{});
+  if (const auto* open = std::get_if<Registration::Open>(&action)) {
+    outputs_.emplace_back(OpenFlow{open->server});
   } else if (const auto* close = std::get_if<Registration::Close>(&action)) {
     outputs_.emplace_back(CloseFlow{close->flow});
     if (close->flow == server_.flow) leave_flow();
-  } else if (const auto* wish = std::get_if<Registration::Register>(&action)) {
-    transmit(now, {.message = {}, .expires = wish->expires});
+  } else if (auto* wish = std::get_if<Registration::Register>(&action)) {
+    transmit(now, {.message = {}, .wish = std::move(*wish)});
   } else if (std::holds_alternative<Registration::Ping>(action)) {
     outputs_.emplace_back(SendBytes{server_.flow, std::string(ping)});
-  } else if (const auto* registered = std::get_if<Registration::Registered>(&action)) {
-    outputs_.emplace_back(Registered{registered->expires});
+  } else if (auto* registered = std::get_if<Registration::Registered>(&action)) {
+    // RFC 3608 6.1: that of the latest 200, even if it has none.
+    builder_.service_route(std::move(registered->route));
+    GrantedBinding& binding = registered->binding;
+    outputs_.emplace_back(
+        Registered{binding.expires, std::move(binding.public_gruu), std::move(binding.temporary_gruu)});
   } else if (std::holds_alternative<Registration::Unregistered>(action)) {
+    builder_.service_route({});
     outputs_.emplace_back(Unregistered{});
   } else if (auto* failed = std::get_if<Registration::Failed>(&action)) {
-    outputs_.emplace_back(
-        RegistrationFailed{failed->trouble, failed->status, std::move(failed->phrase), failed->retry_in});
+    if (!failed->retry_in) builder_.service_route({});
+    outputs_.emplace_back(RegistrationFailed{failed->trouble, failed->status, std::move(failed->phrase),
+                                             failed->retry_in, std::move(failed->authz_server),
+                                             std::move(failed->scope)});
   }
 }
 
@@ -213,14 +223,13 @@ void UserAgent::transmit(Now now, Pending pending) {
   const std::uint32_t cseq = pending.message ? ++message_cseq_ : ++register_cseq_;
   const std::string_view method = pending.message ? "MESSAGE" : "REGISTER";
   const std::string_view uri =
-      pending.message ? std::string_view(pending.message->recipient) : builder_.registrar();
-  DigestClient& digest = pending.message ? message_digest_ : register_digest_;
+      pending.message ? std::string_view(pending.message->recipient) : pending.wish.registrar;
   const std::string_view body = pending.message ? std::string_view(pending.message->draft.body) : "";
-  pending.signature = digest.sign({.method = method, .uri = uri, .body = body});
+  pending.signature = sign(pending, {.method = method, .uri = uri, .body = body});
   const RequestBuilder::Frame framed = frame(cseq, pending.signature.fields);
   auto request = pending.message
                      ? builder_.message(framed, pending.message->draft, pending.message->recipient)
-                     : builder_.register_request(framed, pending.expires);
+                     : builder_.register_request(framed, pending.wish);
   // RFC 3428 8: credentials that it did not carry before may have taken it over the limit.
   if (const std::size_t over = pending.message ? sip::excess(request.text.size()) : 0; over > 0) {
     outbox_.refuse(pending.message->draft.id, FailureReason::too_long, over);
@@ -294,11 +303,13 @@ void UserAgent::receive_response(Now now, const MessageView& response, const Man
 }
 
 void UserAgent::challenged(Now now, Pending pending, const MessageView& response) {
-  DigestClient& digest = pending.message ? message_digest_ : register_digest_;
-  const auto verdict = digest.challenged(response, pending.signature);
+  const auto verdict = judge_challenge(pending, response);
+  const auto wanted = pending.message ? std::nullopt : BearerChallenge::first(response);
   if (verdict == DigestClient::Verdict::retry && pending.challenges < max_challenges) {
     ++pending.challenges;
     transmit(now, std::move(pending));
+  } else if (wanted && (verdict == DigestClient::Verdict::unsupported || bearer_.was_shown_to_registrar())) {
+    registration_.token_refused(response.status(), response.reason(), *wanted);
   } else {
     give_up(pending, response.status(), response.reason());
   }
@@ -311,6 +322,25 @@ void UserAgent::give_up(const Pending& pending, int status, std::string_view phr
   } else {
     registration_.credentials_refused(status, phrase);
   }
+}
+
+/// RFC 8898 2.1.1: of several schemes the client chooses; a token goes before a password.
+DigestClient::Verdict UserAgent::judge_challenge(const Pending& pending, const MessageView& response) {
+  const auto kind = pending.message ? BearerClient::Request::to_others : BearerClient::Request::to_registrar;
+  const auto shown = bearer_.challenged(response, kind, server_.endpoint.protocol);
+  if (shown != DigestClient::Verdict::unsupported || !answers_digest_) return shown;
+  DigestClient& digest = pending.message ? message_digest_ : register_digest_;
+  return digest.challenged(response, pending.signature);
+}
+
+/// A token that was asked for, and an answer to every digest challenge.
+DigestClient::Signature UserAgent::sign(const Pending& pending, const DigestedRequest& request) {
+  const auto kind = pending.message ? BearerClient::Request::to_others : BearerClient::Request::to_registrar;
+  DigestClient& digest = pending.message ? message_digest_ : register_digest_;
+  auto signature = digest.sign(request);
+  for (auto& field : bearer_.authorization(kind, server_.endpoint.protocol))
+    signature.fields.push_back(std::move(field));
+  return signature;
 }
 
 void UserAgent::answer_statelessly(const MessageView& request, int status, std::string_view phrase) {

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <variant>
 
+#include "auth/bearer.h"
 #include "base/random.h"
 #include "base/time.h"
 #include "im/delivery.h"
@@ -48,7 +49,9 @@ class UserAgent {
   void flow_closed(Now now, FlowId flow);
   void advance(Now now);
 
-  struct OpenFlow {};  ///< connect, then flow_opened() or flow_closed()
+  struct OpenFlow {          ///< connect, then flow_opened() or flow_closed()
+    std::size_t server = 0;  ///< index in Account::servers; 0 where that is empty
+  };
   struct CloseFlow {
     FlowId flow;
   };
@@ -57,7 +60,9 @@ class UserAgent {
     std::string bytes;
   };
   struct Registered {
-    Seconds expires;  ///< as granted
+    Seconds expires;             ///< as granted
+    std::string public_gruu;     ///< reaches this instance only (RFC 5627), empty: none
+    std::string temporary_gruu;  ///< likewise, without telling whose it is
   };
   struct Unregistered {};  ///< after stop()
   struct RegistrationFailed {
@@ -65,6 +70,8 @@ class UserAgent {
     int status = 0;
     std::string phrase;
     std::optional<Milliseconds> retry_in;  ///< none: it will not be tried again
+    std::string authz_server;  ///< where to get a token (RFC 8898): check it against those you trust
+    std::string scope;         ///< what it must be good for
   };
   struct MessageReceived {
     std::string from;  ///< address-of-record of the sender, as in From
@@ -86,7 +93,7 @@ class UserAgent {
   /// A request without its final answer.
   struct Pending {
     std::optional<Outbox::Outgoing> message;  ///< none: a REGISTER
-    Seconds expires{};                        ///< of the REGISTER
+    Registration::Register wish{};            ///< of the REGISTER
     unsigned challenges = 0;                  ///< how often it was challenged
     DigestClient::Signature signature = {};
   };
@@ -99,6 +106,8 @@ class UserAgent {
   void receive_unreadable(std::string_view text, const Error& error);
   void receive_response(Now now, const MessageView& response, const MandatoryHeaders& headers);
   void challenged(Now now, Pending pending, const MessageView& response);
+  DigestClient::Verdict judge_challenge(const Pending& pending, const MessageView& response);
+  DigestClient::Signature sign(const Pending& pending, const DigestedRequest& request);
   void give_up(const Pending& pending, int status, std::string_view phrase);
   void answer_statelessly(const MessageView& request, int status, std::string_view phrase = {});
   void leave_flow();
@@ -110,6 +119,8 @@ class UserAgent {
   /// Two, so that what the registrar asked for is not shown to everyone who gets a MESSAGE.
   DigestClient register_digest_;
   DigestClient message_digest_;
+  BearerClient bearer_;
+  bool answers_digest_;  ///< not where there is a token alone
   Registration registration_;
   TransactionLayer layer_;
   StatelessUas stateless_;

@@ -1,5 +1,8 @@
 #include "logic/admission.h"
 
+#include <algorithm>
+#include <initializer_list>
+
 #include "base/ascii.h"
 #include "message/im_uri.h"
 
@@ -10,11 +13,13 @@ using namespace sip;
 namespace {
 
 /// 16.3 step 5, and 8.2.2.3 where the relay is the server itself.
-std::optional<Answer> refuse_extensions(const Request& request, HeaderName name, std::string_view supported) {
+std::optional<Answer> refuse_extensions(const Request& request, HeaderName name,
+                                        std::initializer_list<std::string_view> supported) {
   std::string unsupported;
   ValueReader reader(request.message, name);
   while (const auto option = reader.next()) {
-    if (option->empty() || equal_ignoring_case(*option, supported)) continue;
+    const auto is_option = [&](std::string_view known) { return equal_ignoring_case(*option, known); };
+    if (option->empty() || std::any_of(supported.begin(), supported.end(), is_option)) continue;
     if (!unsupported.empty()) unsupported += ", ";
     unsupported += *option;
   }
@@ -26,7 +31,7 @@ Admission refuse(Answer answer) { return {.refusal = std::move(answer)}; }
 
 Admission admit_registration(const Request& request, const Uri& target, const LocalDomain& domain) {
   if (!domain.owns(target)) return refuse({.status = 403, .reason = "Not Our Domain"});
-  if (auto refusal = refuse_extensions(request, HeaderName::require, "outbound"))
+  if (auto refusal = refuse_extensions(request, HeaderName::require, {"outbound", "path", "gruu"}))
     return refuse(std::move(*refusal));
   // 10.3 step 5.
   const Uri& user = request.headers.to.uri;

@@ -14,6 +14,7 @@ const std::vector<Binding>& Location::bindings(const std::string& user) const {
 
 void Location::commit(const std::string& user, std::vector<Binding> bindings) {
   for (const Binding& old : this->bindings(user)) {
+    users_of_gruu_.erase(old.gruu_key);
     const auto flow = users_of_flow_.find(old.target.flow);
     if (!old.is_tied_to_flow || flow == users_of_flow_.end()) continue;
     flow->second.erase(user);
@@ -22,6 +23,7 @@ void Location::commit(const std::string& user, std::vector<Binding> bindings) {
   Deadline first;
   for (const Binding& binding : bindings) {
     first = earlier(first, binding.expires_at);
+    if (!binding.gruu_key.empty()) users_of_gruu_.insert_or_assign(binding.gruu_key, user);
     if (binding.is_tied_to_flow) users_of_flow_[binding.target.flow].insert(user);
   }
   deadlines_.set(user, first);
@@ -30,6 +32,11 @@ void Location::commit(const std::string& user, std::vector<Binding> bindings) {
   } else {
     users_.insert_or_assign(user, std::move(bindings));
   }
+}
+
+const std::string* Location::user_of_gruu(const std::string& key) const {
+  const auto found = users_of_gruu_.find(key);
+  return found == users_of_gruu_.end() ? nullptr : &found->second;
 }
 
 void Location::flow_closed(FlowId flow) {

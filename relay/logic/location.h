@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "logic/path.h"
 #include "transaction/deadline_queue.h"
 #include "transport/endpoint.h"
 
@@ -16,10 +17,12 @@ namespace relay {
 struct Binding {
   std::string contact;        ///< the Contact's URI: Request-URI of what is sent there
   std::string contact_value;  ///< the Contact as registered, without its expires parameter
-  std::string instance;       ///< +sip.instance (RFC 5626 4.1), empty without reg-id
-  std::string reg_id;         ///< which of the instance's flows (RFC 5626 4.2)
-  std::string call_id;        ///< of the REGISTER that wrote it
-  std::uint32_t cseq = 0;     ///< likewise
+  std::string instance;       ///< +sip.instance (RFC 5626 4.1), may be empty
+  std::string reg_id;      ///< which of the instance's flows (RFC 5626 4.2); empty: the URI names the binding
+  std::string gruu_key;    ///< in the temporary GRUUs of the instance (RFC 5627)
+  Path path;               ///< whom requests must pass (RFC 3327)
+  std::string call_id;     ///< of the REGISTER that wrote it
+  std::uint32_t cseq = 0;  ///< likewise
   sip::Instant expires_at{};
   sip::Peer target;              ///< where requests go
   bool is_tied_to_flow = false;  ///< it ends with the flow (RFC 5626 6)
@@ -33,6 +36,8 @@ class Location {
   const std::vector<Binding>& bindings(const std::string& user) const;
   /// Replaces all bindings of a user at once.
   void commit(const std::string& user, std::vector<Binding> bindings);
+  /// Whose instance has that key; none once its last binding is gone (RFC 5627 5.3).
+  const std::string* user_of_gruu(const std::string& key) const;
   void flow_closed(sip::FlowId flow);
   void expire(sip::Instant now);
   sip::Deadline deadline() const { return deadlines_.earliest(); }
@@ -40,6 +45,7 @@ class Location {
 
  private:
   std::unordered_map<std::string, std::vector<Binding>> users_;
+  std::unordered_map<std::string, std::string> users_of_gruu_;
   std::unordered_map<sip::FlowId, std::set<std::string>> users_of_flow_;
   sip::DeadlineQueue<std::string> deadlines_;
 };

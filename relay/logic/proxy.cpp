@@ -90,8 +90,15 @@ std::string Proxy::forwarded(const Request& request, const Target& target, const
       .replace(HeaderName::max_forwards, next_max_forwards(request))
       .replace(HeaderName::max_breadth, std::to_string(breadth));
   // 16.4: a Route that led here has done its work.
-  if (const auto route = first_route(request.message); route && domain_.owns(route->uri))
+  const auto route = first_route(request.message);
+  const bool led_here = route && domain_.owns(route->uri);
+  if (!target.route.empty() && led_here) {
+    edit.replace_first(HeaderName::route, target.route);
+  } else if (!target.route.empty()) {
+    edit.prepend(HeaderName::route, target.route);
+  } else if (led_here) {
     edit.remove_first(HeaderName::route);
+  }
   // 22.3: credentials for other realms are for the proxies behind us.
   for (const HeaderField& field : request.message.fields())
     if (field.name == HeaderName::proxy_authorization && authenticator_.is_own_realm(field.value))

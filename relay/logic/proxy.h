@@ -29,6 +29,7 @@ class Proxy {
   struct Target {
     std::string request_uri;
     sip::Peer peer;
+    std::string route = {};  ///< goes in front of the Route that the request has (RFC 3327 5.4)
   };
   /// Forwards to every target at once (16.6), or gives the answer when that is not possible. `unreachable` is
   /// the status to answer with when the best that comes back is that a target could not be reached.

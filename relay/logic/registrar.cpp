@@ -14,13 +14,6 @@ namespace {
 
 constexpr Seconds default_expires{3600};  // RFC 3261 10.2.1.1
 
-bool lists_option(const MessageView& message, HeaderName name, std::string_view option) {
-  ValueReader reader(message, name);
-  while (const auto value = reader.next())
-    if (equal_ignoring_case(*value, option)) return true;
-  return false;
-}
-
 /// 10.3 step 7: the header field where the Contact says nothing of its own.
 Seconds wished_expires(const MessageView& message, const Contact& contact) {
   if (contact.expires) return *contact.expires;
@@ -44,6 +37,27 @@ std::optional<OutboundFlow> outbound_flow(const Contact& contact) {
   return OutboundFlow{std::string(*instance), std::string(*reg_id)};
 }
 
+/// RFC 5626 6: the first hop is the one that the client itself reached us by.
+bool is_first_hop(const Request& request) {
+  ValueReader vias(request.message, HeaderName::via);
+  vias.next();
+  return !vias.next();
+}
+
+/// A registration over a flow is that of one device: one Contact that is not removed (RFC 5626 6).
+bool mixes_flows(const Request& request) {
+  std::size_t lasting = 0;
+  bool has_flow = false;
+  ValueReader contacts(request.message, HeaderName::contact);
+  while (const auto value = contacts.next()) {
+    const auto contact = Contact::parse(*value);
+    if (!contact || contact->star || wished_expires(request.message, *contact).count() == 0) continue;
+    ++lasting;
+    has_flow = has_flow || outbound_flow(*contact);
+  }
+  return has_flow && lasting > 1;
+}
+
 bool has_outbound_flow(const Request& request) {
   ValueReader contacts(request.message, HeaderName::contact);
   while (const auto value = contacts.next())
@@ -51,12 +65,19 @@ bool has_outbound_flow(const Request& request) {
   return false;
 }
 
-/// The Contact as it will be listed: everything but its expires parameter.
+/// What the registrar itself says of a binding, and takes from no client (RFC 5627 5.1).
+bool is_ours_to_say(std::string_view param) {
+  for (const std::string_view name : {"expires", "pub-gruu", "temp-gruu"})
+    if (equal_ignoring_case(param, name)) return true;
+  return false;
+}
+
+/// The Contact as it will be listed: everything but what the registrar says.
 std::string listed_value(const Contact& contact) {
   std::string text = "<" + std::string(contact.address.uri.text) + ">";
   ParamReader params(contact.address.params);
   while (const auto param = params.next()) {
-    if (equal_ignoring_case(param->name, "expires")) continue;
+    if (is_ours_to_say(param->name)) continue;
     text += ";" + std::string(param->name);
     if (!param->value) continue;
     const bool is_plain = is_token(*param->value);
@@ -68,7 +89,7 @@ std::string listed_value(const Contact& contact) {
 bool is_same(const Binding& binding, const Contact& contact, const std::optional<OutboundFlow>& flow) {
   if (flow && binding.instance == flow->instance && binding.reg_id == flow->reg_id) return true;
   const auto uri = Uri::parse(binding.contact);
-  return uri && binding.instance.empty() == !flow && equivalent(*uri, contact.address.uri);
+  return uri && binding.reg_id.empty() == !flow && equivalent(*uri, contact.address.uri);
 }
 
 /// 10.3 steps 6 and 7: a request that is older than what it would change.
@@ -100,48 +121,105 @@ Answer Registrar::remove_all(Now now, const std::string& user, const Request& re
 }
 
 Answer Registrar::update(Now now, const std::string& user, const Request& request) {
+  auto said = outbound(request);
+  if (auto* refusal = std::get_if<Answer>(&said)) return std::move(*refusal);
+  const Outbound& outbound = std::get<Outbound>(said);
   std::vector<Binding> bindings = location_.bindings(user);
   ValueReader contacts(request.message, HeaderName::contact);
   while (const auto value = contacts.next())
-    if (auto refusal = apply(now, request, *value, bindings)) return std::move(*refusal);
+    if (auto refusal = apply(now, request, outbound, *value, bindings)) return std::move(*refusal);
   if (bindings.size() > max_bindings) return {.status = 403, .reason = "Too Many Contacts"};
   location_.commit(user, std::move(bindings));
-  return list(now, user, request);
+  Answer answer = list(now, user, request);
+  // RFC 3327 5.3.
+  if (!outbound.path.values.empty()) answer.headers.emplace_back(HeaderName::path, outbound.path.text());
+  // RFC 5626 6: tells the client that its flow is used, and that pings are worth while. Over UDP they would
+  // be STUN, which the relay does not speak; an edge proxy in between answers for itself.
+  const bool can_ping = is_reliable(request.from.endpoint.protocol) || !outbound.path.values.empty();
+  if (outbound.is_applied && can_ping && lists_option(request.message, HeaderName::supported, "outbound"))
+    answer.headers.emplace_back(HeaderName::require, "outbound");
+  return answer;
+}
+
+/// RFC 3327 5.3, RFC 5626 6.
+std::variant<Registrar::Outbound, Answer> Registrar::outbound(const Request& request) const {
+  auto path = Path::read(request);
+  if (auto* refusal = std::get_if<Answer>(&path)) return std::move(*refusal);
+  Outbound outbound{std::get<Path>(std::move(path))};
+  if (!has_outbound_flow(request)) return outbound;
+  if (mixes_flows(request)) return Answer{.status = 400, .reason = "One Flow, One Contact"};
+  const auto first = outbound.path.first();
+  outbound.is_applied = is_first_hop(request) || (first && first->uri.params.has("ob"));
+  if (!outbound.is_applied && lists_option(request.message, HeaderName::supported, "outbound"))
+    return Answer{.status = 439};
+  return outbound;
 }
 
 /// Brings one Contact into the list; an answer when the whole request fails.
-std::optional<Answer> Registrar::apply(Now now, const Request& request, std::string_view value,
-                                       std::vector<Binding>& bindings) const {
+std::optional<Answer> Registrar::apply(Now now, const Request& request, const Outbound& outbound,
+                                       std::string_view value, std::vector<Binding>& bindings) const {
   const auto contact = Contact::parse(value);
   if (!contact || contact->star) return Answer{.status = 400, .reason = "Bad Contact"};
-  // Messages can be sent to SIP addresses only, and what comes back to the relay would go round in circles.
-  if (!contact->address.uri.is_sip()) return Answer{.status = 400, .reason = "Contact Is No SIP URI"};
-  const Peer target = target_of(request, contact->address.uri);
+  if (auto refusal = refuse_contact(request, *contact)) return refusal;
+  const Peer target = outbound.path.values.empty() ? target_of(request, contact->address.uri)
+                                                   : target_by(outbound.path, request);
   if (domain_.listens_on(target.endpoint)) return Answer{.status = 403, .reason = "Contact Points Here"};
 
   const Seconds wish = wished_expires(request.message, *contact);
   if (wish.count() > 0 && wish < settings_.min_expires)
     return Answer{.status = 423,
                   .headers = {{HeaderName::min_expires, std::to_string(settings_.min_expires.count())}}};
-  const auto flow = outbound_flow(*contact);
+  const auto flow = outbound.is_applied ? outbound_flow(*contact) : std::nullopt;
   const auto same = [&](const Binding& binding) { return is_same(binding, *contact, flow); };
   // What this request itself wrote is not older than it: a Contact may stand in it twice.
   const auto& before = location_.bindings(user_of(request.headers.to.uri));
   const auto known = std::find_if(before.begin(), before.end(), same);
   if (known != before.end() && is_outdated(*known, request.headers)) return out_of_order();
+  Binding added{.contact = std::string(contact->address.uri.text),
+                .contact_value = listed_value(*contact),
+                .instance = std::string(contact->address.params.value("+sip.instance").value_or("")),
+                .reg_id = flow ? flow->reg_id : std::string(),
+                .gruu_key = {},
+                .path = outbound.path,
+                .call_id = std::string(request.headers.call_id),
+                .cseq = request.headers.cseq.number,
+                .expires_at = now.mono + std::min(wish, settings_.max_expires),
+                .target = target,
+                .is_tied_to_flow =
+                    outbound.path.values.empty() && (is_websocket(request.from.endpoint.protocol) ||
+                                                     (is_reliable(request.from.endpoint.protocol) && flow))};
+  if (wish.count() > 0 && !added.instance.empty()) {
+    added.gruu_key = key_of(bindings, added);
+    for (Binding& other : bindings)
+      if (other.instance == added.instance) other.gruu_key = added.gruu_key;
+  }
   std::erase_if(bindings, same);
-  if (wish.count() == 0) return std::nullopt;
-  bindings.push_back({.contact = std::string(contact->address.uri.text),
-                      .contact_value = listed_value(*contact),
-                      .instance = flow ? flow->instance : std::string(),
-                      .reg_id = flow ? flow->reg_id : std::string(),
-                      .call_id = std::string(request.headers.call_id),
-                      .cseq = request.headers.cseq.number,
-                      .expires_at = now.mono + std::min(wish, settings_.max_expires),
-                      .target = target,
-                      .is_tied_to_flow = is_websocket(request.from.endpoint.protocol) ||
-                                         (is_reliable(request.from.endpoint.protocol) && flow)});
+  if (wish.count() > 0) bindings.push_back(std::move(added));
   return std::nullopt;
+}
+
+std::optional<Answer> Registrar::refuse_contact(const Request& request, const Contact& contact) const {
+  const Uri& uri = contact.address.uri;
+  const bool has_instance = contact.address.params.has("+sip.instance");
+  // Messages can be sent to SIP addresses only, and what comes back to the relay would go round in circles.
+  if (!uri.is_sip()) return Answer{.status = has_instance ? 403 : 400, .reason = "Contact Is No SIP URI"};
+  // RFC 5627 5.1.
+  const bool is_address = equivalent(uri, request.headers.to.uri);
+  const bool is_gruu = domain_.owns(uri) && uri.params.has("gr");
+  if (has_instance && (is_address || is_gruu)) return Answer{.status = 403, .reason = "Contact Points Here"};
+  return std::nullopt;
+}
+
+/// RFC 5627 5.1: the key lasts as long as the instance is registered, and changes with the Call-ID of a flow:
+/// then its temporary GRUUs are worth nothing any more.
+std::string Registrar::key_of(const std::vector<Binding>& before, const Binding& added) const {
+  const Binding* newest = nullptr;
+  for (const Binding& binding : before)
+    if (binding.instance == added.instance && binding.reg_id == added.reg_id) newest = &binding;
+  if (newest) return newest->call_id == added.call_id ? newest->gruu_key : gruu_.draw_key();
+  for (const Binding& binding : before)
+    if (binding.instance == added.instance) return binding.gruu_key;
+  return gruu_.draw_key();
 }
 
 /// A connection is used for as long as it lives; over UDP the sender tells by rport (RFC 3581) that it is
@@ -157,19 +235,40 @@ Peer Registrar::target_of(const Request& request, const Uri& contact) const {
   return target;
 }
 
+/// Who sent us the REGISTER is on the path; where its first element has an address, requests go there.
+Peer Registrar::target_by(const Path& path, const Request& request) const {
+  const auto first = path.first();
+  const auto address = IpAddress::parse(first->uri.host);
+  const Protocol protocol = request.from.endpoint.protocol;
+  if (is_websocket(protocol) || !address) return request.from;
+  Peer target = request.from;
+  target.endpoint.address = *address;
+  target.endpoint.port = first->uri.port.value_or(protocol == Protocol::tls ? 5061 : 5060);
+  return target;
+}
+
 Answer Registrar::list(Now now, const std::string& user, const Request& request) const {
   Answer answer;
+  std::map<std::string, std::string> temporary;
   for (const Binding& binding : location_.bindings(user)) {
     const auto left = std::chrono::ceil<Seconds>(binding.expires_at - now.mono);
-    answer.headers.emplace_back(HeaderName::contact,
-                                binding.contact_value + ";expires=" + std::to_string(left.count()));
+    answer.headers.emplace_back(HeaderName::contact, with_gruus(request, binding, temporary) +
+                                                         ";expires=" + std::to_string(left.count()));
   }
   answer.headers.emplace_back(HeaderName::date, sip_date(now.wall));
-  // RFC 5626 6: tells the client that its flow is used, and that pings are worth while.
-  if (has_outbound_flow(request) && lists_option(request.message, HeaderName::supported, "outbound") &&
-      is_reliable(request.from.endpoint.protocol))
-    answer.headers.emplace_back(HeaderName::require, "outbound");
   return answer;
+}
+
+/// RFC 5627 5.2: all contacts of an instance show the same temporary GRUU, the newest.
+std::string Registrar::with_gruus(const Request& request, const Binding& binding,
+                                  std::map<std::string, std::string>& temporary) const {
+  if (binding.gruu_key.empty() || !lists_option(request.message, HeaderName::supported, "gruu"))
+    return binding.contact_value;
+  std::string& newest = temporary[binding.gruu_key];
+  if (newest.empty()) newest = gruu_.temporary_gruu(binding.gruu_key, domain_.name());
+  return binding.contact_value +
+         ";pub-gruu=" + quoted(Gruu::public_gruu(request.headers.to.uri, binding.instance)) +
+         ";temp-gruu=" + quoted(newest);
 }
 
 }  // namespace relay

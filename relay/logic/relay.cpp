@@ -6,6 +6,7 @@
 #include "message/im_uri.h"
 #include "message/message.h"
 #include "message/method.h"
+#include "message/name_addr.h"
 #include "transport/keepalive.h"
 #include "transport/response_route.h"
 
@@ -16,6 +17,14 @@ using namespace sip;
 namespace {
 
 constexpr std::string_view served_methods = "REGISTER, MESSAGE, OPTIONS";
+
+/// Whether a Route leads on from here.
+bool has_further_route(const Request& request, const LocalDomain& domain) {
+  ValueReader routes(request.message, HeaderName::route);
+  while (const auto value = routes.next())
+    if (const auto route = NameAddr::parse(*value); !route || !domain.owns(route->uri)) return true;
+  return false;
+}
 
 /// What to say to an overloaded or storeless moment (RFC 3261 20.33).
 Answer later(int status) { return {.status = status, .headers = {{HeaderName::retry_after, "5"}}}; }
@@ -28,7 +37,8 @@ Relay::Relay(const Settings& settings, const Seed& seed)
       domain_(settings.domain, settings.listeners),
       layer_(settings.timers),
       stateless_(random_.split()),
-      registrar_(settings_, domain_, location_),
+      gruu_(random_.split()),
+      registrar_(settings_, domain_, location_, gruu_),
       authenticator_(domain_.name(), random_.split()),
       proxy_(domain_, authenticator_, layer_, random_.split()) {}
 
@@ -185,14 +195,33 @@ void Relay::proceed(Now now, const Request& request, const Admission& admission,
   }
 }
 
+/// RFC 5627 6.1; none for a temporary GRUU that is not valid, or not any more.
+std::optional<Relay::Recipient> Relay::recipient_of(const Uri& request_uri) const {
+  const auto gr = request_uri.params.find("gr");
+  if (!gr) return Recipient{user_of(request_uri)};
+  if (gr->value) {
+    auto instance = Gruu::instance_of(request_uri);
+    return instance ? std::optional<Recipient>({user_of(request_uri), std::move(*instance)}) : std::nullopt;
+  }
+  const auto key = gruu_.key_of(request_uri);
+  const std::string* user = key ? location_.user_of_gruu(*key) : nullptr;
+  if (!user) return std::nullopt;
+  for (const Binding& binding : location_.bindings(*user))
+    if (binding.gruu_key == *key) return Recipient{*user, binding.instance};
+  return std::nullopt;
+}
+
 /// 16.5: every device of the user at once.
-std::vector<Proxy::Target> Relay::targets_of(const std::string& user, const Uri& request_uri) const {
-  const bool must_be_secure = equal_ignoring_case(request_uri.scheme, "sips");
+std::vector<Proxy::Target> Relay::targets_of(const Recipient& recipient, const Request& request) const {
+  const bool must_be_secure = equal_ignoring_case(request.message.request_uri().substr(0, 5), "sips:");
+  // RFC 5627 6.1: a request to a GRUU that brings its own Route does not take the path too.
+  const bool takes_path = recipient.instance.empty() || !has_further_route(request, domain_);
   std::vector<const Binding*> chosen;
-  for (const Binding& binding : location_.bindings(user)) {
+  for (const Binding& binding : location_.bindings(recipient.user)) {
     // 16.6 step 7: what is asked for by SIPS goes over TLS or not at all.
     if (must_be_secure && !is_secure(binding.target.endpoint.protocol)) continue;
-    // RFC 5626 7: one flow of a device, that which registered last.
+    if (!recipient.instance.empty() && binding.instance != recipient.instance) continue;
+    // RFC 5626 7, RFC 5627 6.1: one contact of a device, that which registered last.
     std::erase_if(chosen, [&](const Binding* other) {
       return !binding.instance.empty() && other->instance == binding.instance;
     });
@@ -201,18 +230,19 @@ std::vector<Proxy::Target> Relay::targets_of(const std::string& user, const Uri&
   std::vector<Proxy::Target> targets;
   targets.reserve(chosen.size());
   for (const Binding* binding : chosen)
-    targets.push_back({as_request_uri(*Uri::parse(binding->contact)), binding->target});
+    targets.push_back({as_request_uri(*Uri::parse(binding->contact)), binding->target,
+                       takes_path ? binding->path.text() : std::string()});
   return targets;
 }
 
 void Relay::deliver(Now now, const Request& request) {
-  const Uri uri = *Uri::parse(request.message.request_uri());
-  const std::string user = user_of(uri);
-  const auto targets = targets_of(user, uri);
+  const auto recipient = recipient_of(*Uri::parse(request.message.request_uri()));
+  if (!recipient) return respond(now, request, {.status = 404});
+  const auto targets = targets_of(*recipient, request);
   if (!targets.empty()) {
     if (const auto answer = proxy_.forward(now, request, targets, 480)) respond(now, request, *answer);
   } else if (settings_.authenticate) {
-    ask(request, Waiting::Question::does_the_recipient_exist, user);
+    ask(request, Waiting::Question::does_the_recipient_exist, recipient->user);
   } else {
     respond(now, request, {.status = 480});
   }
@@ -248,7 +278,8 @@ void Relay::answer(Now now, JobId job, const UserFound& found) {
     respond(now, request, later(500));
   } else if (waiting.question == Waiting::Question::who_sent_it) {
     authenticated(now, request, found);
-  } else if (const Uri uri = *Uri::parse(message->request_uri()); !targets_of(user_of(uri), uri).empty()) {
+  } else if (const auto recipient = recipient_of(*Uri::parse(message->request_uri()));
+             recipient && !targets_of(*recipient, request).empty()) {
     // Registered in the meantime.
     deliver(now, request);
   } else {

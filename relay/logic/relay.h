@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "logic/admission.h"
 #include "logic/authenticator.h"
+#include "logic/gruu.h"
 #include "logic/local_domain.h"
 #include "logic/location.h"
 #include "logic/proxy.h"
@@ -93,7 +94,13 @@ class Relay {
   void cancel(sip::Now now, const Request& request, sip::TransactionId cancelled);
   void proceed(sip::Now now, const Request& request, const Admission& admission, const Fields& proof);
   void deliver(sip::Now now, const Request& request);
-  std::vector<Proxy::Target> targets_of(const std::string& user, const sip::Uri& request_uri) const;
+  /// Whom a Request-URI means: a user, and by a GRUU one device of theirs.
+  struct Recipient {
+    std::string user;
+    std::string instance = {};  ///< empty: all of them
+  };
+  std::optional<Recipient> recipient_of(const sip::Uri& request_uri) const;
+  std::vector<Proxy::Target> targets_of(const Recipient& recipient, const Request& request) const;
   void leave(sip::Now now, const Request& request);
   void authenticated(sip::Now now, const Request& request, const UserFound& found);
   void ask(const Request& request, Waiting::Question question, std::string user);
@@ -109,6 +116,7 @@ class Relay {
   sip::TransactionLayer layer_;
   sip::StatelessUas stateless_;
   Location location_;
+  Gruu gruu_;
   Registrar registrar_;
   Authenticator authenticator_;
   Proxy proxy_;

@@ -40,6 +40,9 @@ void World::add_device(std::size_t owner, Protocol protocol) {
   Account account;
   account.address = "sip:" + name_of(owner) + "@" + std::string(domain);
   account.credentials = {name_of(owner), "secret of " + name_of(owner)};
+  // As the browser's client has it, for people who wait.
+  account.recovery = {.base_time = Milliseconds(1000), .max_time = Milliseconds(30'000)};
+  account.ping_interval = Milliseconds(30'000);
   Device device;
   device.owner = owner;
   device.protocol = protocol;

@@ -212,3 +212,39 @@ test('a text that is too long is told before it is sent, by bytes', async (t) =>
   assert.ok(excess > 0);
   assert.equal(client.excess('bob', 'x'.repeat(1300 - excess)), 0);
 });
+
+test('of several servers the next one is tried at once where the preferred one cannot be reached', async (t) => {
+  const server = new SipServer();
+  server.isReachable = (url) => url.startsWith('wss://b.');
+  const client = await start(t, server, { server: ['wss://a.example.org/', 'wss://b.example.org/'] });
+  await status(client, 'connected');
+  assert.deepEqual(server.connectedTo, ['wss://a.example.org/', 'wss://b.example.org/']);
+});
+
+test('a token is shown to a server that asks for one; what the server says when it will not do is told', async (t) => {
+  const server = new SipServer();
+  server.fields[401] = 'WWW-Authenticate: Bearer realm="r", authz_server="https://as.example.org", scope="sip"\r\n';
+  server.answer = (request) => (request.includes('Authorization: Bearer good') ? 200 : 401);
+  const options = { server: 'wss://example.org/', password: '' };
+  const client = await start(t, server, { ...options, token: 'good' });
+  await status(client, 'connected');
+  const refused = await start(t, server, { ...options, token: 'old' });
+  const state = await status(refused, 'failed');
+  assert.ok(state.status === 'failed' && state.trouble === 'token-needed');
+  assert.deepEqual([state.authzServer, state.scope], ['https://as.example.org', 'sip']);
+});
+
+test('GRUUs are there for as long as the registration is', async (t) => {
+  const server = new SipServer();
+  server.answer = (request) => {
+    const contact = /^Contact: (<[^>]*>)/m.exec(request)?.[1] ?? '';
+    server.fields[200] = `Contact: ${contact};pub-gruu="sip:alice@example.org;gr=1";temp-gruu="sip:t@example.org;gr"\r\n`;
+    return 200;
+  };
+  const client = await start(t, server);
+  await status(client, 'connected');
+  assert.deepEqual(client.gruus, { public: 'sip:alice@example.org;gr=1', temporary: 'sip:t@example.org;gr' });
+  server.isDown = true;
+  server.cut();
+  assert.equal(client.gruus.public, '');
+});

@@ -36,7 +36,7 @@ class RecordedSocket {
   onclose = null;
   onerror = null;
   isClosed = false;
-  constructor() {
+  constructor(readonly url: string) {
     RecordedSocket.all.push(this);
   }
   send(): void {}
@@ -47,12 +47,12 @@ class RecordedSocket {
 
 function sessionOver(core: ScriptedCore, handle: (output: SessionOutput) => void): Session {
   RecordedSocket.all = [];
-  return new Session(core as unknown as Core, 'ws://example.org/', RecordedSocket as unknown as WebSocketConstructor, handle);
+  return new Session(core as unknown as Core, ['ws://example.org/', 'wss://example.net/'], RecordedSocket as unknown as WebSocketConstructor, handle);
 }
 
 test('an input that a listener gives waits until the outputs of the one before are dealt with', () => {
   const core = new ScriptedCore();
-  core.on['start'] = () => core.outputs.push({ type: 'registered', expires: 600 }, { type: 'unregistered' });
+  core.on['start'] = () => core.outputs.push({ type: 'registered', expires: 600, publicGruu: '', temporaryGruu: '' }, { type: 'unregistered' });
   const session = sessionOver(core, (output) => {
     if (output.type === 'registered') session.networkAvailable();
   });
@@ -60,10 +60,20 @@ test('an input that a listener gives waits until the outputs of the one before a
   assert.deepEqual(core.calls, ['start', 'poll registered', 'poll unregistered', 'poll', 'networkAvailable', 'poll']);
 });
 
+test('a flow is opened to the server whose turn it is', () => {
+  const core = new ScriptedCore();
+  core.on['start'] = () => core.outputs.push({ type: 'open-flow', server: 1 }, { type: 'open-flow', server: 0 });
+  sessionOver(core, () => {}).start();
+  assert.deepEqual(
+    RecordedSocket.all.map(({ url }) => url),
+    ['wss://example.net/', 'ws://example.org/'],
+  );
+});
+
 test('a trap in the module is told once, ends the connection, and nothing is asked of the module again', () => {
   const core = new ScriptedCore();
   const told: string[] = [];
-  core.on['start'] = () => core.outputs.push({ type: 'open-flow' });
+  core.on['start'] = () => core.outputs.push({ type: 'open-flow', server: 0 });
   core.on['flowOpened 1'] = () => {
     throw new Error('unreachable');
   };

@@ -7,15 +7,21 @@ export class SipServer {
   /** The status to answer a request with; undefined: no answer. */
   answer: (request: string) => number | undefined = () => 200;
   isDown = false;
+  /** Every address that was connected to, in order. */
+  connectedTo: string[] = [];
+  /** More header fields for a status. */
+  fields: Record<number, string> = {};
   #sockets = new Set<FakeSocket>();
 
   readonly WebSocket = ((server: SipServer) =>
     class extends FakeSocket {
-      constructor(_url: string, _protocols: string) {
-        super(server);
+      constructor(url: string, _protocols: string) {
+        super(server, url);
       }
     })(this);
 
+  /** Whether the address can be reached. */
+  isReachable = (_url: string): boolean => true;
   opened(socket: FakeSocket): void {
     this.#sockets.add(socket);
   }
@@ -41,7 +47,7 @@ export class SipServer {
     if (status === undefined) return;
     const copied = text.split('\r\n').filter((line) => /^(via|from|to|call-id|cseq):/i.test(line));
     const challenge =
-      status === 401 ? 'WWW-Authenticate: Digest realm="example.org", nonce="n", algorithm=SHA-256, qop="auth"\r\n' : '';
+      status in this.fields ? this.fields[status] : status === 401 ? 'WWW-Authenticate: Digest realm="example.org", nonce="n", algorithm=SHA-256, qop="auth"\r\n' : '';
     socket.hear(`SIP/2.0 ${status} Said\r\n${copied.join('\r\n')}\r\n${challenge}Content-Length: 0\r\n\r\n`);
   }
 }
@@ -54,10 +60,11 @@ class FakeSocket implements WebSocketLike {
   onerror: (() => void) | null = null;
   #server: SipServer;
 
-  constructor(server: SipServer) {
+  constructor(server: SipServer, url: string) {
     this.#server = server;
+    server.connectedTo.push(url);
     setImmediate(() => {
-      if (server.isDown) return this.onclose?.();
+      if (server.isDown || !server.isReachable(url)) return this.onclose?.();
       server.opened(this);
       this.onopen?.();
     });

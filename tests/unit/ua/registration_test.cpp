@@ -1,63 +1,16 @@
-#include "ua/registration.h"
-
-#include <catch2/catch.hpp>
-
-#include "message/message_view.h"
+#include "registration_bench.h"
 
 using namespace sip;
+using namespace sip::test;
 
-namespace {
-
-constexpr std::string_view contact = "sip:alice@k3.invalid;transport=ws";
-constexpr FlowId flow{1};
-
-/// Drives a Registration through virtual time and answers its REGISTERs.
-struct Bench {
-  Registration registration{Seconds(600), Random(seed_from(1))};
-  Now now{Instant(Milliseconds(0)), UnixTime(Milliseconds(0))};
-
-  template <class Action>
-  Action expect() {
-    auto action = registration.poll();
-    REQUIRE(action);
-    REQUIRE(std::holds_alternative<Action>(*action));
-    return std::get<Action>(std::move(*action));
-  }
-  bool is_quiet() { return !registration.poll(); }
-
-  void answer(const std::string& status_line, const std::string& fields = {}) {
-    const std::string text = "SIP/2.0 " + status_line + "\r\n" + fields + "\r\n";
-    const auto response = MessageView::parse(text);
-    REQUIRE(response);
-    registration.answered(now, *response, contact);
-  }
-  void sleep_until_deadline() {
-    REQUIRE(registration.deadline());
-    now.mono = *registration.deadline();
-    registration.advance(now);
-  }
-  void connect() {
-    registration.start();
-    expect<Registration::Open>();
-    registration.flow_opened(flow);
-    CHECK(expect<Registration::Register>().expires == Seconds(600));
-  }
-  void connect_and_register(const std::string& more = {}) {
-    connect();
-    answer("200 OK", "Contact: <" + std::string(contact) + ">;expires=600\r\n" + more);
-    expect<Registration::Registered>();
-  }
-};
-
-}  // namespace
-
-TEST_CASE("a registration is refreshed at nine tenths of what the registrar granted to our contact") {
+TEST_CASE(
+    "a registration is refreshed at nine tenths of what the registrar granted, or 32 s before its end") {
   Bench bench;
   bench.connect();
   bench.answer("200 OK", "Contact: <sip:alice@other.invalid>;expires=3600, <" + std::string(contact) +
                              ">;expires=100\r\nExpires: 7200\r\n");
-  CHECK(bench.expect<Registration::Registered>().expires == Seconds(100));
-  CHECK(bench.registration.deadline() == Instant(Milliseconds(90'000)));
+  CHECK(bench.expect<Registration::Registered>().binding.expires == Seconds(100));
+  CHECK(bench.registration.deadline() == Instant(Milliseconds(68'000)));
   bench.sleep_until_deadline();
   CHECK(bench.expect<Registration::Register>().expires == Seconds(600));
   CHECK(bench.registration.is_registered());
@@ -68,11 +21,11 @@ TEST_CASE("without an expires parameter the header field counts, then what was a
   bench.connect();
   SECTION("header field") {
     bench.answer("200 OK", "Expires: 50\r\n");
-    CHECK(bench.expect<Registration::Registered>().expires == Seconds(50));
+    CHECK(bench.expect<Registration::Registered>().binding.expires == Seconds(50));
   }
   SECTION("nothing") {
     bench.answer("200 OK");
-    CHECK(bench.expect<Registration::Registered>().expires == Seconds(600));
+    CHECK(bench.expect<Registration::Registered>().binding.expires == Seconds(600));
   }
 }
 
@@ -86,13 +39,21 @@ TEST_CASE("423 is answered with the interval that the registrar wants, once it i
   CHECK(bench.expect<Registration::Failed>().trouble == RegistrationTrouble::refused);
 }
 
-TEST_CASE("a lost connection is opened again after a back-off that doubles up to half a minute") {
-  Bench bench;
+TEST_CASE("a lost connection is opened again after a back-off: base time, doubled up to the longest (4.5)") {
+  Account account = account_with();
+  SECTION("of a person who waits") { account.recovery = {Milliseconds(1000), Milliseconds(30'000)}; }
+  SECTION("as RFC 5626 has it where nothing is said: 30 s to half an hour") {
+    CHECK(account.recovery.base_time == Milliseconds(30'000));
+    CHECK(account.recovery.max_time == Milliseconds(1'800'000));
+  }
+  Bench bench(account);
   bench.connect_and_register();
+  bench.now.mono += Milliseconds(60'000);
   REQUIRE(bench.registration.flow_closed(bench.now, flow));
   CHECK_FALSE(bench.registration.is_registered());
-  Milliseconds longest{1000};
-  for (int i = 0; i < 8; ++i) {
+  Milliseconds longest = account.recovery.base_time;
+  for (int i = 0; i < 9; ++i) {
+    CAPTURE(i);
     const auto failed = bench.expect<Registration::Failed>();
     CHECK(failed.trouble == RegistrationTrouble::connection_lost);
     REQUIRE(failed.retry_in);
@@ -100,9 +61,33 @@ TEST_CASE("a lost connection is opened again after a back-off that doubles up to
     CHECK(*failed.retry_in <= longest);
     bench.sleep_until_deadline();
     bench.expect<Registration::Open>();
-    longest = std::min<Milliseconds>(2 * longest, Milliseconds(30'000));
+    longest = std::min<Milliseconds>(2 * longest, account.recovery.max_time);
     REQUIRE(bench.registration.flow_closed(bench.now, FlowId{static_cast<std::uint64_t>(i + 2)}));
   }
+}
+
+TEST_CASE("a flow that registered and fell before it answered a ping, or grew old, counts as failed (4.5)") {
+  Bench bench;
+  Milliseconds wait{0};
+  const auto lose = [&](std::uint64_t number) {
+    REQUIRE(bench.registration.flow_closed(bench.now, FlowId{number}));
+    wait = *bench.expect<Registration::Failed>().retry_in;
+    bench.sleep_until_deadline();
+    bench.expect<Registration::Open>();
+    bench.open(FlowId{number + 1});
+  };
+  const std::string outbound = "Require: outbound\r\n";
+  bench.connect_and_register(outbound);
+  for (std::uint64_t i = 1; i < 5; ++i) {
+    lose(i);
+    bench.accept(outbound);
+  }
+  CHECK(wait >= Milliseconds(120'000));
+  bench.sleep_until_deadline();
+  bench.expect<Registration::Ping>();
+  bench.registration.pong();
+  lose(5);
+  CHECK(wait <= Milliseconds(30'000));
 }
 
 TEST_CASE("news of the network ends the back-off") {
@@ -162,12 +147,12 @@ TEST_CASE("an unanswered REGISTER means another connection") {
 TEST_CASE("where the registrar takes part in outbound the flow is pinged, and given up without a pong") {
   Bench bench;
   bench.connect_and_register("Require: outbound\r\n");
-  CHECK(bench.registration.deadline() >= Instant(Milliseconds(24'000)));
-  CHECK(bench.registration.deadline() <= Instant(Milliseconds(30'000)));
+  CHECK(bench.registration.deadline() >= Instant(Milliseconds(96'000)));
+  CHECK(bench.registration.deadline() <= Instant(Milliseconds(120'000)));
   bench.sleep_until_deadline();
   bench.expect<Registration::Ping>();
-  SECTION("anything that arrives counts as the pong") {
-    bench.registration.heard();
+  SECTION("it is answered: the next one follows") {
+    bench.registration.pong();
     bench.sleep_until_deadline();
     bench.expect<Registration::Ping>();
   }
@@ -180,11 +165,75 @@ TEST_CASE("where the registrar takes part in outbound the flow is pinged, and gi
   }
 }
 
-TEST_CASE("Flow-Timer says how often to ping") {
+TEST_CASE("Flow-Timer says how often to ping, but not more seldom than the account does") {
+  Account account = account_with();
+  account.ping_interval = Milliseconds(30'000);
+  Bench bench(account);
+  const auto first_ping_is_within = [&](std::int64_t from, std::int64_t to) {
+    CHECK(bench.registration.deadline() >= Instant(Milliseconds(from)));
+    CHECK(bench.registration.deadline() <= Instant(Milliseconds(to)));
+  };
+  SECTION("10 s") {
+    bench.connect_and_register("Flow-Timer: 10\r\n");
+    first_ping_is_within(8000, 10'000);
+  }
+  SECTION("120 s") {
+    bench.connect_and_register("Flow-Timer: 120\r\n");
+    first_ping_is_within(24'000, 30'000);
+  }
+}
+
+TEST_CASE("CRLF is not sent over UDP (RFC 5626 4.4.1)") {
   Bench bench;
-  bench.connect_and_register("Flow-Timer: 10\r\n");
-  CHECK(bench.registration.deadline() >= Instant(Milliseconds(8000)));
-  CHECK(bench.registration.deadline() <= Instant(Milliseconds(10'000)));
+  bench.registration.start();
+  bench.expect<Registration::Open>();
+  bench.registration.flow_opened(flow, Protocol::udp);
+  bench.expect<Registration::Register>();
+  bench.accept("Require: outbound\r\nFlow-Timer: 10\r\n");
+  CHECK(bench.registration.deadline() == Instant(Milliseconds(540'000)));
+}
+
+TEST_CASE("439 is answered by a registration without outbound on the same flow, once (RFC 5626 4.2.1)") {
+  Bench bench;
+  bench.connect();
+  bench.answer("439 First Hop Lacks Outbound Support");
+  CHECK(bench.expect<Registration::Register>().outbound == Registration::Outbound::not_asked);
+  bench.answer("439 First Hop Lacks Outbound Support");
+  CHECK(bench.expect<Registration::Failed>().trouble == RegistrationTrouble::server_trouble);
+}
+
+TEST_CASE("Retry-After 0 means at once, but a second time it means a second") {
+  Bench bench;
+  bench.connect();
+  for (const std::int64_t wait : {0, 1000, 1000}) {
+    bench.answer("503 Service Unavailable", "Retry-After: 0\r\n");
+    CHECK(bench.expect<Registration::Failed>().retry_in == Milliseconds(wait));
+    if (wait > 0) bench.sleep_until_deadline();
+    bench.expect<Registration::Register>();
+  }
+}
+
+TEST_CASE("what a server asks for by Retry-After holds when the network comes back") {
+  Bench bench;
+  bench.connect();
+  bench.answer("503 Service Unavailable", "Retry-After: 7\r\n");
+  bench.expect<Registration::Failed>();
+  bench.registration.network_available(bench.now);
+  CHECK(bench.is_quiet());
+  CHECK(bench.registration.deadline() == Instant(Milliseconds(7000)));
+}
+
+TEST_CASE("a token that is asked for and not there is final, and it is told where to get one") {
+  Bench bench;
+  bench.connect();
+  bench.registration.token_refused(401, "Unauthorized",
+                                   {.realm = "r", .authz_server = "https://as", .scope = "sip", .error = {}});
+  bench.expect<Registration::Close>();
+  const auto failed = bench.expect<Registration::Failed>();
+  CHECK(failed.trouble == RegistrationTrouble::token_needed);
+  CHECK(failed.authz_server == "https://as");
+  CHECK(failed.scope == "sip");
+  CHECK_FALSE(failed.retry_in);
 }
 
 TEST_CASE("a registrar that does not know outbound is not pinged") {
@@ -214,7 +263,7 @@ TEST_CASE("a connection that opens after stop() is given back") {
   bench.expect<Registration::Open>();
   bench.registration.stop(bench.now);
   bench.expect<Registration::Unregistered>();
-  bench.registration.flow_opened(flow);
+  bench.registration.flow_opened(flow, Protocol::ws);
   CHECK(bench.expect<Registration::Close>().flow == flow);
   bench.registration.start();
   bench.expect<Registration::Open>();

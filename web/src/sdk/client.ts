@@ -6,11 +6,13 @@ import { livingInstances } from './instance.js';
 import { Session, type SessionOutput, type WebSocketConstructor } from './session.js';
 
 export interface ConnectOptions {
-  /** Address of the SIP server's WebSocket, as in `wss://example.org/`. */
-  server: string;
+  /** Address of the SIP server's WebSocket, as in `wss://example.org/`; or several, the preferred one first. */
+  server: string | string[];
   /** Own address, as in `sip:alice@example.org`; the scheme may be left out. */
   address: string;
   password?: string;
+  /** An access token, where the server asks for one by the scheme Bearer (RFC 8898). Shown over `wss:` alone. */
+  token?: string;
   displayName?: string;
   /** Where it is not the user part of the address. */
   username?: string;
@@ -20,6 +22,16 @@ export interface ConnectOptions {
   instance?: string;
   /** Seconds that a registration lasts, 1 to 86400; 600 where left out. */
   expires?: number;
+  /** Parameters of the Contact for push notifications (RFC 8599), as in `pn-provider=webpush;pn-prid=...`. */
+  contactParams?: string;
+  /**
+   * Milliseconds before a lost connection is tried again: `base` doubled with each failure up to `longest`, of that 50 to
+   * 100 percent (RFC 5626 4.5). 1000 and 30000 where left out, for a person waits; a program that nobody waits for should
+   * take the RFC's 30000 and 1800000.
+   */
+  backOff?: { base: number; longest: number };
+  /** Milliseconds between keep-alives at most; 30000 where left out: proxies close what is silent for a minute. */
+  pingInterval?: number;
   /** IndexedDB where left out, or memory where there is none. */
   history?: History;
   /** Where the platform has none. */
@@ -31,7 +43,22 @@ export type ConnectionState =
   /** Tried again by itself, at that Date.now(). */
   | { status: 'reconnecting'; trouble: RegistrationTrouble; retryAt: number }
   /** Not tried again. `broken`: the program itself failed; only a new client helps. */
-  | { status: 'failed'; trouble: RegistrationTrouble | 'broken'; code: number; phrase: string };
+  | {
+      status: 'failed';
+      trouble: RegistrationTrouble | 'broken';
+      code: number;
+      phrase: string;
+      /** With `token-needed`: where to get a token (check it against those you trust) and for what (RFC 8898 2.1.1). */
+      authzServer?: string;
+      scope?: string;
+    };
+
+/** Addresses that reach this client and no other of the same person (RFC 5627); empty where there is none. */
+export interface Gruus {
+  public: string;
+  /** Does not tell whose it is; good for as long as the registration lasts. */
+  temporary: string;
+}
 
 export interface ClientEvents {
   state: ConnectionState;
@@ -40,6 +67,10 @@ export interface ClientEvents {
   /** A message of one's own has another state. */
   delivery: ChatMessage;
 }
+
+/** Whoever comes back waits in front of the screen: RFC 5626 4.5 allows for other times than its own. */
+const personWaits = { base: 1000, longest: 30_000 };
+const pingInterval = 30_000;
 
 const textPlain = 'text/plain;charset=UTF-8';
 
@@ -55,12 +86,19 @@ export async function connect(options: ConnectOptions): Promise<SipClient> {
     displayName: options.displayName ?? '',
     username: options.username ?? '',
     password: options.password ?? '',
+    token: options.token ?? '',
     instance: options.instance ?? '',
+    contactParams: options.contactParams ?? '',
     expires: options.expires ?? 600,
+    baseTime: (options.backOff ?? personWaits).base,
+    maxTime: (options.backOff ?? personWaits).longest,
+    pingInterval: options.pingInterval ?? pingInterval,
+    servers: urlsOf(options).map(hostOf),
   };
   const entropy = crypto.getRandomValues(new Uint8Array(32));
-  if (!address || !core.create(account, entropy)) {
-    throw new ConnectError('bad-address', `Not a SIP address: ${options.address}`);
+  if (!address) throw new ConnectError('bad-address', `Not a SIP address: ${options.address}`);
+  if (!core.create(account, entropy)) {
+    throw new ConnectError('bad-address', `Not a SIP address, or an option is out of its limits: ${options.address}`);
   }
   const client = new SipClient(core, address, options);
   await client.begin();
@@ -75,6 +113,7 @@ export class SipClient extends Emitter<ClientEvents> {
   #instance: string;
   #messages = new Map<string, ChatMessage>();
   #state: ConnectionState = { status: 'connecting' };
+  #gruus: Gruus = { public: '', temporary: '' };
   #saving: Promise<unknown> = Promise.resolve();
 
   constructor(core: Core, address: string, options: ConnectOptions) {
@@ -83,11 +122,16 @@ export class SipClient extends Emitter<ClientEvents> {
     this.#instance = options.instance ?? '';
     this.#history = options.history ?? platformHistory();
     const webSocket = options.WebSocket ?? (globalThis.WebSocket as unknown as WebSocketConstructor);
-    this.#session = new Session(core, options.server, webSocket, (output) => this.#take(output));
+    this.#session = new Session(core, urlsOf(options), webSocket, (output) => this.#take(output));
   }
 
   get state(): ConnectionState {
     return this.#state;
+  }
+
+  /** As the registrar gave them with the latest registration; empty while there is none. */
+  get gruus(): Gruus {
+    return this.#gruus;
   }
 
   /** Everyone written to or heard from, the latest first. */
@@ -201,12 +245,13 @@ export class SipClient extends Emitter<ClientEvents> {
         if (this.#state.status !== 'reconnecting') this.#become({ status: 'connecting' });
         return;
       case 'registered':
+        this.#gruus = { public: output.publicGruu, temporary: output.temporaryGruu };
         return this.#become({ status: 'connected' });
       case 'unregistered':
         return this.#become({ status: 'closed' });
       case 'registration-failed': {
-        const { trouble, status: code, phrase, retryIn } = output;
-        if (retryIn < 0) return this.#become({ status: 'failed', trouble, code, phrase });
+        const { trouble, status: code, phrase, retryIn, authzServer, scope } = output;
+        if (retryIn < 0) return this.#become({ status: 'failed', trouble, code, phrase, authzServer, scope });
         return this.#become({ status: 'reconnecting', trouble, retryAt: Date.now() + retryIn });
       }
       case 'broken':
@@ -219,6 +264,8 @@ export class SipClient extends Emitter<ClientEvents> {
   }
 
   #become(state: ConnectionState): void {
+    // RFC 5627 4.4: no GRUU is used without a registration.
+    if (state.status !== 'connected') this.#gruus = { public: '', temporary: '' };
     this.#state = state;
     this.emit('state', state);
   }
@@ -273,6 +320,19 @@ export class SipClient extends Emitter<ClientEvents> {
     let last = 0;
     for (const message of this.#messages.values()) last = Math.max(last, message.order);
     return Math.max(Date.now(), last + 1);
+  }
+}
+
+function urlsOf({ server }: ConnectOptions): string[] {
+  return typeof server === 'string' ? [server] : server;
+}
+
+/** What a redirection may name a server by. An address that is none fails when it is opened. */
+function hostOf(url: string): string {
+  try {
+    return new URL(url).host || 'unknown.invalid';
+  } catch {
+    return 'unknown.invalid';
   }
 }
 

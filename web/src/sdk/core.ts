@@ -21,6 +21,7 @@ export type RegistrationTrouble =
   | 'connection-lost'
   | 'no-answer'
   | 'wrong-password'
+  | 'token-needed'
   | 'refused'
   | 'server-trouble';
 
@@ -29,9 +30,20 @@ export interface Account {
   displayName: string;
   username: string;
   password: string;
+  /** Shown where a server asks for a bearer token (RFC 8898). */
+  token: string;
   instance: string;
+  /** Parameters of the Contact for push notifications (RFC 8599). */
+  contactParams: string;
   /** Seconds, 1 to 86400. */
   expires: number;
+  /** Milliseconds (RFC 5626 4.5). */
+  baseTime: number;
+  maxTime: number;
+  /** Milliseconds (RFC 5626 4.4.1). */
+  pingInterval: number;
+  /** "host" or "host:port" of each server, the preferred first. */
+  servers: string[];
 }
 
 export interface Draft {
@@ -66,12 +78,21 @@ export interface ReceivedMessage {
 }
 
 export type Output =
-  | { type: 'open-flow' }
+  /** `server` is an index in the account's list. */
+  | { type: 'open-flow'; server: number }
   | { type: 'close-flow'; flow: number }
   | { type: 'send-bytes'; flow: number; text: string }
-  | { type: 'registered'; expires: number }
+  | { type: 'registered'; expires: number; publicGruu: string; temporaryGruu: string }
   | { type: 'unregistered' }
-  | { type: 'registration-failed'; trouble: RegistrationTrouble; status: number; phrase: string; retryIn: number }
+  | {
+      type: 'registration-failed';
+      trouble: RegistrationTrouble;
+      status: number;
+      phrase: string;
+      retryIn: number;
+      authzServer: string;
+      scope: string;
+    }
   | { type: 'message'; message: ReceivedMessage }
   | { type: 'delivery'; delivery: Delivery };
 
@@ -125,9 +146,16 @@ export class Core {
       .string(account.displayName)
       .string(account.username)
       .string(account.password)
+      .string(account.token)
       .string(account.instance)
+      .string(account.contactParams)
       .number(account.expires)
-      .bytes(entropy);
+      .number(account.baseTime)
+      .number(account.maxTime)
+      .number(account.pingInterval)
+      .number(account.servers.length);
+    for (const server of account.servers) record.string(server);
+    record.bytes(entropy);
     return this.#call('sip_create', this.#write(record.finish())) === 1;
   }
 
@@ -199,13 +227,13 @@ function readOutput(record: RecordReader): Output {
   const type = record.type();
   switch (type) {
     case 1:
-      return { type: 'open-flow' };
+      return { type: 'open-flow', server: record.number() };
     case 2:
       return { type: 'close-flow', flow: record.number() };
     case 3:
       return { type: 'send-bytes', flow: record.number(), text: record.string() };
     case 4:
-      return { type: 'registered', expires: record.number() };
+      return { type: 'registered', expires: record.number(), publicGruu: record.string(), temporaryGruu: record.string() };
     case 5:
       return { type: 'unregistered' };
     case 6:
@@ -215,6 +243,8 @@ function readOutput(record: RecordReader): Output {
         status: record.number(),
         phrase: record.string(),
         retryIn: record.number(),
+        authzServer: record.string(),
+        scope: record.string(),
       };
     case 7:
       return {

@@ -1,4 +1,4 @@
-export { connect, SipClient, type ClientEvents, type ConnectionState, type ConnectOptions } from './client.js';
+export { connect, SipClient, type ClientEvents, type ConnectionState, type ConnectOptions, type Gruus } from './client.js';
 export { domainOf, peerAddress, shownAddress, webSocketAddress } from './address.js';
 export { ConnectError } from './core.js';
 export type { DeliveryState, FailureReason, RegistrationTrouble, WasmSource } from './core.js';

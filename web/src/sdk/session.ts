@@ -32,7 +32,7 @@ const longestTimeout = 2 ** 31 - 1;
  */
 export class Session {
   #core: Core;
-  #url: string;
+  #urls: string[];
   #WebSocket: WebSocketConstructor;
   #handle: (output: SessionOutput) => void;
   #flows = new Map<number, Flow>();
@@ -43,9 +43,10 @@ export class Session {
   #isFeeding = false;
   #isBroken = false;
 
-  constructor(core: Core, url: string, webSocket: WebSocketConstructor, handle: (output: SessionOutput) => void) {
+  /** `urls` are those of the account's servers, in the same order. */
+  constructor(core: Core, urls: string[], webSocket: WebSocketConstructor, handle: (output: SessionOutput) => void) {
     this.#core = core;
-    this.#url = url;
+    this.#urls = urls;
     this.#WebSocket = webSocket;
     this.#handle = handle;
   }
@@ -100,16 +101,16 @@ export class Session {
     } else if (output.type === 'close-flow') {
       this.#release(output.flow)?.close();
     } else {
-      if (output.type === 'open-flow') this.#open();
+      if (output.type === 'open-flow') this.#open(this.#urls[output.server] ?? '');
       this.#handle(output);
     }
   }
 
-  #open(): void {
+  #open(url: string): void {
     const flow = ++this.#lastFlow;
     let socket: WebSocketLike;
     try {
-      socket = new this.#WebSocket(this.#url, 'sip');
+      socket = new this.#WebSocket(url, 'sip');
     } catch {
       // An address that is none. Told like any other failure to connect.
       this.#feed(() => this.#core.flowClosed(flow));
@@ -120,7 +121,7 @@ export class Session {
     this.#flows.set(flow, { socket, patience });
     socket.onopen = () => {
       clearTimeout(patience);
-      this.#feed(() => this.#core.flowOpened(flow, this.#url.startsWith('wss:')));
+      this.#feed(() => this.#core.flowOpened(flow, url.startsWith('wss:')));
     };
     socket.onmessage = (event: { data: string | ArrayBuffer }) => {
       const { data } = event;
