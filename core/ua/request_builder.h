@@ -33,6 +33,8 @@ class RequestBuilder {
   Request register_request(const Frame& frame, Seconds expires);
   /// `draft` has its id and first_sent; the same two make a repeat known as one (docs/adr/0003).
   Request message(const Frame& frame, const Draft& draft, std::string_view recipient);
+  /// Asks what the recipient takes (RFC 3261 11.1).
+  Request options(const Frame& frame, std::string_view call_id, std::string_view recipient);
 
   /// Request-URI of REGISTER: the domain (10.2).
   const std::string& registrar() const { return registrar_; }

@@ -47,7 +47,8 @@ UserAgent::UserAgent(const Account& account, const Seed& seed, Timers timers)
       message_digest_(credentials_of(account), random_.split()),
       registration_(account.expires, random_.split()),
       layer_(timers),
-      stateless_(random_.split()) {}
+      stateless_(random_.split()),
+      messenger_({account.address, account.display_name}, account.receipts, random_.split()) {}
 
 void UserAgent::start(Now now) {
   if (register_cseq_ == 0) register_cseq_ = message_cseq_ = first_cseq(now.wall);
@@ -71,16 +72,29 @@ MessageId UserAgent::send(Now now, Draft draft) {
   MessageId id = draft.id;
   auto recipient = recipient_uri(draft.to, builder_.domain());
   if (!recipient) {
-    outbox_.refuse(id, FailureReason::bad_recipient, 0);
+    messenger_.refuse(id, FailureReason::bad_recipient, 0);
   } else if (!is_utf8(draft.body) || !MediaType::parse(draft.content_type)) {
-    outbox_.refuse(id, FailureReason::bad_content, 0);
+    messenger_.refuse(id, FailureReason::bad_content, 0);
   } else if (const std::size_t over = excess_of(draft, *recipient); over > 0) {
-    outbox_.refuse(id, FailureReason::too_long, over);
+    messenger_.refuse(id, FailureReason::too_long, over);
   } else {
-    outbox_.add(std::move(draft), std::move(*recipient));
+    messenger_.send(std::move(draft), std::move(*recipient));
   }
   pump(now);
   return id;
+}
+
+void UserAgent::composing(Now now, std::string_view to, IsComposing::State state) {
+  // Offline nobody can be told, and nothing is kept to be told later.
+  const bool is_of_use = registration_.is_registered() || state == IsComposing::State::idle;
+  if (const auto recipient = recipient_uri(to, builder_.domain()); recipient && is_of_use)
+    messenger_.composing(now, *recipient, state);
+  pump(now);
+}
+
+void UserAgent::displayed(Now now, const MessageId& id) {
+  messenger_.displayed(now, id);
+  pump(now);
 }
 
 std::size_t UserAgent::excess(const Draft& draft) const {
@@ -138,6 +152,7 @@ void UserAgent::receive(Now now, FlowId flow, std::string_view text) {
 void UserAgent::advance(Now now) {
   registration_.advance(now);
   layer_.advance(now);
+  messenger_.advance(now);
   pump(now);
 }
 
@@ -149,8 +164,9 @@ std::optional<UserAgent::Output> UserAgent::poll() {
 }
 
 Deadline UserAgent::deadline() const {
-  const Deadline waiting = registration_.is_registered() ? outbox_.deadline() : Deadline();
-  return earlier(earlier(layer_.deadline(), registration_.deadline()), waiting);
+  const Deadline waiting = registration_.is_registered() ? messenger_.next_deadline() : Deadline();
+  return earlier(earlier(layer_.deadline(), registration_.deadline()),
+                 earlier(messenger_.deadline(), waiting));
 }
 
 /// Lets every part act on what the others said, until all is quiet.
@@ -162,16 +178,30 @@ void UserAgent::pump(Now now) {
       busy = true;
     }
     while (registration_.is_registered()) {
-      auto outgoing = outbox_.next(now);
+      auto outgoing = messenger_.next(now);
       if (!outgoing) break;
       transmit(now, {.message = std::move(*outgoing)});
       busy = true;
     }
-    while (auto delivery = outbox_.poll()) outputs_.emplace_back(DeliveryChanged{std::move(*delivery)});
+    while (auto output = messenger_.poll()) tell(now, std::move(*output));
     while (const auto event = layer_.poll()) {
       finished(now, *event);
       busy = true;
     }
+  }
+}
+
+void UserAgent::tell(Now now, Messenger::Output output) {
+  if (auto* message = std::get_if<Incoming>(&output)) {
+    outputs_.emplace_back(MessageReceived{std::move(message->from), std::move(message->display_name),
+                                          std::move(message->content_type), std::move(message->body),
+                                          std::move(message->id), message->sent});
+  } else if (auto* delivery = std::get_if<Delivery>(&output)) {
+    outputs_.emplace_back(DeliveryChanged{std::move(*delivery)});
+  } else if (auto* composing = std::get_if<PeerComposing>(&output)) {
+    outputs_.emplace_back(std::move(*composing));
+  } else if (auto* ask = std::get_if<Messenger::AskCapabilities>(&output)) {
+    transmit(now, {.asked = std::move(ask->recipient), .call_id = random_.token(24)});
   }
 }
 
@@ -182,7 +212,7 @@ void UserAgent::obey(Now now, Registration::Action action) {
     outputs_.emplace_back(CloseFlow{close->flow});
     if (close->flow == server_.flow) leave_flow();
   } else if (const auto* wish = std::get_if<Registration::Register>(&action)) {
-    transmit(now, {.message = {}, .expires = wish->expires});
+    transmit(now, {.expires = wish->expires});
   } else if (std::holds_alternative<Registration::Ping>(action)) {
     outputs_.emplace_back(SendBytes{server_.flow, std::string(ping)});
   } else if (const auto* registered = std::get_if<Registration::Registered>(&action)) {
@@ -195,24 +225,44 @@ void UserAgent::obey(Now now, Registration::Action action) {
   }
 }
 
+std::string_view UserAgent::method(const Pending& pending) const {
+  if (pending.message) return "MESSAGE";
+  return pending.asked.empty() ? "REGISTER" : "OPTIONS";
+}
+
+std::string_view UserAgent::request_uri(const Pending& pending) const {
+  if (pending.message) return pending.message->recipient;
+  return pending.asked.empty() ? std::string_view(builder_.registrar()) : pending.asked;
+}
+
+/// The request. CPIM that takes a message over the limit of RFC 3428 8 is left away.
+RequestBuilder::Request UserAgent::written(std::uint32_t cseq,
+                                           const RequestBuilder::Authorization& authorization,
+                                           Pending& pending) {
+  const auto its_frame = frame(cseq, authorization);
+  if (!pending.asked.empty()) return builder_.options(its_frame, pending.call_id, pending.asked);
+  if (!pending.message) return builder_.register_request(its_frame, pending.expires);
+  auto request = builder_.message(its_frame, pending.message->draft, pending.message->recipient);
+  if (!pending.message->is_cpim || sip::excess(request.text.size()) == 0) return request;
+  messenger_.unwrap(*pending.message);
+  return builder_.message(its_frame, pending.message->draft, pending.message->recipient);
+}
+
 /// Sends a request, or sends it again with an answer to a challenge: a new transaction each (8.1.3.5).
 void UserAgent::transmit(Now now, Pending pending) {
-  const std::uint32_t cseq = pending.message ? ++message_cseq_ : ++register_cseq_;
-  const std::string_view method = pending.message ? "MESSAGE" : "REGISTER";
-  const std::string_view uri =
-      pending.message ? std::string_view(pending.message->recipient) : builder_.registrar();
-  DigestClient& digest = pending.message ? message_digest_ : register_digest_;
-  const auto authorization = digest.authorization(method, uri);
+  const bool is_register = !pending.message && pending.asked.empty();
+  const std::uint32_t cseq = is_register ? ++register_cseq_ : ++message_cseq_;
+  DigestClient& digest = is_register ? register_digest_ : message_digest_;
+  const auto authorization = digest.authorization(method(pending), request_uri(pending));
   pending.is_signed = !authorization.empty();
-  auto request = pending.message ? builder_.message(frame(cseq, authorization), pending.message->draft,
-                                                    pending.message->recipient)
-                                 : builder_.register_request(frame(cseq, authorization), pending.expires);
+  auto request = written(cseq, authorization, pending);
   // RFC 3428 8: credentials that it did not carry before may have taken it over the limit.
   if (const std::size_t over = pending.message ? sip::excess(request.text.size()) : 0; over > 0) {
-    outbox_.refuse(pending.message->draft.id, FailureReason::too_long, over);
+    messenger_.refuse(pending.message->draft.id, FailureReason::too_long, over);
     return;
   }
-  const TransactionId id = layer_.request(now, server_, request.branch, method, std::move(request.text));
+  const TransactionId id =
+      layer_.request(now, server_, request.branch, method(pending), std::move(request.text));
   pending_.emplace(id, std::move(pending));
 }
 
@@ -225,8 +275,8 @@ void UserAgent::finished(Now now, const TransactionLayer::Event& event) {
     if (node.empty()) return;
     const Pending& pending = node.mapped();
     if (pending.message) {
-      outbox_.unanswered(now, pending.message->draft.id);
-    } else {
+      messenger_.unanswered(now, *pending.message);
+    } else if (pending.asked.empty()) {
       registration_.unanswered(now);
     }
   }
@@ -243,15 +293,10 @@ void UserAgent::receive_request(Now now, const MessageView& request, const Manda
   const auto received = layer_.receive(now, server_, request, headers);
   if (received.kind == TransactionLayer::Kind::overloaded) answer_statelessly(request, 503);
   if (received.kind != TransactionLayer::Kind::new_request) return;
-  Judgement judgement = inbox_.judge(now, request, headers);
+  const Judgement judgement = messenger_.receive(now, request, headers);
   Message response = Message::response_to(request, judgement.status, random_.token(10));
   for (const auto& [name, value] : judgement.headers) response.add(name, value);
   layer_.respond(now, received.id, judgement.status, response.finish());
-  if (!judgement.message) return;
-  Incoming& message = *judgement.message;
-  outputs_.emplace_back(MessageReceived{std::move(message.from), std::move(message.display_name),
-                                        std::move(message.content_type), std::move(message.body),
-                                        std::move(message.id), message.sent});
 }
 
 void UserAgent::receive_response(Now now, const MessageView& response, const MandatoryHeaders& headers) {
@@ -268,21 +313,25 @@ void UserAgent::receive_response(Now now, const MessageView& response, const Man
   if (status == 401 || status == 407) {
     challenged(now, std::move(pending), response);
   } else if (pending.message) {
-    outbox_.answered(now, pending.message->draft.id, status, response.reason(), retry_after(response));
+    const auto next = messenger_.answered(now, *pending.message, response, retry_after(response));
+    if (next == Messenger::Next::again) transmit(now, std::move(pending));
+  } else if (!pending.asked.empty()) {
+    messenger_.capabilities(pending.asked, response);
   } else {
     registration_.answered(now, response, builder_.contact());
   }
 }
 
 void UserAgent::challenged(Now now, Pending pending, const MessageView& response) {
-  DigestClient& digest = pending.message ? message_digest_ : register_digest_;
+  const bool is_register = !pending.message && pending.asked.empty();
+  DigestClient& digest = is_register ? register_digest_ : message_digest_;
   const auto verdict = digest.challenged(response, pending.is_signed);
   if (verdict == DigestClient::Verdict::retry && pending.challenges < max_challenges) {
     ++pending.challenges;
     transmit(now, std::move(pending));
   } else if (pending.message) {
-    outbox_.unauthorized(pending.message->draft.id, response.status(), response.reason());
-  } else {
+    messenger_.unauthorized(*pending.message, response);
+  } else if (is_register) {
     registration_.credentials_refused(response.status(), response.reason());
   }
 }
@@ -298,7 +347,7 @@ void UserAgent::answer_statelessly(const MessageView& request, int status, std::
 void UserAgent::leave_flow() {
   layer_.flow_closed(server_.flow);
   pending_.clear();
-  outbox_.connection_lost();
+  messenger_.connection_lost();
   server_ = {FlowId::none, {server_.endpoint.protocol, {}, 0}};
 }
 

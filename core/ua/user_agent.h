@@ -11,8 +11,7 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "im/delivery.h"
-#include "im/inbox.h"
-#include "im/outbox.h"
+#include "im/messenger.h"
 #include "transaction/stateless_uas.h"
 #include "transaction/transaction_layer.h"
 #include "transport/endpoint.h"
@@ -22,8 +21,9 @@
 
 namespace sip {
 
-/// A person's client: registers over one flow, sends and receives MESSAGE, answers OPTIONS. No I/O, no clock,
-/// no chance. Feed one input, then poll() until it is empty, then wait for the next input or deadline().
+/// A person's client: registers over one flow, sends and receives MESSAGE, asks and answers OPTIONS. No I/O,
+/// no clock, no chance. Feed one input, then poll() until it is empty, then wait for the next input or
+/// deadline().
 class UserAgent {
  public:
   /// The account must be valid.
@@ -40,6 +40,12 @@ class UserAgent {
   MessageId send(Now now, Draft draft);
   /// How many bytes the draft is over the 1300-byte rule once it is a whole request; 0 when it fits.
   std::size_t excess(const Draft& draft) const;
+  /// The person added something to a message to `to`, or gave it up. The peer is told if it has written to us
+  /// and does not refuse to be (RFC 3994), now or not at all.
+  void composing(Now now, std::string_view to, IsComposing::State state);
+  /// The person was shown the received message of that id. Its sender is told if it asked for that (RFC
+  /// 5438), and if the account allows it.
+  void displayed(Now now, const MessageId& id);
 
   void flow_opened(Now now, FlowId flow, Protocol protocol);
   /// One whole message: a frame, a datagram, or what a Framer cut from a stream.
@@ -71,27 +77,35 @@ class UserAgent {
     std::string display_name;
     std::string content_type;
     std::string body;  ///< UTF-8
-    MessageId id;      ///< its Call-ID
-    UnixTime sent{};   ///< its Date, or when it came
+    MessageId id;      ///< its Message-ID, or its Call-ID where it has none
+    UnixTime sent{};   ///< its DateTime or Date, or when it came
   };
   struct DeliveryChanged {
     Delivery delivery;
   };
+  using PeerComposing = Messenger::PeerComposing;
   using Output = std::variant<OpenFlow, CloseFlow, SendBytes, Registered, Unregistered, RegistrationFailed,
-                              MessageReceived, DeliveryChanged>;
+                              MessageReceived, DeliveryChanged, PeerComposing>;
   std::optional<Output> poll();
   Deadline deadline() const;
 
  private:
   /// A request without its final answer.
   struct Pending {
-    std::optional<Outbox::Outgoing> message;  ///< none: a REGISTER
-    Seconds expires{};                        ///< of the REGISTER
-    unsigned challenges = 0;                  ///< how often it was challenged
+    std::optional<Messenger::Outgoing> message{};  ///< of a MESSAGE
+    std::string asked{};                           ///< of an OPTIONS: whom it asks
+    Seconds expires{};                             ///< of a REGISTER
+    MessageId call_id{};                           ///< of an OPTIONS
+    unsigned challenges = 0;                       ///< how often it was challenged
     bool is_signed = false;
   };
 
   void pump(Now now);
+  void tell(Now now, Messenger::Output output);
+  std::string_view method(const Pending& pending) const;
+  std::string_view request_uri(const Pending& pending) const;
+  RequestBuilder::Request written(std::uint32_t cseq, const RequestBuilder::Authorization& authorization,
+                                  Pending& pending);
   void obey(Now now, Registration::Action action);
   void transmit(Now now, Pending pending);
   void finished(Now now, const TransactionLayer::Event& event);
@@ -111,8 +125,7 @@ class UserAgent {
   Registration registration_;
   TransactionLayer layer_;
   StatelessUas stateless_;
-  Outbox outbox_;
-  Inbox inbox_;
+  Messenger messenger_;
   Peer server_;  ///< the flow in use and its protocol
   /// REGISTERs count by themselves: each is one more than the one before (10.2).
   std::uint32_t register_cseq_ = 0;

@@ -25,6 +25,7 @@ World::World(std::uint64_t seed, const Weather& weather) : weather_(weather), ra
     Account account;
     account.address = "sip:" + name + "@" + std::string(domain);
     account.credentials = {name, "secret of " + name};
+    account.receipts = Receipts::display;
     Person person;
     person.name = name;
     person.agent = std::make_unique<UserAgent>(account, seed_from(random_.next()));
@@ -76,6 +77,11 @@ void World::write_later(std::size_t sender, const std::string& body, Millisecond
            Milliseconds(random_.below(static_cast<std::uint64_t>(within.count()))));
 }
 
+void World::type_later(std::size_t sender, Milliseconds within) {
+  const Milliseconds start(random_.below(static_cast<std::uint64_t>(within.count())));
+  for (int i = 0; i < 5; ++i) schedule({.kind = Kind::type, .person = sender}, start + Seconds(i));
+}
+
 bool World::connected(const Event& packet) const {
   const Person& person = people_[packet.person];
   return person.flow != FlowId::none && person.seen_by_relay == packet.peer;
@@ -99,6 +105,10 @@ void World::happen(const Event& event) {
                                      "text/plain;charset=UTF-8",
                                      {},
                                      {}});
+      break;
+    case Kind::type:
+      person.agent->composing(now_, "sip:" + people_[1 - event.person].name + "@example.org",
+                              IsComposing::State::active);
       break;
     case Kind::answer: {
       relay::Relay::UserFound found;
@@ -155,8 +165,12 @@ void World::drain_person(std::size_t index) {
       carry({.kind = Kind::to_relay, .person = index, .peer = person.seen_by_relay, .text = send->bytes});
     } else if (auto* received = std::get_if<UserAgent::MessageReceived>(&*output)) {
       person.shown.push_back(received->body);
+      if (person.is_reading) person.agent->displayed(now_, received->id);
     } else if (auto* changed = std::get_if<UserAgent::DeliveryChanged>(&*output)) {
       person.deliveries[changed->delivery.id] = changed->delivery;
+      person.states[changed->delivery.id].push_back(changed->delivery.state);
+    } else if (auto* composing = std::get_if<UserAgent::PeerComposing>(&*output)) {
+      person.peer_states.push_back(composing->state);
     }
   }
 }
@@ -201,7 +215,8 @@ bool World::all_final() const {
            return person.deliveries.size() == person.sent.size() &&
                   std::all_of(person.deliveries.begin(), person.deliveries.end(), [](const auto& entry) {
                     const DeliveryState state = entry.second.state;
-                    return state == DeliveryState::delivered || state == DeliveryState::failed;
+                    return state == DeliveryState::delivered || state == DeliveryState::displayed ||
+                           state == DeliveryState::failed;
                   });
          });
 }
@@ -211,20 +226,32 @@ bool World::run(Milliseconds limit) {
   while (!all_final()) {
     const auto moment = next_moment();
     if (!moment || *moment > end) return false;
-    const Milliseconds passed = std::max(*moment - now_.mono, Milliseconds(0));
-    now_.mono += passed;
-    now_.wall += passed;
-    if (!events_.empty() && events_.top().at <= now_.mono) {
-      const Event event = events_.top();
-      events_.pop();
-      happen(event);
-    } else {
-      for (Person& person : people_) person.agent->advance(now_);
-      relay_->advance(now_);
-    }
-    drain();
+    step(*moment);
   }
   return true;
+}
+
+void World::pass(Milliseconds time) {
+  const Instant end = now_.mono + time;
+  for (auto moment = next_moment(); moment && *moment <= end; moment = next_moment()) step(*moment);
+  const Milliseconds rest = std::max(end - now_.mono, Milliseconds(0));
+  now_.mono += rest;
+  now_.wall += rest;
+}
+
+void World::step(Instant moment) {
+  const Milliseconds passed = std::max(moment - now_.mono, Milliseconds(0));
+  now_.mono += passed;
+  now_.wall += passed;
+  if (!events_.empty() && events_.top().at <= now_.mono) {
+    const Event event = events_.top();
+    events_.pop();
+    happen(event);
+  } else {
+    for (Person& person : people_) person.agent->advance(now_);
+    relay_->advance(now_);
+  }
+  drain();
 }
 
 }  // namespace sim

@@ -33,6 +33,9 @@ struct Person {
   std::vector<std::string> sent;
   std::vector<std::string> shown;
   std::map<sip::MessageId, sip::Delivery> deliveries;
+  std::map<sip::MessageId, std::vector<sip::DeliveryState>> states;  ///< each one's, in order
+  std::vector<sip::IsComposing::State> peer_states;  ///< what was told of the other one's typing
+  bool is_reading = true;                            ///< what comes is shown at once
 };
 
 /// alice, bob and a relay for example.org in one process, on virtual time, from one seed.
@@ -43,11 +46,15 @@ class World {
   Person& person(std::size_t index) { return people_[index]; }
   /// Has the sender write `body` to the other one, at a moment of chance within the first `within`.
   void write_later(std::size_t sender, const std::string& body, sip::Milliseconds within);
+  /// Has the sender type to the other one for a few seconds from a moment of chance on.
+  void type_later(std::size_t sender, sip::Milliseconds within);
+  /// Lets that much time pass, whatever happens.
+  void pass(sip::Milliseconds time);
   /// Lets time pass until every message has its final state, or the limit; tells whether they all have.
   bool run(sip::Milliseconds limit);
 
  private:
-  enum class Kind : std::uint8_t { to_relay, to_person, connect, write, answer, cut, restart };
+  enum class Kind : std::uint8_t { to_relay, to_person, connect, write, type, answer, cut, restart };
   struct Event {
     sip::Instant at{};
     std::uint64_t order = 0;  ///< equal times happen in the order of their making
@@ -71,6 +78,7 @@ class World {
   std::optional<std::size_t> person_at(const sip::Peer& peer) const;
   std::optional<sip::Instant> next_moment() const;
   bool all_final() const;
+  void step(sip::Instant moment);
   bool connected(const Event& packet) const;
   relay::Settings relay_settings() const;
   sip::Milliseconds any_delay();

@@ -1,5 +1,5 @@
 import { peerAddress } from './address.js';
-import { ConnectError, Core, type Delivery, type Draft, type ReceivedMessage, type RegistrationTrouble, type WasmSource } from './core.js';
+import { ConnectError, Core, type Delivery, type Draft, type ReceivedMessage, type Receipts, type RegistrationTrouble, type WasmSource } from './core.js';
 import { Emitter } from './emitter.js';
 import { MemoryHistory, platformHistory, type ChatMessage, type History } from './history.js';
 import { livingInstances } from './instance.js';
@@ -20,6 +20,8 @@ export interface ConnectOptions {
   instance?: string;
   /** Seconds that a registration lasts, 1 to 86400; 600 where left out. */
   expires?: number;
+  /** What others may be told of the messages they sent; `delivery` where left out, and `display` only with the person's consent. */
+  receipts?: Receipts;
   /** IndexedDB where left out, or memory where there is none. */
   history?: History;
   /** Where the platform has none. */
@@ -39,6 +41,8 @@ export interface ClientEvents {
   message: ChatMessage;
   /** A message of one's own has another state. */
   delivery: ChatMessage;
+  /** Somebody began or stopped to write to us. */
+  composing: { peer: string; isActive: boolean };
 }
 
 const textPlain = 'text/plain;charset=UTF-8';
@@ -57,6 +61,7 @@ export async function connect(options: ConnectOptions): Promise<SipClient> {
     password: options.password ?? '',
     instance: options.instance ?? '',
     expires: options.expires ?? 600,
+    receipts: options.receipts ?? 'delivery',
   };
   const entropy = crypto.getRandomValues(new Uint8Array(32));
   if (!address || !core.create(account, entropy)) {
@@ -76,6 +81,7 @@ export class SipClient extends Emitter<ClientEvents> {
   #messages = new Map<string, ChatMessage>();
   #state: ConnectionState = { status: 'connecting' };
   #saving: Promise<unknown> = Promise.resolve();
+  #composing = new Set<string>();
 
   constructor(core: Core, address: string, options: ConnectOptions) {
     super();
@@ -144,6 +150,26 @@ export class SipClient extends Emitter<ClientEvents> {
     Object.assign(message, { state: 'queued', reason: 'none', instance: this.#instance });
     await this.#save(message);
     this.#session.send(draftOf(message));
+  }
+
+  /** The person added something to a message to `peer`, or (`false`) gave it up. The peer is told when it has written before. */
+  composing(peer: string, isActive: boolean): void {
+    this.#session.composing(peer, isActive);
+  }
+
+  /** Whether that person is writing to us now. */
+  isComposing(peer: string): boolean {
+    return this.#composing.has(peer);
+  }
+
+  /** The person was shown what that peer wrote. Told only where the peer asked and `receipts` allows. */
+  displayed(peer: string): void {
+    for (const message of this.#messages.values()) {
+      if (message.peer !== peer || message.direction !== 'in' || message.state === 'displayed') continue;
+      message.state = 'displayed';
+      void this.#save(message);
+      this.#session.displayed(message.id);
+    }
   }
 
   /** Bytes by which a message would be too long to be sent (RFC 3428 8); 0 when it fits. */
@@ -215,7 +241,16 @@ export class SipClient extends Emitter<ClientEvents> {
         return this.#receive(output.message);
       case 'delivery':
         return this.#deliver(output.delivery);
+      case 'composing':
+        return this.#compose(output.peer, output.isActive);
     }
+  }
+
+  #compose(from: string, isActive: boolean): void {
+    const peer = peerAddress(from, this.address) ?? from;
+    if (isActive) this.#composing.add(peer);
+    else this.#composing.delete(peer);
+    this.emit('composing', { peer, isActive });
   }
 
   #become(state: ConnectionState): void {

@@ -3,7 +3,7 @@ import { RecordReader, RecordWriter } from './records.js';
 /** Where the module comes from: an address to fetch it from, its bytes, or the compiled module. */
 export type WasmSource = string | URL | BufferSource | WebAssembly.Module;
 
-export type DeliveryState = 'queued' | 'sending' | 'accepted' | 'delivered' | 'failed';
+export type DeliveryState = 'queued' | 'sending' | 'stored' | 'delivered' | 'displayed' | 'failed';
 export type FailureReason =
   | 'none'
   | 'too-long'
@@ -16,7 +16,10 @@ export type FailureReason =
   | 'wrong-password'
   | 'no-answer'
   | 'server-trouble'
+  | 'undeliverable'
   | 'other';
+/** What others may be told of the messages they sent: nothing, that they came, or also that they were shown. */
+export type Receipts = 'none' | 'delivery' | 'display';
 export type RegistrationTrouble =
   | 'connection-lost'
   | 'no-answer'
@@ -32,6 +35,7 @@ export interface Account {
   instance: string;
   /** Seconds, 1 to 86400. */
   expires: number;
+  receipts: Receipts;
 }
 
 export interface Draft {
@@ -73,7 +77,8 @@ export type Output =
   | { type: 'unregistered' }
   | { type: 'registration-failed'; trouble: RegistrationTrouble; status: number; phrase: string; retryIn: number }
   | { type: 'message'; message: ReceivedMessage }
-  | { type: 'delivery'; delivery: Delivery };
+  | { type: 'delivery'; delivery: Delivery }
+  | { type: 'composing'; peer: string; isActive: boolean };
 
 /** Why connect() gave no client. */
 export class ConnectError extends Error {
@@ -84,6 +89,8 @@ export class ConnectError extends Error {
     super(message);
   }
 }
+
+const encoder = new TextEncoder();
 
 type Exports = Record<string, (...args: number[]) => number> & { memory: WebAssembly.Memory };
 
@@ -127,6 +134,7 @@ export class Core {
       .string(account.password)
       .string(account.instance)
       .number(account.expires)
+      .string(account.receipts)
       .bytes(entropy);
     return this.#call('sip_create', this.#write(record.finish())) === 1;
   }
@@ -157,6 +165,14 @@ export class Core {
     const address = this.#call('sip_send', ...now(), this.#write(draftRecord(draft)));
     if (address === 0) throw new Error('The program does not know this draft: page and module are of different versions');
     return new RecordReader(this.#exports.memory.buffer, address).string();
+  }
+  /** The person added something to a message to that peer, or gave it up. */
+  composing(peer: string, isActive: boolean): void {
+    this.#call('sip_composing', ...now(), isActive ? 1 : 0, this.#write(encoder.encode(peer)));
+  }
+  /** A received message was shown to the person. */
+  displayed(id: string): void {
+    this.#call('sip_displayed', ...now(), this.#write(encoder.encode(id)));
   }
   /** Bytes by which the draft is over the 1300-byte rule (RFC 3428 8). */
   excess(draft: Draft): number {
@@ -240,6 +256,8 @@ function readOutput(record: RecordReader): Output {
           excess: record.number(),
         },
       };
+    case 9:
+      return { type: 'composing', peer: record.string(), isActive: record.number() !== 0 };
     default:
       throw new Error(`The program says something unknown (${type}): page and module are of different versions`);
   }
