@@ -24,6 +24,7 @@ struct Bench {
   std::vector<DeliveryState> states;
   std::vector<State> peer_states;
   int last_branch = 0;
+  std::string writer = "sip:bob@example.org";
 
   explicit Bench(Receipts receipts = Receipts::display, std::string display_name = {})
       : agent(account(receipts, std::move(display_name)), seed_from(1)) {
@@ -75,13 +76,12 @@ struct Bench {
     drain();
   }
   void hear(const std::string& type, const std::string& body, const std::string& call_id = "c1") {
-    agent.receive(
-        now, flow,
-        "MESSAGE sip:alice@k3.invalid SIP/2.0\r\nVia: SIP/2.0/WS s;branch=z9hG4bK" +
-            std::to_string(++last_branch) +
-            "\r\nFrom: <sip:bob@example.org>;tag=b\r\nTo: <sip:alice@example.org>\r\nCall-ID: " + call_id +
-            "\r\nCSeq: 1 MESSAGE\r\nDate: Tue, 24 Nov 2026 11:00:00 GMT\r\nContent-Type: " + type +
-            "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+    agent.receive(now, flow,
+                  "MESSAGE sip:alice@k3.invalid SIP/2.0\r\nVia: SIP/2.0/WS s;branch=z9hG4bK" +
+                      std::to_string(++last_branch) + "\r\nFrom: <" + writer +
+                      ">;tag=b\r\nTo: <sip:alice@example.org>\r\nCall-ID: " + call_id +
+                      "\r\nCSeq: 1 MESSAGE\r\nDate: Tue, 24 Nov 2026 11:00:00 GMT\r\nContent-Type: " + type +
+                      "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
     drain();
   }
   void hear_notification(const MessageId& id, Imdn::Disposition disposition, Imdn::Status status) {
@@ -183,8 +183,10 @@ TEST_CASE("who did not ask, asked over a route, or is anonymous is told nothing"
   std::string routed = cpim_text("positive-delivery, display", "three", "m9");
   routed.insert(routed.find("imdn.Disposition"), "imdn.IMDN-Record-Route: <sip:victim@example.net>\r\n");
   bench.hear("message/cpim", routed, "c3");
-  for (const char* id : {"c1", "m8", "m9", "unheard-of"}) bench.agent.displayed(bench.now, id);
-  CHECK(bench.shown.size() == 3);
+  bench.writer = "sip:anonymous@anonymous.invalid";
+  bench.hear("message/cpim", cpim_text("positive-delivery, display", "four", "m10"), "c4");
+  for (const char* id : {"c1", "m8", "m9", "m10", "unheard-of"}) bench.agent.displayed(bench.now, id);
+  CHECK(bench.shown.size() == 4);
   CHECK(bench.is_quiet());
 }
 
