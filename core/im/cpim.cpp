@@ -37,8 +37,9 @@ struct Declaration {
 class Namespaces {
  public:
   std::string_view uri_of(std::string_view prefix) const {
-    for (auto known = declared_.rbegin(); known != declared_.rend(); ++known)
-      if (known->prefix == prefix) return known->uri;
+    const auto known = std::find_if(declared_.rbegin(), declared_.rend(),
+                                    [&](const Declaration& one) { return one.prefix == prefix; });
+    if (known != declared_.rend()) return known->uri;
     return prefix.empty() ? cpim_namespace : std::string_view{};
   }
   /// 4.6: "NS: " [ Name-prefix ] "<" URI ">"; the examples put a space before the URI.

@@ -1,5 +1,7 @@
 #include "im/xml.h"
 
+#include <algorithm>
+
 #include "base/ascii.h"
 #include "base/utf8.h"
 
@@ -278,8 +280,9 @@ std::optional<Error> XmlReader::resolve(std::string_view qualified, XmlToken& to
   const std::string_view prefix =
       colon == std::string_view::npos ? std::string_view{} : qualified.substr(0, colon);
   token.name = colon == std::string_view::npos ? qualified : qualified.substr(colon + 1);
-  for (auto binding = bindings_.rbegin(); binding != bindings_.rend(); ++binding) {
-    if (binding->prefix != prefix) continue;
+  const auto binding = std::find_if(bindings_.rbegin(), bindings_.rend(),
+                                    [&](const Binding& one) { return one.prefix == prefix; });
+  if (binding != bindings_.rend()) {
     token.namespace_uri = binding->uri;
     return std::nullopt;
   }
