@@ -175,7 +175,7 @@ void Outbox::finish(const MessageId& id, Delivery delivery) {
   erase(queue, item);
 }
 
-void Outbox::erase(std::map<std::string, Queue>::iterator queue, Queue::iterator item) {
+void Outbox::erase(std::map<std::string, Queue>::iterator queue, const Queue::iterator& item) {
   if (item->purpose == Purpose::notification) --notifications_;
   queue->second.erase(item);
   if (queue->second.empty()) queues_.erase(queue);

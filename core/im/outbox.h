@@ -79,7 +79,7 @@ class Outbox {
   using Queue = std::deque<Item>;
   Queue::iterator find(const MessageId& id, std::map<std::string, Queue>::iterator& queue);
   void finish(const MessageId& id, Delivery delivery);
-  void erase(std::map<std::string, Queue>::iterator queue, Queue::iterator item);
+  void erase(std::map<std::string, Queue>::iterator queue, const Queue::iterator& item);
   static bool is_over(const Item& item) { return item.is_settled || item.purpose == Purpose::composing; }
   void retry_later(Now now, const MessageId& id, Delivery delivery, std::optional<Seconds> retry_after);
 
