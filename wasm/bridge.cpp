@@ -75,6 +75,13 @@ Account read_account(bridge::RecordReader& reader) {
   return account;
 }
 
+std::optional<Receipts> read_receipts(std::string_view text) {
+  if (text == "none") return Receipts::none;
+  if (text == "delivery") return Receipts::delivery;
+  if (text == "display") return Receipts::display;
+  return std::nullopt;
+}
+
 }  // namespace
 
 EXPORT(sip_buffer) std::uint32_t sip_buffer(std::uint32_t size) {
@@ -84,10 +91,12 @@ EXPORT(sip_buffer) std::uint32_t sip_buffer(std::uint32_t size) {
 
 EXPORT(sip_create) std::uint32_t sip_create(std::uint32_t length) {
   bridge::RecordReader reader(input(length));
-  const Account account = read_account(reader);
+  Account account = read_account(reader);
+  const auto receipts = read_receipts(reader.string());
   const std::string entropy = reader.string();
   Seed seed{};
-  if (!reader.is_good() || entropy.size() != seed.size() || !is_valid(account)) return 0;
+  if (!reader.is_good() || entropy.size() != seed.size() || !is_valid(account) || !receipts) return 0;
+  account.receipts = *receipts;
   std::copy(entropy.begin(), entropy.end(), seed.begin());
   module().agent.emplace(account, seed);
   return 1;
@@ -131,6 +140,16 @@ EXPORT(sip_excess) std::uint32_t sip_excess(std::uint32_t length) {
   const auto draft = read_draft(length);
   if (!draft || !module().agent) return 0;
   return static_cast<std::uint32_t>(module().agent->excess(*draft));
+}
+
+EXPORT(sip_composing)
+void sip_composing(double mono, double wall, std::uint32_t is_active, std::uint32_t length) {
+  const auto state = is_active != 0 ? IsComposing::State::active : IsComposing::State::idle;
+  if (module().agent) module().agent->composing(now_at(mono, wall), input(length), state);
+}
+
+EXPORT(sip_displayed) void sip_displayed(double mono, double wall, std::uint32_t length) {
+  if (module().agent) module().agent->displayed(now_at(mono, wall), MessageId(input(length)));
 }
 
 EXPORT(sip_advance) void sip_advance(double mono, double wall) {

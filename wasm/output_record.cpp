@@ -14,8 +14,9 @@ std::string_view to_text(DeliveryState state) {
   switch (state) {
     case DeliveryState::queued: return "queued";
     case DeliveryState::sending: return "sending";
-    case DeliveryState::accepted: return "accepted";
+    case DeliveryState::stored: return "stored";
     case DeliveryState::delivered: return "delivered";
+    case DeliveryState::displayed: return "displayed";
     case DeliveryState::failed: return "failed";
   }
   return {};
@@ -34,6 +35,7 @@ std::string_view to_text(FailureReason reason) {
     case FailureReason::wrong_password: return "wrong-password";
     case FailureReason::no_answer: return "no-answer";
     case FailureReason::server_trouble: return "server-trouble";
+    case FailureReason::undeliverable: return "undeliverable";
     case FailureReason::other: return "other";
   }
   return {};
@@ -81,6 +83,10 @@ struct Write {
     const sip::Delivery& delivery = changed.delivery;
     out.type(8).string(delivery.id).string(to_text(delivery.state)).string(to_text(delivery.reason));
     out.number(delivery.status).string(delivery.phrase).number(static_cast<double>(delivery.excess));
+  }
+  void operator()(const UserAgent::PeerComposing& composing) {
+    const bool is_active = composing.state == sip::IsComposing::State::active;
+    out.type(9).string(composing.peer).number(is_active ? 1 : 0);
   }
 };
 

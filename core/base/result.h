@@ -19,6 +19,7 @@ enum class Errc : std::uint8_t {
   bad_header,      ///< a header field whose value does not parse; `what` names it
   missing_header,  ///< a mandatory header field is absent (RFC 3261 8.1.1); `what` names it
   too_large,       ///< past a named limit of this implementation; `what` names it
+  unsupported,     ///< well-formed, but of a kind that is not understood here
   bad_length,      ///< Content-Length and the bytes present disagree (RFC 3261 18.3)
 };
 

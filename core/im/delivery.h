@@ -10,15 +10,25 @@ namespace sip {
 /// A message of one's own, for its whole life: it is also the Call-ID, so that a repeat is known as one.
 using MessageId = std::string;
 
-/// queued -> sending -> accepted | delivered | failed; sending -> queued when it has to wait and be tried
-/// again.
+/// What is known of a message. It only ever becomes more:
+///
+///     queued <-> sending -> stored -> delivered -> displayed
+///         \__________\_________\-> failed
+///
+/// Steps may be left out: a notification can come before the answer to the request. Back go only: sending to
+/// queued, when it has to wait and be tried again; failed to queued, when the person has it tried again;
+/// failed to delivered or displayed, when a notification shows that the answer alone was lost.
 enum class DeliveryState : std::uint8_t {
   queued,     ///< waits for the connection, for an earlier message to the same person, or for another try
   sending,    ///< on its way; no final answer yet
-  accepted,   ///< 202: a server took it and will deliver it later (RFC 3428 7)
-  delivered,  ///< 200: the recipient's device has it
+  stored,     ///< 202, or a notification of it: a server has it and will deliver it later (RFC 3428 7)
+  delivered,  ///< any other 2xx, or a notification: the recipient's device has it
+  displayed,  ///< a notification said that it was shown (RFC 5438 5.3); nobody can know that it was read
   failed,     ///< it will not be tried again
 };
+
+/// Whether a message in one state may come into another.
+bool may_follow(DeliveryState from, DeliveryState to);
 
 enum class FailureReason : std::uint8_t {
   none,
@@ -32,6 +42,7 @@ enum class FailureReason : std::uint8_t {
   wrong_password,  ///< 401, 407 although signed, or an answer from who does not know it
   no_answer,       ///< 408, or nothing at all, after the last try
   server_trouble,  ///< 5xx after the last try
+  undeliverable,   ///< a notification said so after a server had taken it (RFC 5438 8.2)
   other,           ///< any other status
 };
 

@@ -4,14 +4,14 @@
 #include "base/encoding.h"
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "im/recipient.h"
 #include "message/date.h"
-#include "message/media_type.h"
 #include "message/method.h"
 
 namespace sip {
 namespace {
 
-Judgement refuse(int status) { return {.status = status, .headers = {}, .message = {}}; }
+Judgement refuse(int status) { return {.status = status, .headers = {}}; }
 
 /// 8.2.1, 21.5.2: what is known and not served gets 405, what is not even known 501.
 Judgement refuse_method(std::string_view method) {
@@ -32,41 +32,32 @@ std::string unsupported_extensions(const MessageView& request) {
   return list;
 }
 
-std::string latin1_to_utf8(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80) {
-      out += c;
-    } else {
-      out += static_cast<char>(0xc0 | (byte >> 6));
-      out += static_cast<char>(0x80 | (byte & 0x3f));
-    }
-  }
-  return out;
-}
-
-/// The body as UTF-8; none when it is of a type or charset that cannot be shown. RFC 3428 7: text/plain must
-/// be understood.
-std::optional<std::string> readable_text(const MessageView& request, std::string_view content_type) {
-  const auto media = MediaType::parse(content_type);
-  if (!media || !media->is("text", "plain")) return std::nullopt;
-  // RFC 3261 7.4.1: the default charset is UTF-8.
-  const std::string_view charset = media->params.value("charset").value_or("utf-8");
-  if (equal_ignoring_case(charset, "iso-8859-1")) return latin1_to_utf8(request.body());
-  const bool is_utf8_charset =
-      equal_ignoring_case(charset, "utf-8") || equal_ignoring_case(charset, "us-ascii");
-  if (!is_utf8_charset || !is_utf8(request.body())) return std::nullopt;
-  return std::string(request.body());
-}
-
-/// What a repeat has in common with the first (docs/adr/0003): Call-ID and From tag, and the Date of its
-/// first sending with the text; without a Date, the CSeq.
-std::string identity(const MessageView& request, const MandatoryHeaders& headers) {
+/// What a repeat has in common with the first (docs/adr/0003, 0005): Call-ID and From tag, and the Date of
+/// its first sending with the text, in CPIM or not; without a Date, the CSeq.
+std::string identity(const MessageView& request, const MandatoryHeaders& headers, const Content& content) {
   std::string key = std::string(headers.call_id) + "\n" + std::string(headers.from.tag()) + "\n";
   if (const auto date = request.value(HeaderName::date))
-    return key + std::string(*date) + "\n" + sha256_hex(request.body());
+    return key + std::string(*date) + "\n" + sha256_hex(content.is_text() ? content.text : request.body());
   return key + std::to_string(headers.cseq.number);
+}
+
+Incoming incoming(Now now, const MessageView& request, const MandatoryHeaders& headers, Content content,
+                  const std::string& from) {
+  Incoming message;
+  message.from = from;
+  message.display_name = unquoted(headers.from.display_name);
+  // What CPIM says of the writer counts for a name, where it is of the same person. Who that is, is said by
+  // SIP: that, the servers on the way can check.
+  if (message.display_name.empty() && peer_key(content.writer) == from)
+    message.display_name = std::move(content.writer_name);
+  if (!is_utf8(message.display_name)) message.display_name.clear();
+  message.content_type = std::move(content.type);
+  message.body = std::move(content.text);
+  message.id = content.message_id.empty() ? std::string(headers.call_id) : std::move(content.message_id);
+  auto date = content.sent;
+  if (!date) date = parse_date(request.value(HeaderName::date).value_or(std::string_view{}));
+  message.sent = date && *date <= now.wall ? *date : now.wall;
+  return message;
 }
 
 }  // namespace
@@ -83,13 +74,12 @@ Judgement Inbox::judge(Now now, const MessageView& request, const MandatoryHeade
   if (request.method() != "MESSAGE" && request.method() != "OPTIONS") return refuse_method(request.method());
   if (!uri->is_sip()) return refuse(416);
   if (std::string unsupported = unsupported_extensions(request); !unsupported.empty())
-    return {.status = 420, .headers = {{HeaderName::unsupported, std::move(unsupported)}}, .message = {}};
+    return {.status = 420, .headers = {{HeaderName::unsupported, std::move(unsupported)}}};
   if (request.method() == "MESSAGE") return take_message(now, request, headers);
   return {.status = 200,
           .headers = {{HeaderName::allow, std::string(served_methods)},
-                      {HeaderName::accept, std::string(shown_types)},
-                      {HeaderName::supported, "outbound, path"}},
-          .message = {}};
+                      {HeaderName::accept, std::string(understood_types)},
+                      {HeaderName::supported, "outbound, path"}}};
 }
 
 Judgement Inbox::take_message(Now now, const MessageView& request, const MandatoryHeaders& headers) {
@@ -97,26 +87,33 @@ Judgement Inbox::take_message(Now now, const MessageView& request, const Mandato
   const auto encoding = request.value(HeaderName::content_encoding);
   // RFC 3428 7, RFC 3261 8.2.3: 415 names what would have been understood.
   if (encoding && !equal_ignoring_case(*encoding, "identity"))
-    return {.status = 415, .headers = {{HeaderName::accept_encoding, "identity"}}, .message = {}};
-  auto body = readable_text(request, content_type);
-  if (!body)
-    return {.status = 415, .headers = {{HeaderName::accept, std::string(shown_types)}}, .message = {}};
-  if (!is_new(identity(request, headers))) return refuse(200);
-
-  Incoming message;
-  message.from =
-      headers.from.uri.is_sip() ? address_of_record(headers.from.uri) : std::string(headers.from.uri.text);
-  message.display_name = unquoted(headers.from.display_name);
-  if (!is_utf8(message.display_name)) message.display_name.clear();
-  message.content_type = content_type;
-  message.body = std::move(*body);
-  message.id = std::string(headers.call_id);
-  const auto date = parse_date(request.value(HeaderName::date).value_or(std::string_view{}));
-  message.sent = date && *date <= now.wall ? *date : now.wall;
-  return {.status = 200, .headers = {}, .message = std::move(message)};
+    return {.status = 415, .headers = {{HeaderName::accept_encoding, "identity"}}};
+  auto content = Content::parse(content_type, request.body());
+  if (!content && content.error().code == Errc::unsupported)
+    return {.status = 415, .headers = {{HeaderName::accept, std::string(understood_types)}}};
+  if (!content) return refuse(400);
+  Judgement judgement;
+  judgement.from = peer_key(headers.from.uri.text);
+  judgement.is_cpim = content->is_cpim;
+  judgement.composing = content->composing;
+  if (content->composing || !is_new(request, headers, *content)) return judgement;
+  judgement.notifications = std::move(content->notifications);
+  if (!judgement.notifications.empty()) return judgement;
+  judgement.request = std::move(content->request);
+  judgement.message = incoming(now, request, headers, std::move(*content), judgement.from);
+  return judgement;
 }
 
-bool Inbox::is_new(std::string key) {
+/// A message that travels under its Message-ID may come again under another Call-ID, from a server that
+/// stored it or over another way (docs/adr/0005). Status messages are not remembered: they repeat themselves.
+bool Inbox::is_new(const MessageView& request, const MandatoryHeaders& headers, const Content& content) {
+  const bool is_new_request = remember(identity(request, headers, content));
+  if (content.message_id.empty()) return is_new_request;
+  const bool is_new_id = remember("Message-ID\n" + content.writer + "\n" + content.message_id);
+  return is_new_request && is_new_id;
+}
+
+bool Inbox::remember(std::string key) {
   if (!seen_.insert(key).second) return false;
   oldest_first_.push_back(std::move(key));
   if (oldest_first_.size() > max_remembered) {

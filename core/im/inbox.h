@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "im/content.h"
 #include "im/delivery.h"
 #include "message/mandatory_headers.h"
 #include "message/message_view.h"
@@ -21,15 +22,20 @@ struct Incoming {
   std::string display_name;  ///< unquoted, may be empty
   std::string content_type;
   std::string body;  ///< UTF-8
-  MessageId id;      ///< its Call-ID
-  UnixTime sent{};   ///< its Date, unless that is missing or in the future: then when it came
+  MessageId id;      ///< its Message-ID (RFC 5438 6.3), or its Call-ID where it has none
+  UnixTime sent{};   ///< its DateTime or Date, unless that is missing or in the future: then when it came
 };
 
-/// How to answer a request, and what to show.
+/// How to answer a request, and what it brings. Of a repeat nothing is brought.
 struct Judgement {
   int status = 200;
   std::vector<std::pair<HeaderName, std::string>> headers;
-  std::optional<Incoming> message;
+  std::optional<Incoming> message{};
+  std::optional<NotificationRequest> request{};  ///< what the message wants to be told
+  std::vector<Imdn> notifications{};
+  std::optional<IsComposing> composing{};
+  bool is_cpim = false;
+  std::string from{};  ///< as in Incoming, for whatever it brings
 };
 
 /// Judges received requests as a UAS (RFC 3261 8.2, RFC 3428 7) and knows the ones it has seen.
@@ -42,7 +48,8 @@ class Inbox {
 
  private:
   Judgement take_message(Now now, const MessageView& request, const MandatoryHeaders& headers);
-  bool is_new(std::string key);
+  bool is_new(const MessageView& request, const MandatoryHeaders& headers, const Content& content);
+  bool remember(std::string key);
 
   std::unordered_set<std::string> seen_;
   std::deque<std::string> oldest_first_;
@@ -50,7 +57,5 @@ class Inbox {
 
 /// The methods that a UserAgent serves, for Allow (RFC 3261 20.5).
 inline constexpr std::string_view served_methods = "MESSAGE, OPTIONS";
-/// The content that it can show, for Accept (RFC 3261 20.1).
-inline constexpr std::string_view shown_types = "text/plain";
 
 }  // namespace sip

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "message/uri.h"
+#include "im/recipient.h"
 
 namespace sip {
 namespace {
@@ -36,23 +36,28 @@ bool is_passing(int status) {
   return status == 408 || status == 480 || status == 500 || status == 503 || status == 504;
 }
 
-/// RFC 3428 8 asks for one at a time to a URI, and two spellings can be one URI (19.1.4). One at a time to a
-/// person keeps to that, whatever ports and parameters are in it.
-std::string queue_key(std::string_view recipient) {
-  const auto uri = Uri::parse(recipient);
-  return uri && uri->is_sip() ? address_of_record(*uri) : std::string(recipient);
-}
-
 Milliseconds back_off(unsigned tries) { return std::min(Seconds(1LL << std::min(tries, 5U)), Seconds(30)); }
 
 }  // namespace
 
-bool Outbox::add(Draft draft, std::string recipient) {
+bool Outbox::add(Draft draft, std::string recipient, Purpose purpose) {
   auto queue = queues_.begin();
   if (find(draft.id, queue) != Queue::iterator{}) return false;
-  changes_.push_back({.id = draft.id, .state = DeliveryState::queued, .phrase = {}});
-  Queue& waiting = queues_[queue_key(recipient)];
-  waiting.push_back({.draft = std::move(draft), .recipient = std::move(recipient)});
+  const std::string person = peer_key(recipient);
+  switch (purpose) {
+    case Purpose::message:
+      changes_.push_back({.id = draft.id, .state = DeliveryState::queued, .phrase = {}});
+      break;
+    case Purpose::notification:
+      if (notifications_ == max_notifications) return false;
+      ++notifications_;
+      break;
+    case Purpose::composing:
+      if (queues_.count(person) > 0) return false;
+      break;
+  }
+  queues_[person].push_back(
+      {.draft = std::move(draft), .recipient = std::move(recipient), .purpose = purpose});
   return true;
 }
 
@@ -73,8 +78,9 @@ std::optional<Outbox::Outgoing> Outbox::next(Now now) {
     if (item.sending || item.not_before > now.mono) continue;
     item.sending = true;
     ++item.tries;
-    changes_.push_back({.id = item.draft.id, .state = DeliveryState::sending, .phrase = {}});
-    return Outgoing{item.draft, item.recipient};
+    if (item.purpose == Purpose::message)
+      changes_.push_back({.id = item.draft.id, .state = DeliveryState::sending, .phrase = {}});
+    return Outgoing{item.draft, item.recipient, item.purpose, item.is_plain};
   }
   return std::nullopt;
 }
@@ -84,7 +90,7 @@ void Outbox::answered(Now now, const MessageId& id, int status, std::string_view
   Delivery delivery{.id = id, .status = status, .phrase = std::string(phrase)};
   if (status >= 200 && status < 300) {
     // RFC 3428 7: 202 promises no more than a later attempt; every other 2xx means that it arrived.
-    delivery.state = status == 202 ? DeliveryState::accepted : DeliveryState::delivered;
+    delivery.state = status == 202 ? DeliveryState::stored : DeliveryState::delivered;
     finish(id, std::move(delivery));
     return;
   }
@@ -109,14 +115,34 @@ void Outbox::unauthorized(const MessageId& id, int status, std::string_view phra
               .phrase = std::string(phrase)});
 }
 
+void Outbox::plain_from_now(const MessageId& id) {
+  auto queue = queues_.begin();
+  if (const auto item = find(id, queue); item != Queue::iterator{}) item->is_plain = true;
+}
+
+void Outbox::settle(const MessageId& id) {
+  auto queue = queues_.begin();
+  const auto item = find(id, queue);
+  if (item == Queue::iterator{}) return;
+  // RFC 3428 8: while its request is under way, no other may begin.
+  item->is_settled = true;
+  if (!item->sending) erase(queue, item);
+}
+
 void Outbox::connection_lost() {
-  for (auto& [person, queue] : queues_) {
-    Item& item = queue.front();
+  for (auto queue = queues_.begin(); queue != queues_.end();) {
+    const auto current = queue++;
+    Item& item = current->second.front();
     if (!item.sending) continue;
+    if (is_over(item)) {
+      erase(current, current->second.begin());
+      continue;
+    }
     item.sending = false;
     // The recipient did nothing wrong: this was no try of its own.
     --item.tries;
-    changes_.push_back({.id = item.draft.id, .state = DeliveryState::queued, .phrase = {}});
+    if (item.purpose == Purpose::message)
+      changes_.push_back({.id = item.draft.id, .state = DeliveryState::queued, .phrase = {}});
   }
 }
 
@@ -145,9 +171,14 @@ void Outbox::finish(const MessageId& id, Delivery delivery) {
   auto queue = queues_.begin();
   const auto item = find(id, queue);
   if (item == Queue::iterator{}) return;
+  if (item->purpose == Purpose::message) changes_.push_back(std::move(delivery));
+  erase(queue, item);
+}
+
+void Outbox::erase(std::map<std::string, Queue>::iterator queue, const Queue::iterator& item) {
+  if (item->purpose == Purpose::notification) --notifications_;
   queue->second.erase(item);
   if (queue->second.empty()) queues_.erase(queue);
-  changes_.push_back(std::move(delivery));
 }
 
 void Outbox::retry_later(Now now, const MessageId& id, Delivery delivery,
@@ -155,6 +186,7 @@ void Outbox::retry_later(Now now, const MessageId& id, Delivery delivery,
   auto queue = queues_.begin();
   const auto item = find(id, queue);
   if (item == Queue::iterator{}) return;
+  if (is_over(*item)) return erase(queue, item);
   if (item->tries >= max_tries) {
     delivery.state = DeliveryState::failed;
     finish(id, std::move(delivery));
@@ -163,7 +195,7 @@ void Outbox::retry_later(Now now, const MessageId& id, Delivery delivery,
   const Milliseconds wait = retry_after ? std::min(*retry_after, max_retry_after) : back_off(item->tries);
   item->sending = false;
   item->not_before = now.mono + wait;
-  changes_.push_back(std::move(delivery));
+  if (item->purpose == Purpose::message) changes_.push_back(std::move(delivery));
 }
 
 }  // namespace sip

@@ -41,4 +41,9 @@ std::optional<std::string> recipient_uri(std::string_view typed, std::string_vie
   return text;
 }
 
+std::string peer_key(std::string_view uri) {
+  const auto parsed = Uri::parse(uri);
+  return parsed && parsed->is_sip() ? address_of_record(*parsed) : std::string(uri);
+}
+
 }  // namespace sip

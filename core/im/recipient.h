@@ -16,4 +16,7 @@ namespace sip {
 /// there.
 std::optional<std::string> recipient_uri(std::string_view typed, std::string_view own_domain);
 
+/// One person, however their URI is spelled: its address-of-record, or the text where it is no sip URI.
+std::string peer_key(std::string_view uri);
+
 }  // namespace sip

@@ -2,6 +2,7 @@
 
 #include "base/encoding.h"
 #include "base/hash.h"
+#include "im/content.h"
 #include "message/message.h"
 #include "message/uri.h"
 #include "message/via.h"
@@ -84,6 +85,23 @@ RequestBuilder::Request RequestBuilder::message(const Frame& frame, const Draft&
   for (const auto& field : frame.authorization) message.add(field.name, field.value);
   message.add(HeaderName::user_agent, product);
   return {message.finish(draft.content_type, draft.body), branch};
+}
+
+RequestBuilder::Request RequestBuilder::options(const Frame& frame, std::string_view call_id,
+                                                std::string_view recipient) {
+  const std::string branch = std::string(branch_magic_cookie) + random_.token(16);
+  Message message = Message::request("OPTIONS", recipient);
+  message.add(HeaderName::via, via(frame.protocol, branch))
+      .add(HeaderName::max_forwards, "70")
+      .add(HeaderName::to, "<" + std::string(recipient) + ">")
+      .add(HeaderName::from, with_tag(from_, sha256_hex(call_id).substr(0, tag_length)))
+      .add(HeaderName::call_id, call_id)
+      .add(HeaderName::cseq, std::to_string(frame.cseq) + " OPTIONS")
+      // 11.1: what the sender itself would take.
+      .add(HeaderName::accept, understood_types);
+  for (const auto& field : frame.authorization) message.add(field.name, field.value);
+  message.add(HeaderName::user_agent, product);
+  return {message.finish(), branch};
 }
 
 std::string RequestBuilder::via(Protocol protocol, std::string_view branch) const {

@@ -36,6 +36,8 @@ class RequestBuilder {
   Request register_request(const Frame& frame, const Registration::Register& wish);
   /// `draft` has its id and first_sent; the same two make a repeat known as one (docs/adr/0003).
   Request message(const Frame& frame, const Draft& draft, std::string_view recipient);
+  /// Asks what the recipient takes (RFC 3261 11.1).
+  Request options(const Frame& frame, std::string_view call_id, std::string_view recipient);
 
   /// The Route of later MESSAGEs (RFC 3608 6.1).
   void service_route(ServiceRoute route) { service_route_ = std::move(route); }

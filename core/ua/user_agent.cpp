@@ -20,13 +20,6 @@ constexpr unsigned max_challenges = 4;
 /// One person's, so that a server which floods its client does not fill a browser's memory.
 constexpr TransactionLayer::Limits transaction_limits{.transactions = 10'000, .bytes = std::size_t{16} << 20};
 
-Credentials credentials_of(const Account& account) {
-  Credentials credentials = account.credentials;
-  const auto uri = Uri::parse(account.address);
-  if (credentials.username.empty() && uri) credentials.username = uri->user;
-  return credentials;
-}
-
 std::optional<Seconds> retry_after(const MessageView& response) {
   const auto value = response.value(HeaderName::retry_after);
   if (!value) return std::nullopt;
@@ -46,13 +39,11 @@ std::uint32_t first_cseq(UnixTime wall) {
 UserAgent::UserAgent(const Account& account, const Seed& seed, Timers timers)
     : random_(seed),
       builder_(account, random_.split()),
-      register_digest_(credentials_of(account), random_.split()),
-      message_digest_(credentials_of(account), random_.split()),
-      bearer_(account.token),
-      answers_digest_(account.token.empty() || !account.credentials.password.empty()),
+      authentication_(account, random_.split()),
       registration_(account, builder_.registrar(), random_.split()),
       layer_(timers, transaction_limits),
-      stateless_(random_.split()) {}
+      stateless_(random_.split()),
+      messenger_({account.address, account.display_name}, account.receipts, random_.split()) {}
 
 void UserAgent::start(Now now) {
   if (register_cseq_ == 0) register_cseq_ = message_cseq_ = first_cseq(now.wall);
@@ -76,16 +67,29 @@ MessageId UserAgent::send(Now now, Draft draft) {
   MessageId id = draft.id;
   auto recipient = recipient_uri(draft.to, builder_.domain());
   if (!recipient) {
-    outbox_.refuse(id, FailureReason::bad_recipient, 0);
+    messenger_.refuse(id, FailureReason::bad_recipient, 0);
   } else if (!is_utf8(draft.body) || !MediaType::parse(draft.content_type)) {
-    outbox_.refuse(id, FailureReason::bad_content, 0);
+    messenger_.refuse(id, FailureReason::bad_content, 0);
   } else if (const std::size_t over = excess_of(draft, *recipient); over > 0) {
-    outbox_.refuse(id, FailureReason::too_long, over);
+    messenger_.refuse(id, FailureReason::too_long, over);
   } else {
-    outbox_.add(std::move(draft), std::move(*recipient));
+    messenger_.send(std::move(draft), std::move(*recipient));
   }
   pump(now);
   return id;
+}
+
+void UserAgent::composing(Now now, std::string_view to, IsComposing::State state) {
+  // Offline nobody can be told, and nothing is kept to be told later.
+  const bool is_of_use = registration_.is_registered() || state == IsComposing::State::idle;
+  if (const auto recipient = recipient_uri(to, builder_.domain()); recipient && is_of_use)
+    messenger_.composing(now, *recipient, state);
+  pump(now);
+}
+
+void UserAgent::displayed(Now now, const MessageId& id) {
+  messenger_.displayed(now, id);
+  pump(now);
 }
 
 std::size_t UserAgent::excess(const Draft& draft) const {
@@ -97,12 +101,11 @@ std::size_t UserAgent::excess(const Draft& draft) const {
 
 /// Measured on the request itself, written with copies of what draws chance and counts.
 std::size_t UserAgent::excess_of(const Draft& draft, std::string_view recipient) const {
-  DigestClient digest = message_digest_;
   RequestBuilder builder = builder_;
-  auto fields = bearer_.authorization(BearerClient::Request::to_others, server_.endpoint.protocol);
-  const auto signature = digest.sign({.method = "MESSAGE", .uri = recipient, .body = draft.body});
-  fields.insert(fields.end(), signature.fields.begin(), signature.fields.end());
-  return sip::excess(builder.message(frame(message_cseq_, fields), draft, recipient).text.size());
+  const auto signature = authentication_.sign_on_trial(
+      ClientAuthentication::Audience::to_others, {.method = "MESSAGE", .uri = recipient, .body = draft.body},
+      server_.endpoint.protocol);
+  return sip::excess(builder.message(frame(message_cseq_, signature.fields), draft, recipient).text.size());
 }
 
 RequestBuilder::Frame UserAgent::frame(std::uint32_t cseq,
@@ -154,6 +157,7 @@ void UserAgent::receive_unreadable(std::string_view text, const Error& error) {
 void UserAgent::advance(Now now) {
   registration_.advance(now);
   layer_.advance(now);
+  messenger_.advance(now);
   pump(now);
 }
 
@@ -165,8 +169,9 @@ std::optional<UserAgent::Output> UserAgent::poll() {
 }
 
 Deadline UserAgent::deadline() const {
-  const Deadline waiting = registration_.is_registered() ? outbox_.deadline() : Deadline();
-  return earlier(earlier(layer_.deadline(), registration_.deadline()), waiting);
+  const Deadline waiting = registration_.is_registered() ? messenger_.next_deadline() : Deadline();
+  return earlier(earlier(layer_.deadline(), registration_.deadline()),
+                 earlier(messenger_.deadline(), waiting));
 }
 
 /// Lets every part act on what the others said, until all is quiet.
@@ -178,16 +183,30 @@ void UserAgent::pump(Now now) {
       busy = true;
     }
     while (registration_.is_registered()) {
-      auto outgoing = outbox_.next(now);
+      auto outgoing = messenger_.next(now);
       if (!outgoing) break;
       transmit(now, {.message = std::move(*outgoing)});
       busy = true;
     }
-    while (auto delivery = outbox_.poll()) outputs_.emplace_back(DeliveryChanged{std::move(*delivery)});
+    while (auto output = messenger_.poll()) tell(now, std::move(*output));
     while (const auto event = layer_.poll()) {
       finished(now, *event);
       busy = true;
     }
+  }
+}
+
+void UserAgent::tell(Now now, Messenger::Output output) {
+  if (auto* message = std::get_if<Incoming>(&output)) {
+    outputs_.emplace_back(MessageReceived{std::move(message->from), std::move(message->display_name),
+                                          std::move(message->content_type), std::move(message->body),
+                                          std::move(message->id), message->sent});
+  } else if (auto* delivery = std::get_if<Delivery>(&output)) {
+    outputs_.emplace_back(DeliveryChanged{std::move(*delivery)});
+  } else if (auto* composing = std::get_if<PeerComposing>(&output)) {
+    outputs_.emplace_back(std::move(*composing));
+  } else if (auto* ask = std::get_if<Messenger::AskCapabilities>(&output)) {
+    transmit(now, {.asked = std::move(ask->recipient), .call_id = random_.token(24)});
   }
 }
 
@@ -198,7 +217,7 @@ void UserAgent::obey(Now now, Registration::Action action) {
     outputs_.emplace_back(CloseFlow{close->flow});
     if (close->flow == server_.flow) leave_flow();
   } else if (auto* wish = std::get_if<Registration::Register>(&action)) {
-    transmit(now, {.message = {}, .wish = std::move(*wish)});
+    transmit(now, {.wish = std::move(*wish)});
   } else if (std::holds_alternative<Registration::Ping>(action)) {
     outputs_.emplace_back(SendBytes{server_.flow, std::string(ping)});
   } else if (auto* registered = std::get_if<Registration::Registered>(&action)) {
@@ -218,24 +237,52 @@ void UserAgent::obey(Now now, Registration::Action action) {
   }
 }
 
+std::string_view UserAgent::method(const Pending& pending) {
+  if (pending.message) return "MESSAGE";
+  return pending.is_register() ? "REGISTER" : "OPTIONS";
+}
+
+std::string_view UserAgent::request_uri(const Pending& pending) {
+  if (pending.message) return pending.message->recipient;
+  return pending.is_register() ? pending.wish.registrar : pending.asked;
+}
+
+ClientAuthentication::Audience UserAgent::audience(const Pending& pending) {
+  using Audience = ClientAuthentication::Audience;
+  return pending.is_register() ? Audience::to_registrar : Audience::to_others;
+}
+
+RequestBuilder::Request UserAgent::signed_request(std::uint32_t cseq, Pending& pending) {
+  const std::string_view body = pending.message ? std::string_view(pending.message->draft.body) : "";
+  pending.signature = authentication_.sign(
+      audience(pending), {.method = method(pending), .uri = request_uri(pending), .body = body},
+      server_.endpoint.protocol);
+  const auto its_frame = frame(cseq, pending.signature.fields);
+  if (pending.message) return builder_.message(its_frame, pending.message->draft, pending.message->recipient);
+  return pending.is_register() ? builder_.register_request(its_frame, pending.wish)
+                               : builder_.options(its_frame, pending.call_id, pending.asked);
+}
+
+/// CPIM that takes a message over the limit of RFC 3428 8 is left away.
+RequestBuilder::Request UserAgent::fitting_request(std::uint32_t cseq, Pending& pending) {
+  auto request = signed_request(cseq, pending);
+  const bool is_cpim = pending.message && pending.message->is_cpim;
+  if (!is_cpim || sip::excess(request.text.size()) == 0) return request;
+  messenger_.unwrap(*pending.message);
+  return signed_request(cseq, pending);
+}
+
 /// Sends a request, or sends it again with an answer to a challenge: a new transaction each (8.1.3.5).
 void UserAgent::transmit(Now now, Pending pending) {
-  const std::uint32_t cseq = pending.message ? ++message_cseq_ : ++register_cseq_;
-  const std::string_view method = pending.message ? "MESSAGE" : "REGISTER";
-  const std::string_view uri =
-      pending.message ? std::string_view(pending.message->recipient) : pending.wish.registrar;
-  const std::string_view body = pending.message ? std::string_view(pending.message->draft.body) : "";
-  pending.signature = sign(pending, {.method = method, .uri = uri, .body = body});
-  const RequestBuilder::Frame framed = frame(cseq, pending.signature.fields);
-  auto request = pending.message
-                     ? builder_.message(framed, pending.message->draft, pending.message->recipient)
-                     : builder_.register_request(framed, pending.wish);
+  const std::uint32_t cseq = pending.is_register() ? ++register_cseq_ : ++message_cseq_;
+  auto request = fitting_request(cseq, pending);
   // RFC 3428 8: credentials that it did not carry before may have taken it over the limit.
   if (const std::size_t over = pending.message ? sip::excess(request.text.size()) : 0; over > 0) {
-    outbox_.refuse(pending.message->draft.id, FailureReason::too_long, over);
+    messenger_.refuse(pending.message->draft.id, FailureReason::too_long, over);
     return;
   }
-  const TransactionId id = layer_.request(now, server_, request.branch, method, std::move(request.text));
+  const TransactionId id =
+      layer_.request(now, server_, request.branch, method(pending), std::move(request.text));
   pending_.emplace(id, std::move(pending));
 }
 
@@ -248,8 +295,8 @@ void UserAgent::finished(Now now, const TransactionLayer::Event& event) {
     if (node.empty()) return;
     const Pending& pending = node.mapped();
     if (pending.message) {
-      outbox_.unanswered(now, pending.message->draft.id);
-    } else {
+      messenger_.unanswered(now, *pending.message);
+    } else if (pending.asked.empty()) {
       registration_.unanswered(now);
     }
   }
@@ -264,17 +311,12 @@ void UserAgent::receive_request(Now now, const MessageView& request, const Manda
   if (!is_cancel && received.kind != TransactionLayer::Kind::new_request) return;
   // 9.2: what a CANCEL means has its final response here, and goes on as if nothing had come.
   const bool is_in_vain = is_cancel && received.cancelled != TransactionId::none;
-  Judgement judgement = is_in_vain ? Judgement{} : inbox_.judge(now, request, headers);
+  const Judgement judgement = is_in_vain ? Judgement{} : messenger_.receive(now, request, headers);
   std::string tag = layer_.to_tag(received.cancelled);
   if (tag.empty()) tag = random_.token(10);
   Message response = Message::response_to(request, judgement.status, tag);
   for (const auto& [name, value] : judgement.headers) response.add(name, value);
   layer_.respond(now, received.id, judgement.status, response.finish());
-  if (!judgement.message) return;
-  Incoming& message = *judgement.message;
-  outputs_.emplace_back(MessageReceived{std::move(message.from), std::move(message.display_name),
-                                        std::move(message.content_type), std::move(message.body),
-                                        std::move(message.id), message.sent});
 }
 
 void UserAgent::receive_response(Now now, const MessageView& response, const MandatoryHeaders& headers) {
@@ -288,27 +330,32 @@ void UserAgent::receive_response(Now now, const MessageView& response, const Man
   auto node = pending_.extract(received.id);
   if (node.empty()) return;
   Pending pending = std::move(node.mapped());
-  DigestClient& digest = pending.message ? message_digest_ : register_digest_;
   if (status == 401 || status == 407) {
     challenged(now, std::move(pending), response);
-  } else if (digest.confirmed(response, pending.signature) == DigestClient::Authenticity::forged) {
+  } else if (authentication_.confirmed(response, audience(pending), pending.signature) ==
+             DigestClient::Authenticity::forged) {
     // RFC 7616 3.5: who answers does not know the password, so that nothing it says counts, and another try
     // would meet it again.
     give_up(pending, status, "Wrong rspauth");
   } else if (pending.message) {
-    outbox_.answered(now, pending.message->draft.id, status, response.reason(), retry_after(response));
+    const auto next = messenger_.answered(now, *pending.message, response, retry_after(response));
+    if (next == Messenger::Next::again) transmit(now, std::move(pending));
+  } else if (!pending.asked.empty()) {
+    messenger_.capabilities(pending.asked, response);
   } else {
     registration_.answered(now, response, builder_.contact());
   }
 }
 
 void UserAgent::challenged(Now now, Pending pending, const MessageView& response) {
-  const auto verdict = judge_challenge(pending, response);
-  const auto wanted = pending.message ? std::nullopt : BearerChallenge::first(response);
+  const auto verdict =
+      authentication_.challenged(response, audience(pending), pending.signature, server_.endpoint.protocol);
+  const auto wanted = pending.is_register() ? BearerChallenge::first(response) : std::nullopt;
   if (verdict == DigestClient::Verdict::retry && pending.challenges < max_challenges) {
     ++pending.challenges;
     transmit(now, std::move(pending));
-  } else if (wanted && (verdict == DigestClient::Verdict::unsupported || bearer_.was_shown_to_registrar())) {
+  } else if (wanted && (verdict == DigestClient::Verdict::unsupported ||
+                        authentication_.token_was_shown_to_registrar())) {
     registration_.token_refused(response.status(), response.reason(), *wanted);
   } else {
     give_up(pending, response.status(), response.reason());
@@ -318,29 +365,10 @@ void UserAgent::challenged(Now now, Pending pending, const MessageView& response
 /// Server and we don't agree on the password.
 void UserAgent::give_up(const Pending& pending, int status, std::string_view phrase) {
   if (pending.message) {
-    outbox_.unauthorized(pending.message->draft.id, status, phrase);
-  } else {
+    messenger_.unauthorized(*pending.message, status, phrase);
+  } else if (pending.is_register()) {
     registration_.credentials_refused(status, phrase);
   }
-}
-
-/// RFC 8898 2.1.1: of several schemes the client chooses; a token goes before a password.
-DigestClient::Verdict UserAgent::judge_challenge(const Pending& pending, const MessageView& response) {
-  const auto kind = pending.message ? BearerClient::Request::to_others : BearerClient::Request::to_registrar;
-  const auto shown = bearer_.challenged(response, kind, server_.endpoint.protocol);
-  if (shown != DigestClient::Verdict::unsupported || !answers_digest_) return shown;
-  DigestClient& digest = pending.message ? message_digest_ : register_digest_;
-  return digest.challenged(response, pending.signature);
-}
-
-/// A token that was asked for, and an answer to every digest challenge.
-DigestClient::Signature UserAgent::sign(const Pending& pending, const DigestedRequest& request) {
-  const auto kind = pending.message ? BearerClient::Request::to_others : BearerClient::Request::to_registrar;
-  DigestClient& digest = pending.message ? message_digest_ : register_digest_;
-  auto signature = digest.sign(request);
-  for (auto& field : bearer_.authorization(kind, server_.endpoint.protocol))
-    signature.fields.push_back(std::move(field));
-  return signature;
 }
 
 void UserAgent::answer_statelessly(const MessageView& request, int status, std::string_view phrase) {
@@ -354,7 +382,7 @@ void UserAgent::answer_statelessly(const MessageView& request, int status, std::
 void UserAgent::leave_flow() {
   layer_.flow_closed(server_.flow);
   pending_.clear();
-  outbox_.connection_lost();
+  messenger_.connection_lost();
   server_ = {FlowId::none, {server_.endpoint.protocol, {}, 0}};
 }
 

@@ -8,23 +8,23 @@
 #include <unordered_map>
 #include <variant>
 
-#include "auth/bearer.h"
 #include "base/random.h"
 #include "base/time.h"
 #include "im/delivery.h"
-#include "im/inbox.h"
-#include "im/outbox.h"
+#include "im/messenger.h"
 #include "transaction/stateless_uas.h"
 #include "transaction/transaction_layer.h"
 #include "transport/endpoint.h"
 #include "ua/account.h"
+#include "ua/client_authentication.h"
 #include "ua/registration.h"
 #include "ua/request_builder.h"
 
 namespace sip {
 
-/// A person's client: registers over one flow, sends and receives MESSAGE, answers OPTIONS. No I/O, no clock,
-/// no chance. Feed one input, then poll() until it is empty, then wait for the next input or deadline().
+/// A person's client: registers over one flow, sends and receives MESSAGE, asks and answers OPTIONS. No I/O,
+/// no clock, no chance. Feed one input, then poll() until it is empty, then wait for the next input or
+/// deadline().
 class UserAgent {
  public:
   /// The account must be valid.
@@ -41,6 +41,12 @@ class UserAgent {
   MessageId send(Now now, Draft draft);
   /// How many bytes the draft is over the 1300-byte rule once it is a whole request; 0 when it fits.
   std::size_t excess(const Draft& draft) const;
+  /// The person added something to a message to `to`, or gave it up. The peer is told if it has written to us
+  /// and does not refuse to be (RFC 3994), now or not at all.
+  void composing(Now now, std::string_view to, IsComposing::State state);
+  /// The person was shown the received message of that id. Its sender is told if it asked for that (RFC
+  /// 5438), and if the account allows it.
+  void displayed(Now now, const MessageId& id);
 
   void flow_opened(Now now, FlowId flow, Protocol protocol);
   /// One whole message: a frame, a datagram, or what a Framer cut from a stream.
@@ -78,27 +84,37 @@ class UserAgent {
     std::string display_name;
     std::string content_type;
     std::string body;  ///< UTF-8
-    MessageId id;      ///< its Call-ID
-    UnixTime sent{};   ///< its Date, or when it came
+    MessageId id;      ///< its Message-ID, or its Call-ID where it has none
+    UnixTime sent{};   ///< its DateTime or Date, or when it came
   };
   struct DeliveryChanged {
     Delivery delivery;
   };
+  using PeerComposing = Messenger::PeerComposing;
   using Output = std::variant<OpenFlow, CloseFlow, SendBytes, Registered, Unregistered, RegistrationFailed,
-                              MessageReceived, DeliveryChanged>;
+                              MessageReceived, DeliveryChanged, PeerComposing>;
   std::optional<Output> poll();
   Deadline deadline() const;
 
  private:
   /// A request without its final answer.
   struct Pending {
-    std::optional<Outbox::Outgoing> message;  ///< none: a REGISTER
-    Registration::Register wish{};            ///< of the REGISTER
-    unsigned challenges = 0;                  ///< how often it was challenged
-    DigestClient::Signature signature = {};
+    std::optional<Messenger::Outgoing> message{};  ///< of a MESSAGE
+    std::string asked{};                           ///< of an OPTIONS: whom it asks
+    MessageId call_id{};                           ///< of an OPTIONS
+    Registration::Register wish{};                 ///< of a REGISTER
+    unsigned challenges = 0;                       ///< how often it was challenged
+    ClientAuthentication::Signature signature{};
+    bool is_register() const { return !message && asked.empty(); }
   };
 
   void pump(Now now);
+  void tell(Now now, Messenger::Output output);
+  static std::string_view method(const Pending& pending);
+  static std::string_view request_uri(const Pending& pending);
+  static ClientAuthentication::Audience audience(const Pending& pending);
+  RequestBuilder::Request signed_request(std::uint32_t cseq, Pending& pending);
+  RequestBuilder::Request fitting_request(std::uint32_t cseq, Pending& pending);
   void obey(Now now, Registration::Action action);
   void transmit(Now now, Pending pending);
   void finished(Now now, const TransactionLayer::Event& event);
@@ -106,8 +122,6 @@ class UserAgent {
   void receive_unreadable(std::string_view text, const Error& error);
   void receive_response(Now now, const MessageView& response, const MandatoryHeaders& headers);
   void challenged(Now now, Pending pending, const MessageView& response);
-  DigestClient::Verdict judge_challenge(const Pending& pending, const MessageView& response);
-  DigestClient::Signature sign(const Pending& pending, const DigestedRequest& request);
   void give_up(const Pending& pending, int status, std::string_view phrase);
   void answer_statelessly(const MessageView& request, int status, std::string_view phrase = {});
   void leave_flow();
@@ -116,16 +130,11 @@ class UserAgent {
 
   Random random_;
   RequestBuilder builder_;
-  /// Two, so that what the registrar asked for is not shown to everyone who gets a MESSAGE.
-  DigestClient register_digest_;
-  DigestClient message_digest_;
-  BearerClient bearer_;
-  bool answers_digest_;  ///< not where there is a token alone
+  ClientAuthentication authentication_;
   Registration registration_;
   TransactionLayer layer_;
   StatelessUas stateless_;
-  Outbox outbox_;
-  Inbox inbox_;
+  Messenger messenger_;
   Peer server_;  ///< the flow in use and its protocol
   /// REGISTERs count by themselves: each is one more than the one before (10.2).
   std::uint32_t register_cseq_ = 0;

@@ -11,6 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Account account;
   account.address = "sip:alice@example.org";
   account.credentials = {"alice", "secret"};
+  account.receipts = Receipts::display;
   UserAgent agent(account, seed_from(1));
   agent.start(now);
   const auto drain = [&] {
@@ -28,6 +29,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         agent.send(now, Draft{"sip:bob@example.org", std::string(event->text), "text/plain", {}, {}});
         break;
       case 't': agent.send(now, Draft{std::string(event->text), "hello", "text/plain", {}, {}}); break;
+      case 'p':
+        agent.composing(now, event->text,
+                        event->number == 0 ? IsComposing::State::idle : IsComposing::State::active);
+        break;
+      case 'd': agent.displayed(now, MessageId(event->text)); break;
       case 'x': agent.stop(now); break;
       case 'n': agent.network_available(now); break;
       default: now.mono += Milliseconds(static_cast<std::int64_t>(event->number)); agent.advance(now);

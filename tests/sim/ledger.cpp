@@ -13,8 +13,12 @@ using namespace sip;
 namespace {
 
 bool is_final(DeliveryState state) {
-  return state == DeliveryState::delivered || state == DeliveryState::failed ||
-         state == DeliveryState::accepted;
+  return state == DeliveryState::stored || state == DeliveryState::delivered ||
+         state == DeliveryState::displayed || state == DeliveryState::failed;
+}
+
+bool is_with_recipient(DeliveryState state) {
+  return state == DeliveryState::delivered || state == DeliveryState::displayed;
 }
 
 }  // namespace
@@ -30,8 +34,9 @@ void Ledger::changed(std::size_t device, const Delivery& delivery) {
     wrong_.push_back("device " + std::to_string(device) + " is told of a message that it did not write");
     return;
   }
-  if (is_final(letter->second.delivery.state))
-    wrong_.push_back(letter->second.body + ": told of after its end");
+  if (letter->second.is_told && !may_follow(letter->second.delivery.state, delivery.state))
+    wrong_.push_back(letter->second.body + ": went back");
+  letter->second.is_told = true;
   letter->second.delivery = delivery;
 }
 
@@ -57,6 +62,12 @@ std::vector<std::string> Ledger::written_to(std::size_t person) const {
 std::size_t Ledger::count(DeliveryState state) const {
   return static_cast<std::size_t>(std::count_if(letters_.begin(), letters_.end(), [&](const auto& entry) {
     return entry.second.delivery.state == state;
+  }));
+}
+
+std::size_t Ledger::count(DeliveryState state, std::size_t writer) const {
+  return static_cast<std::size_t>(std::count_if(letters_.begin(), letters_.end(), [&](const auto& entry) {
+    return entry.second.writer == writer && entry.second.delivery.state == state;
   }));
 }
 
@@ -102,7 +113,7 @@ void Ledger::check_deliveries(std::vector<std::string>& found) const {
   std::set<MessageId> seen;
   for (const Showing& showing : showings_) seen.insert(showing.id);
   for (const auto& [id, letter] : letters_)
-    if (letter.delivery.state == DeliveryState::delivered && !seen.contains(id))
+    if (is_with_recipient(letter.delivery.state) && !seen.contains(id))
       found.push_back(letter.body + ": said to be delivered, and nobody has seen it");
 }
 

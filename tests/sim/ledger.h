@@ -18,6 +18,7 @@ class Ledger {
     std::size_t recipient = 0;  ///< a person
     std::string body;
     sip::Delivery delivery{};
+    bool is_told = false;  ///< the writer has heard of it
   };
 
   void written(const sip::MessageId& id, Letter letter);
@@ -40,12 +41,14 @@ class Ledger {
   /// What was written to a person, in the order of writing.
   std::vector<std::string> written_to(std::size_t person) const;
   std::size_t count(sip::DeliveryState state) const;
+  /// Of the messages that this device wrote.
+  std::size_t count(sip::DeliveryState state, std::size_t writer) const;
 
   /// Everything that must not be, in words:
   /// - a device shows a message twice, or one that was not written to its owner, or with another text;
   /// - the messages of one writer come in another order than they were written, where order is kept;
   /// - a writer is told "delivered" although no device of the recipient has shown it;
-  /// - a writer is told something after the final state.
+  /// - what a writer is told of a message goes back (may_follow()).
   std::vector<std::string> violations() const;
 
  private:

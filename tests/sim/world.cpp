@@ -19,6 +19,8 @@ StoredDigest stored_digest(const std::string& user) {
   return StoredDigest::of(user, domain, "secret of " + user);
 }
 
+std::string address_of(std::size_t person) { return "sip:" + name_of(person) + "@" + std::string(domain); }
+
 }  // namespace
 
 std::string name_of(std::size_t person) {
@@ -38,11 +40,12 @@ World::World(std::uint64_t seed, const Weather& weather, const std::vector<std::
 
 void World::add_device(std::size_t owner, Protocol protocol) {
   Account account;
-  account.address = "sip:" + name_of(owner) + "@" + std::string(domain);
+  account.address = address_of(owner);
   account.credentials = {name_of(owner), "secret of " + name_of(owner)};
   // As the browser's client has it, for people who wait.
   account.recovery = {.base_time = Milliseconds(1000), .max_time = Milliseconds(30'000)};
   account.ping_interval = Milliseconds(30'000);
+  account.receipts = Receipts::display;
   Device device;
   device.owner = owner;
   device.protocol = protocol;
@@ -103,6 +106,12 @@ void World::write_later(std::size_t device, std::size_t recipient, const std::st
            Milliseconds(random_.below(static_cast<std::uint64_t>(within.count()))));
 }
 
+void World::type_later(std::size_t device, std::size_t recipient, Milliseconds within) {
+  const Milliseconds start(random_.below(static_cast<std::uint64_t>(within.count())));
+  for (int i = 0; i < 5; ++i)
+    schedule({.kind = Kind::type, .device = device, .recipient = recipient}, start + Seconds(i));
+}
+
 bool World::connected(const Event& packet) const {
   const Device& device = devices_[packet.device];
   return device.flow != FlowId::none && device.seen_by_relay == packet.peer;
@@ -119,6 +128,9 @@ void World::happen(const Event& event) {
       break;
     case Kind::connect: connect(event.device); break;
     case Kind::write: write(event); break;
+    case Kind::type:
+      device.agent->composing(now_on(device), address_of(event.recipient), IsComposing::State::active);
+      break;
     case Kind::answer: answer(event); break;
     case Kind::cut: disconnect(event.device); break;
     case Kind::restart: restart_relay(); break;
@@ -133,10 +145,9 @@ void World::happen(const Event& event) {
 void World::write(const Event& event) {
   --unwritten_;
   Device& device = devices_[event.device];
-  const std::string to = "sip:" + name_of(event.recipient) + "@" + std::string(domain);
   const MessageId id = random_.token(20);
   ledger_.written(id, {event.device, event.recipient, event.text});
-  device.agent->send(now_on(device), {.to = to, .body = event.text, .id = id});
+  device.agent->send(now_on(device), {.to = address_of(event.recipient), .body = event.text, .id = id});
 }
 
 void World::answer(const Event& event) {
@@ -193,6 +204,9 @@ void World::drain_device(std::size_t index) {
       carry({.kind = Kind::to_relay, .device = index, .peer = device.seen_by_relay, .text = send->bytes});
     } else if (auto* received = std::get_if<UserAgent::MessageReceived>(&*output)) {
       ledger_.shown({index, device.owner, received->id, received->body, order_on(device)});
+      if (device.is_reading) device.agent->displayed(now_on(device), received->id);
+    } else if (auto* composing = std::get_if<UserAgent::PeerComposing>(&*output)) {
+      device.peer_states.push_back(composing->state);
     } else if (auto* changed = std::get_if<UserAgent::DeliveryChanged>(&*output)) {
       ledger_.changed(index, changed->delivery);
     }
@@ -246,22 +260,33 @@ void World::advance() {
   relay_->advance(now_);
 }
 
+void World::step(Instant moment) {
+  const Milliseconds passed = std::max(moment - now_.mono, Milliseconds(0));
+  now_.mono += passed;
+  now_.wall += passed;
+  if (!events_.empty() && events_.top().at <= now_.mono) {
+    const Event event = events_.top();
+    events_.pop();
+    happen(event);
+  } else {
+    advance();
+  }
+  drain();
+}
+
+void World::pass(Milliseconds time) {
+  const Instant end = now_.mono + time;
+  for (auto moment = next_moment(); moment && *moment <= end; moment = next_moment()) step(*moment);
+  now_.wall += std::max(end - now_.mono, Milliseconds(0));
+  now_.mono = std::max(now_.mono, end);
+}
+
 bool World::run(Milliseconds limit) {
   const Instant end = now_.mono + limit;
   while (unwritten_ > 0 || !ledger_.all_final()) {
     const auto moment = next_moment();
     if (!moment || *moment > end) return false;
-    const Milliseconds passed = std::max(*moment - now_.mono, Milliseconds(0));
-    now_.mono += passed;
-    now_.wall += passed;
-    if (!events_.empty() && events_.top().at <= now_.mono) {
-      const Event event = events_.top();
-      events_.pop();
-      happen(event);
-    } else {
-      advance();
-    }
-    drain();
+    step(*moment);
   }
   return true;
 }

@@ -34,6 +34,8 @@ struct Device {
   sip::Peer seen_by_relay;               ///< flow none while not connected
   sip::FlowId flow = sip::FlowId::none;  ///< the agent's own name of the connection
   sip::Milliseconds clock_error{0};
+  std::vector<sip::IsComposing::State> peer_states;  ///< what was told of the other one's typing
+  bool is_reading = true;                            ///< what comes is shown at once
 };
 
 /// People with their devices, and a relay for example.org, in one process, on virtual time, from one seed.
@@ -47,13 +49,28 @@ class World {
   /// Has somebody write to somebody else, at a moment of chance within the first `within`.
   void write_later(std::size_t device, std::size_t recipient, const std::string& body,
                    sip::Milliseconds within);
+  /// Has somebody type to somebody else for a few seconds from a moment of chance on.
+  void type_later(std::size_t device, std::size_t recipient, sip::Milliseconds within);
+  /// Lets that much time pass, whatever happens.
+  void pass(sip::Milliseconds time);
   /// Lets time pass until every message has its final state, or the limit; tells whether they all have.
   bool run(sip::Milliseconds limit);
 
   const Ledger& ledger() const { return ledger_; }
+  Device& device(std::size_t index) { return devices_[index]; }
 
  private:
-  enum class Kind : std::uint8_t { to_relay, to_device, connect, write, answer, cut, restart, clock_jump };
+  enum class Kind : std::uint8_t {
+    to_relay,
+    to_device,
+    connect,
+    write,
+    type,
+    answer,
+    cut,
+    restart,
+    clock_jump
+  };
   struct Event {
     sip::Instant at{};
     std::uint64_t order = 0;  ///< equal times happen in the order of their making
@@ -84,6 +101,7 @@ class World {
   void advance();
   std::optional<std::size_t> device_at(const sip::Peer& peer) const;
   std::optional<sip::Instant> next_moment() const;
+  void step(sip::Instant moment);
   bool connected(const Event& packet) const;
   relay::Settings relay_settings() const;
   sip::Milliseconds any_delay();

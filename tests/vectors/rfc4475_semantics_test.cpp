@@ -74,7 +74,7 @@ TEST_CASE(
   const std::string message = with(text, "INVITE", "MESSAGE");
   const Reply refusal = Agent(Protocol::udp).say(message);
   CHECK(refusal.status == 415);
-  CHECK(refusal.field(HeaderName::accept) == shown_types);
+  CHECK(refusal.field(HeaderName::accept) == understood_types);
   Element element;
   element.enrol("user");
   const Reply reply = element.say(message);

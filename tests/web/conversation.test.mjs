@@ -42,6 +42,10 @@ test('Chromium and Firefox exchange messages with each other and with a UDP phon
   await alice.reads('from the phone');
   assert.equal(status(await phone.message('the answer')), 200);
   await alice.write('to the phone');
+  // Whoever begins to type asks what the other one takes (RFC 3261 11). This phone says nothing about that.
+  const question = await phone.message('the question');
+  assert.match(question, /^OPTIONS /);
+  phone.send(ok(question));
   const received = await phone.message('the message');
   assert.equal(body(received), 'to the phone');
   phone.send(ok(received));

@@ -206,6 +206,62 @@ test('a failed message can be sent again, as the same message', async (t) => {
   assert.equal(client.messages().length, 1);
 });
 
+const cpim = (id: string, text: string) =>
+  `From: <sip:bob@example.org>\r\nTo: <sip:alice@example.org>\r\nDateTime: 2010-11-13T23:29:00Z\r\nNS: imdn <urn:ietf:params:imdn>\r\n` +
+  `imdn.Message-ID: ${id}\r\nimdn.Disposition-Notification: positive-delivery, display\r\n\r\nContent-Type: text/plain\r\n\r\n${text}`;
+const as = (type: string, request: string) => request.replace('text/plain', type);
+const bodies = (server: SipServer) => server.received('MESSAGE').map((request) => request.split('\r\n\r\n').at(-1) ?? '');
+
+test('what was displayed is told once, where the person allows it', async (t) => {
+  for (const receipts of ['delivery', 'display'] as const) {
+    const server = new SipServer();
+    const client = await start(t, server, { receipts });
+    await status(client, 'connected');
+    const shown = next(client, 'message', ({ direction }) => direction === 'in');
+    server.say(as('message/cpim', incoming('c1', cpim('m1', 'hello'))));
+    assert.equal((await shown).body, 'hello');
+    client.displayed('sip:bob@example.org');
+    client.displayed('sip:bob@example.org');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(bodies(server).filter((body) => body.includes('<delivered/>')).length, 1);
+    assert.equal(bodies(server).filter((body) => body.includes('<displayed/>')).length, receipts === 'display' ? 1 : 0);
+  }
+});
+
+test('a notification makes a message displayed', async (t) => {
+  const server = new SipServer();
+  const client = await start(t, server);
+  await status(client, 'connected');
+  const shown = next(client, 'message', ({ direction }) => direction === 'in');
+  server.say(as('message/cpim', incoming('c1', cpim('m1', 'hello'))));
+  await shown;
+  const done = delivered(client);
+  const id = await client.send('bob', 'hi');
+  await done;
+  const displayed = next(client, 'delivery', ({ state }) => state === 'displayed');
+  const imdn =
+    `<imdn xmlns="urn:ietf:params:xml:ns:imdn"><message-id>${id}</message-id><datetime>2010-11-13T23:29:00Z</datetime>` +
+    '<display-notification><status><displayed/></status></display-notification></imdn>';
+  const headers = 'NS: imdn <urn:ietf:params:imdn>\r\nimdn.Message-ID: n1\r\n\r\nContent-Type: message/imdn+xml\r\n';
+  server.say(as('message/cpim', incoming('c2', `${headers}Content-Disposition: notification\r\n\r\n${imdn}`)));
+  assert.equal((await displayed).id, id);
+});
+
+test('a peer that types is known as composing until its message comes', async (t) => {
+  const server = new SipServer();
+  const client = await start(t, server);
+  await status(client, 'connected');
+  const began = next(client, 'composing', ({ isActive }) => isActive);
+  const active = '<isComposing xmlns="urn:ietf:params:xml:ns:im-iscomposing"><state>active</state></isComposing>';
+  server.say(as('application/im-iscomposing+xml', incoming('c1', active)));
+  assert.equal((await began).peer, 'sip:bob@example.org');
+  assert.ok(client.isComposing('sip:bob@example.org'));
+  const stopped = next(client, 'composing', ({ isActive }) => !isActive);
+  server.say(incoming('c2', 'hello'));
+  await stopped;
+  assert.ok(!client.isComposing('sip:bob@example.org'));
+});
+
 test('a text that is too long is told before it is sent, by bytes', async (t) => {
   const client = await start(t, new SipServer());
   const excess = client.excess('bob', 'x'.repeat(1300));

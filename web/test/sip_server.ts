@@ -45,7 +45,8 @@ export class SipServer {
     this.requests.push(text);
     const status = this.answer(text);
     if (status === undefined) return;
-    const copied = text.split('\r\n').filter((line) => /^(via|from|to|call-id|cseq):/i.test(line));
+    const [header = ''] = text.split('\r\n\r\n');
+    const copied = header.split('\r\n').filter((line) => /^(via|from|to|call-id|cseq):/i.test(line));
     const challenge =
       status in this.fields ? this.fields[status] : status === 401 ? 'WWW-Authenticate: Digest realm="example.org", nonce="n", algorithm=SHA-256, qop="auth"\r\n' : '';
     socket.hear(`SIP/2.0 ${status} Said\r\n${copied.join('\r\n')}\r\n${challenge}Content-Length: 0\r\n\r\n`);

@@ -14,6 +14,7 @@ const reasons: FailureReason[] = [
   'wrong-password',
   'no-answer',
   'server-trouble',
+  'undeliverable',
   'other',
 ];
 const message = (change: Partial<ChatMessage>) =>
@@ -23,10 +24,10 @@ test('every state and every reason has words, in both languages', () => {
   for (const language of ['en-GB', 'ja-JP']) {
     const strings = stringsFor(language);
     const said = new Set(
-      (['queued', 'sending', 'accepted', 'delivered'] as const).map((state) => stateInWords(strings, message({ state }))),
+      (['queued', 'sending', 'stored', 'delivered', 'displayed'] as const).map((state) => stateInWords(strings, message({ state }))),
     );
     for (const reason of reasons) said.add(stateInWords(strings, message({ state: 'failed', reason })));
-    assert.equal(said.size, 4 + reasons.length, `two of them say the same in ${language}`);
+    assert.equal(said.size, 5 + reasons.length, `two of them say the same in ${language}`);
     assert.ok(!said.has(''));
   }
 });

@@ -79,3 +79,10 @@ TEST_CASE("text mixes sequences of all lengths") {
       is_utf8("Gr\xfc\xdf"
               "e"));
 }
+
+TEST_CASE("characters are appended in as many bytes as they need") {
+  std::string text;
+  for (const std::uint32_t code : {0x41U, 0x7fU, 0x80U, 0x7ffU, 0x800U, 0xffffU, 0x1'0000U, 0x10'ffffU})
+    sip::append_utf8(code, text);
+  CHECK(text == "A\x7f\xc2\x80\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf\xf0\x90\x80\x80\xf4\x8f\xbf\xbf");
+}

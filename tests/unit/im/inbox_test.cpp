@@ -45,7 +45,7 @@ TEST_CASE("OPTIONS tells the methods and the content that are served") {
   const Judgement judgement = bench.judge({.method = "OPTIONS", .fields = {}, .body = ""});
   CHECK(judgement.status == 200);
   CHECK(value(judgement, HeaderName::allow) == "MESSAGE, OPTIONS");
-  CHECK(value(judgement, HeaderName::accept) == "text/plain");
+  CHECK(value(judgement, HeaderName::accept) == std::string(understood_types));
   CHECK_FALSE(judgement.message);
 }
 

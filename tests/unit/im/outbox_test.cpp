@@ -27,9 +27,9 @@ TEST_CASE("a message goes from queued over sending to delivered") {
   CHECK_FALSE(bench.outbox.deadline());
 }
 
-TEST_CASE("202 says accepted, every other 2xx delivered") {
+TEST_CASE("202 says stored, every other 2xx delivered") {
   const auto [status, state] = GENERATE(table<int, DeliveryState>({{200, DeliveryState::delivered},
-                                                                   {202, DeliveryState::accepted},
+                                                                   {202, DeliveryState::stored},
                                                                    {204, DeliveryState::delivered},
                                                                    {299, DeliveryState::delivered}}));
   CAPTURE(status);

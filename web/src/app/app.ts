@@ -2,7 +2,7 @@ import '../chat/sip-chat.js';
 
 /** What keeps a person signed in over a reload of this tab, and no longer. */
 const storageKey = 'sipmsg.sign-in';
-const names = ['address', 'password', 'server', 'peer'] as const;
+const names = ['address', 'password', 'server', 'receipts', 'peer'] as const;
 type Kept = Partial<Record<(typeof names)[number], string>>;
 
 const read = () => JSON.parse(sessionStorage.getItem(storageKey) ?? '{}') as Kept;
@@ -12,6 +12,7 @@ const keep = (kept: Kept) => sessionStorage.setItem(storageKey, JSON.stringify(k
 function takeFromAddressBar(): void {
   const given = new URLSearchParams(location.hash.slice(1));
   if (!given.has('address')) return;
+  given.delete('receipts'); // a person consents, not an address
   keep(Object.fromEntries(given));
   history.replaceState(null, '', location.pathname + location.search);
 }
@@ -20,7 +21,7 @@ function show(): void {
   document.documentElement.lang = navigator.language;
   const chat = document.createElement('sip-chat');
   const kept = read();
-  for (const name of names) if (kept[name] !== undefined) chat[name] = kept[name];
+  for (const name of names) if (kept[name] !== undefined) Object.assign(chat, { [name]: kept[name] });
   chat.addEventListener('signed-in', (event) => keep({ ...(event as CustomEvent<Kept>).detail, peer: chat.peer }));
   chat.addEventListener('signed-out', () => sessionStorage.removeItem(storageKey));
   document.body.replaceChildren(chat);

@@ -3,7 +3,10 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { stringsFor, type Strings } from './strings.js';
 import { controls } from './styles.js';
 
-/** Where a message is written. Enter sends, Shift+Enter begins a line. Fires `write` with the text. */
+/**
+ * Where a message is written. Enter sends, Shift+Enter begins a line. Fires `write` with the text,
+ * and `composing` (detail: false when nothing is left) with each change of it.
+ */
 @customElement('sip-chat-composer')
 export class Composer extends LitElement {
   static override styles = [
@@ -72,6 +75,7 @@ export class Composer extends LitElement {
 
   #input = (event: InputEvent) => {
     this.text = (event.target as HTMLTextAreaElement).value;
+    this.dispatchEvent(new CustomEvent('composing', { detail: this.text.trim() !== '' }));
   };
 
   #keydown = (event: KeyboardEvent) => {

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import type { Receipts } from '../sdk/index.js';
 import { stringsFor, type Strings } from './strings.js';
 import { controls } from './styles.js';
 
@@ -8,6 +9,7 @@ export interface SignInDetail {
   password: string;
   /** Empty: that of the page. */
   server: string;
+  receipts: Receipts;
 }
 
 /** Asks for address and password. Fires `sign-in` with a SignInDetail. */
@@ -36,6 +38,14 @@ export class SignIn extends LitElement {
         gap: 0.3rem;
         font-weight: 600;
       }
+      label.choice {
+        display: flex;
+        align-items: center;
+        font-weight: 400;
+      }
+      label.choice input {
+        width: auto;
+      }
       label input {
         font-weight: 400;
       }
@@ -56,6 +66,7 @@ export class SignIn extends LitElement {
   @property({ attribute: false }) strings: Strings = stringsFor('en');
   @property() address = '';
   @property() server = '';
+  @property() receipts: Receipts = 'delivery';
   /** Why the last try failed, in words. */
   @property() problem = '';
   @property({ type: Boolean }) busy = false;
@@ -87,6 +98,10 @@ export class SignIn extends LitElement {
           <input name="server" placeholder="wss://example.org/" .value=${this.server} />
           <small>${strings.serverHint}</small>
         </label>
+        <label class="choice"
+          ><input name="displayed" type="checkbox" ?checked=${this.receipts === 'display'} />
+          ${strings.tellDisplayed}</label
+        >
       </details>
       <button class="primary" type="submit" ?disabled=${this.busy}>${strings.signIn}</button>
     </form>`;
@@ -104,6 +119,7 @@ export class SignIn extends LitElement {
       address: text('address').trim(),
       password: text('password'),
       server: text('server').trim(),
+      receipts: fields.has('displayed') ? 'display' : this.receipts === 'none' ? 'none' : 'delivery',
     };
     this.dispatchEvent(new CustomEvent('sign-in', { detail }));
   };

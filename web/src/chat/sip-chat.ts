@@ -1,7 +1,7 @@
 import { css, html, LitElement } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { claimInstance, connect, peerAddress, shownAddress, webSocketAddress } from '../sdk/index.js';
-import type { ChatMessage, ConnectionState, SipClient } from '../sdk/index.js';
+import type { ChatMessage, ConnectionState, Receipts, SipClient } from '../sdk/index.js';
 import './composer.js';
 import './connection.js';
 import './roster.js';
@@ -124,6 +124,8 @@ export class SipChat extends LitElement {
   @property() server = '';
   @property() address = '';
   @property() password: string | undefined;
+  /** What others may be told of the messages they sent: `none`, `delivery`, or with the person's consent `display`. */
+  @property() receipts: Receipts = 'delivery';
   /** Whose conversation is open. */
   @property() peer = '';
   /** Where sipmsg.wasm is; left out: next to this script. */
@@ -144,8 +146,8 @@ export class SipChat extends LitElement {
     document.addEventListener('visibilitychange', this.#lookedAt);
     // Whoever makes the element by script may set its properties after it is in the page.
     queueMicrotask(() => {
-      const { address, password, server } = this;
-      if (this.isConnected && address && password !== undefined) void this.#signIn({ address, password, server });
+      const { address, password, server, receipts } = this;
+      if (this.isConnected && address && password !== undefined) void this.#signIn({ address, password, server, receipts });
     });
   }
   override disconnectedCallback() {
@@ -161,6 +163,7 @@ export class SipChat extends LitElement {
         .strings=${strings}
         .address=${this.address}
         .server=${this.server}
+        .receipts=${this.receipts}
         .problem=${this.problem}
         .busy=${this.isBusy}
         @sign-in=${(event: CustomEvent<SignInDetail>) => this.#signIn(event.detail)}
@@ -197,6 +200,7 @@ export class SipChat extends LitElement {
         .strings=${strings}
         .language=${this.#language}
         .name=${name}
+        .composing=${client?.isComposing(peer) ?? false}
         .messages=${this.messages.filter((message) => message.peer === peer)}
         @resend=${(event: CustomEvent<string>) => client?.resend(event.detail)}
       ></sip-chat-thread>
@@ -204,6 +208,7 @@ export class SipChat extends LitElement {
         .strings=${strings}
         .measure=${(text: string) => client?.excess(peer, text) ?? 0}
         @write=${(event: CustomEvent<string>) => client?.send(peer, event.detail)}
+        @composing=${(event: CustomEvent<boolean>) => client?.composing(peer, event.detail)}
       ></sip-chat-composer>`;
   }
 
@@ -232,6 +237,7 @@ export class SipChat extends LitElement {
         server: webSocketAddress(detail.server, location.href),
         address: detail.address,
         password: detail.password,
+        receipts: detail.receipts,
         wasm: this.wasm || new URL('sipmsg.wasm', import.meta.url),
         instance: await claimInstance(sessionStorage),
       });
@@ -248,6 +254,7 @@ export class SipChat extends LitElement {
     this.address = shownAddress(client.address);
     this.password = detail.password;
     this.server = detail.server;
+    this.receipts = detail.receipts;
     this.peer = (this.peer && peerAddress(this.peer, client.address)) || '';
     const show = () => (this.messages = client.messages());
     const become = (state: ConnectionState) => {
@@ -260,7 +267,7 @@ export class SipChat extends LitElement {
       const isSeen = message.direction === 'out' || (message.peer === this.peer && !document.hidden);
       if (!isSeen) this.#unread.set(message.peer, (this.#unread.get(message.peer) ?? 0) + 1);
     };
-    this.#listening = [client.on('state', become), client.on('delivery', show), client.on('message', count)];
+    this.#listening = [client.on('state', become), client.on('delivery', show), client.on('message', count), client.on('composing', () => this.requestUpdate())];
     show();
     become(client.state);
     void this.updateComplete.then(() => this.composer?.focus());
@@ -280,6 +287,11 @@ export class SipChat extends LitElement {
     void this.client?.close();
     this.client = undefined;
     this.#unread.clear();
+  }
+
+  /** What stands in the open conversation, in a page that is looked at, was shown. */
+  override updated() {
+    if (this.peer && !document.hidden) this.client?.displayed(this.peer);
   }
 
   #signOut = () => this.#leave('');

@@ -29,8 +29,11 @@ const english = {
   tooLongBy: (bytes: number) => `Too long by ${bytes} ${bytes === 1 ? 'byte' : 'bytes'}. Please shorten it, or send it in two.`,
   queued: 'Waiting',
   sending: 'Sending…',
-  accepted: 'Accepted, will be delivered later',
+  stored: 'Accepted, will be delivered later',
   delivered: 'Delivered',
+  displayed: 'Displayed',
+  writing: (name: string) => `${name} is writing…`,
+  tellDisplayed: 'Tell others when I have seen their messages',
   failed: 'Not delivered: ',
   reasons: {
     none: '',
@@ -44,6 +47,7 @@ const english = {
     'wrong-password': 'the server did not accept your password',
     'no-answer': 'there was no answer',
     'server-trouble': 'a server on the way has trouble',
+    undeliverable: 'a server took it, but could not pass it on',
     other: 'it was refused',
   },
   waitingFor: {
@@ -99,8 +103,11 @@ const japanese: Strings = {
   tooLongBy: (bytes) => `${bytes}バイト長すぎます。短くするか、二つに分けて送ってください。`,
   queued: '送信待ち',
   sending: '送信中…',
-  accepted: '受け付け済み(後で届きます)',
+  stored: '受け付け済み(後で届きます)',
   delivered: '配信済み',
+  displayed: '表示済み',
+  writing: (name) => `${name} さんが入力中…`,
+  tellDisplayed: 'メッセージを見たことを相手に知らせる',
   failed: '未配信: ',
   reasons: {
     none: '',
@@ -114,6 +121,7 @@ const japanese: Strings = {
     'wrong-password': 'パスワードがサーバーに受け入れられませんでした',
     'no-answer': '応答がありませんでした',
     'server-trouble': '途中のサーバーに問題があります',
+    undeliverable: 'サーバーは受け取りましたが、相手に届けられませんでした',
     other: '拒否されました',
   },
   waitingFor: {

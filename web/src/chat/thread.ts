@@ -70,6 +70,11 @@ export class Thread extends LitElement {
       .below button {
         padding: 0.1rem 0.5rem;
       }
+      .writing {
+        margin: 0.5rem 0.3rem 0;
+        color: var(--chat-muted);
+        font-size: 0.85rem;
+      }
       a {
         color: inherit;
       }
@@ -80,6 +85,8 @@ export class Thread extends LitElement {
   @property({ attribute: false }) messages: ChatMessage[] = [];
   /** What the other one is called. */
   @property() name = '';
+  /** The other one is writing now. */
+  @property({ type: Boolean }) composing = false;
   @property() language = 'en';
   #wasAtEnd = true;
 
@@ -98,6 +105,7 @@ export class Thread extends LitElement {
           },
         )}
       </ol>
+      ${this.composing ? html`<p class="writing" data-writing>${this.strings.writing(this.name)}</p>` : nothing}
     </div>`;
   }
 

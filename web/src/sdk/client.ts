@@ -1,5 +1,5 @@
 import { peerAddress } from './address.js';
-import { ConnectError, Core, type Delivery, type Draft, type ReceivedMessage, type RegistrationTrouble, type WasmSource } from './core.js';
+import { ConnectError, Core, type Delivery, type Draft, type ReceivedMessage, type Receipts, type RegistrationTrouble, type WasmSource } from './core.js';
 import { Emitter } from './emitter.js';
 import { MemoryHistory, platformHistory, type ChatMessage, type History } from './history.js';
 import { livingInstances } from './instance.js';
@@ -32,6 +32,8 @@ export interface ConnectOptions {
   backOff?: { base: number; longest: number };
   /** Milliseconds between keep-alives at most; 30000 where left out: proxies close what is silent for a minute. */
   pingInterval?: number;
+  /** What others may be told of the messages they sent; `delivery` where left out, and `display` only with the person's consent. */
+  receipts?: Receipts;
   /** IndexedDB where left out, or memory where there is none. */
   history?: History;
   /** Where the platform has none. */
@@ -66,6 +68,8 @@ export interface ClientEvents {
   message: ChatMessage;
   /** A message of one's own has another state. */
   delivery: ChatMessage;
+  /** Somebody began or stopped to write to us. */
+  composing: { peer: string; isActive: boolean };
 }
 
 /** Whoever comes back waits in front of the screen: RFC 5626 4.5 allows for other times than its own. */
@@ -94,6 +98,7 @@ export async function connect(options: ConnectOptions): Promise<SipClient> {
     maxTime: (options.backOff ?? personWaits).longest,
     pingInterval: options.pingInterval ?? pingInterval,
     servers: urlsOf(options).map(hostOf),
+    receipts: options.receipts ?? 'delivery',
   };
   const entropy = crypto.getRandomValues(new Uint8Array(32));
   if (!address) throw new ConnectError('bad-address', `Not a SIP address: ${options.address}`);
@@ -115,6 +120,7 @@ export class SipClient extends Emitter<ClientEvents> {
   #state: ConnectionState = { status: 'connecting' };
   #gruus: Gruus = { public: '', temporary: '' };
   #saving: Promise<unknown> = Promise.resolve();
+  #composing = new Set<string>();
 
   constructor(core: Core, address: string, options: ConnectOptions) {
     super();
@@ -190,6 +196,26 @@ export class SipClient extends Emitter<ClientEvents> {
     this.#session.send(draftOf(message));
   }
 
+  /** The person added something to a message to `peer`, or (`false`) gave it up. The peer is told when it has written before. */
+  composing(peer: string, isActive: boolean): void {
+    this.#session.composing(peer, isActive);
+  }
+
+  /** Whether that person is writing to us now. */
+  isComposing(peer: string): boolean {
+    return this.#composing.has(peer);
+  }
+
+  /** The person was shown what that peer wrote. Told only where the peer asked and `receipts` allows. */
+  displayed(peer: string): void {
+    for (const message of this.#messages.values()) {
+      if (message.peer !== peer || message.direction !== 'in' || message.state === 'displayed') continue;
+      message.state = 'displayed';
+      void this.#save(message);
+      this.#session.displayed(message.id);
+    }
+  }
+
   /** Bytes by which a message would be too long to be sent (RFC 3428 8); 0 when it fits. */
   excess(to: string, body: string): number {
     return this.#session.excess({ to, body, contentType: textPlain, id: '', firstSent: Date.now() });
@@ -260,7 +286,16 @@ export class SipClient extends Emitter<ClientEvents> {
         return this.#receive(output.message);
       case 'delivery':
         return this.#deliver(output.delivery);
+      case 'composing':
+        return this.#compose(output.peer, output.isActive);
     }
+  }
+
+  #compose(from: string, isActive: boolean): void {
+    const peer = peerAddress(from, this.address) ?? from;
+    if (isActive) this.#composing.add(peer);
+    else this.#composing.delete(peer);
+    this.emit('composing', { peer, isActive });
   }
 
   #become(state: ConnectionState): void {

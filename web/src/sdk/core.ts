@@ -3,7 +3,7 @@ import { RecordReader, RecordWriter } from './records.js';
 /** Where the module comes from: an address to fetch it from, its bytes, or the compiled module. */
 export type WasmSource = string | URL | BufferSource | WebAssembly.Module;
 
-export type DeliveryState = 'queued' | 'sending' | 'accepted' | 'delivered' | 'failed';
+export type DeliveryState = 'queued' | 'sending' | 'stored' | 'delivered' | 'displayed' | 'failed';
 export type FailureReason =
   | 'none'
   | 'too-long'
@@ -16,7 +16,10 @@ export type FailureReason =
   | 'wrong-password'
   | 'no-answer'
   | 'server-trouble'
+  | 'undeliverable'
   | 'other';
+/** What others may be told of the messages they sent: nothing, that they came, or also that they were shown. */
+export type Receipts = 'none' | 'delivery' | 'display';
 export type RegistrationTrouble =
   | 'connection-lost'
   | 'no-answer'
@@ -44,6 +47,7 @@ export interface Account {
   pingInterval: number;
   /** "host" or "host:port" of each server, the preferred first. */
   servers: string[];
+  receipts: Receipts;
 }
 
 export interface Draft {
@@ -94,7 +98,8 @@ export type Output =
       scope: string;
     }
   | { type: 'message'; message: ReceivedMessage }
-  | { type: 'delivery'; delivery: Delivery };
+  | { type: 'delivery'; delivery: Delivery }
+  | { type: 'composing'; peer: string; isActive: boolean };
 
 /** Why connect() gave no client. */
 export class ConnectError extends Error {
@@ -105,6 +110,8 @@ export class ConnectError extends Error {
     super(message);
   }
 }
+
+const encoder = new TextEncoder();
 
 type Exports = Record<string, (...args: number[]) => number> & { memory: WebAssembly.Memory };
 
@@ -155,7 +162,7 @@ export class Core {
       .number(account.pingInterval)
       .number(account.servers.length);
     for (const server of account.servers) record.string(server);
-    record.bytes(entropy);
+    record.string(account.receipts).bytes(entropy);
     return this.#call('sip_create', this.#write(record.finish())) === 1;
   }
 
@@ -185,6 +192,14 @@ export class Core {
     const address = this.#call('sip_send', ...now(), this.#write(draftRecord(draft)));
     if (address === 0) throw new Error('The program does not know this draft: page and module are of different versions');
     return new RecordReader(this.#exports.memory.buffer, address).string();
+  }
+  /** The person added something to a message to that peer, or gave it up. */
+  composing(peer: string, isActive: boolean): void {
+    this.#call('sip_composing', ...now(), isActive ? 1 : 0, this.#write(encoder.encode(peer)));
+  }
+  /** A received message was shown to the person. */
+  displayed(id: string): void {
+    this.#call('sip_displayed', ...now(), this.#write(encoder.encode(id)));
   }
   /** Bytes by which the draft is over the 1300-byte rule (RFC 3428 8). */
   excess(draft: Draft): number {
@@ -270,6 +285,8 @@ function readOutput(record: RecordReader): Output {
           excess: record.number(),
         },
       };
+    case 9:
+      return { type: 'composing', peer: record.string(), isActive: record.number() !== 0 };
     default:
       throw new Error(`The program says something unknown (${type}): page and module are of different versions`);
   }

@@ -63,6 +63,12 @@ export class Session {
   send(draft: Draft): void {
     this.#feed(() => this.#core.send(draft));
   }
+  composing(peer: string, isActive: boolean): void {
+    this.#feed(() => this.#core.composing(peer, isActive));
+  }
+  displayed(id: string): void {
+    this.#feed(() => this.#core.displayed(id));
+  }
   excess(draft: Draft): number {
     return this.#isBroken ? 0 : this.#core.excess(draft);
   }
