@@ -38,7 +38,9 @@ struct Devices : Bench {
   }
   Gruus gruus(int number, const std::string& call_id) {
     const std::string answer = enrol_device(number, call_id);
-    ValueReader contacts(*MessageView::parse(answer), HeaderName::contact);
+    const auto view = MessageView::parse(answer);
+    REQUIRE(view);
+    ValueReader contacts(*view, HeaderName::contact);
     while (const auto value = contacts.next()) {
       const auto contact = Contact::parse(*value);
       REQUIRE(contact);

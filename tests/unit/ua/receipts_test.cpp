@@ -250,7 +250,8 @@ TEST_CASE("a message in CPIM becomes displayed when its notification comes, and 
   bench.hear("message/cpim", cpim_text("", "hi"));
   const std::string wrapped = bench.write("hello", "m1");
   CHECK(has(wrapped, "Call-ID: m1\r\n"));
-  const auto cpim = Cpim::parse(body_of(wrapped));
+  const std::string body = body_of(wrapped);
+  const auto cpim = Cpim::parse(body);
   REQUIRE(cpim);
   CHECK(cpim->value(imdn_namespace, "Message-ID") == "m1");
   CHECK(cpim->value(imdn_namespace, "Disposition-Notification") ==
