@@ -1,12 +1,12 @@
 #include "base/hash.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstddef>
 #include <cstring>
 #include <span>
 
 #include "base/encoding.h"
+#include "base/sha2.h"
 
 namespace sip {
 
@@ -134,38 +134,12 @@ struct Sha256Machine {
                                         0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
 
   void mix(Block block) {
-    const Schedule words = schedule(block);
-    auto [a, b, c, d, e, f, g, h] = state;
-    for (std::size_t i = 0; i < 64; ++i) {
-      const std::uint32_t sum_e = std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25);
-      const std::uint32_t sum_a = std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22);
-      const std::uint32_t first = h + sum_e + ((e & f) ^ (~e & g)) + sha256_roots[i] + words[i];
-      const std::uint32_t second = sum_a + ((a & b) ^ (a & c) ^ (b & c));
-      h = g;
-      g = f;
-      f = e;
-      e = d + first;
-      d = c;
-      c = b;
-      b = a;
-      a = first + second;
-    }
-    const std::array<std::uint32_t, 8> mixed = {a, b, c, d, e, f, g, h};
-    for (std::size_t i = 0; i < state.size(); ++i) state[i] += mixed[i];
-  }
-
- private:
-  using Schedule = std::array<std::uint32_t, 64>;
-  static Schedule schedule(Block block) {
-    Schedule words{};
-    for (std::size_t i = 0; i < 16; ++i) words[i] = load_word(block, i, ByteOrder::big);
-    for (std::size_t i = 16; i < 64; ++i) {
-      const std::uint32_t near = words[i - 2];
-      const std::uint32_t far = words[i - 15];
-      words[i] = words[i - 16] + (std::rotr(far, 7) ^ std::rotr(far, 18) ^ far >> 3) + words[i - 7] +
-                 (std::rotr(near, 17) ^ std::rotr(near, 19) ^ near >> 10);
-    }
-    return words;
+    std::array<std::uint32_t, 16> words{};
+    for (std::size_t i = 0; i < words.size(); ++i) words[i] = load_word(block, i, ByteOrder::big);
+    // FIPS 180-4 4.1.2.
+    sha2_mix(
+        state, words, sha256_roots,
+        {.big_a = {2, 13, 22}, .big_e = {6, 11, 25}, .small_far = {7, 18, 3}, .small_near = {17, 19, 10}});
   }
 };
 

@@ -1,12 +1,12 @@
 #include "base/sha512_256.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstddef>
 #include <cstring>
 #include <span>
 
 #include "base/encoding.h"
+#include "base/sha2.h"
 
 namespace sip {
 
@@ -42,25 +42,10 @@ constexpr std::array<std::uint64_t, 80> cube_roots = {
     // clang-format on
 };
 
-using Schedule = std::array<std::uint64_t, 80>;
-
 constexpr std::uint64_t load_word(const Block& block, std::size_t index) {
   std::uint64_t word = 0;
   for (std::size_t i = 0; i < 8; ++i) word = word << 8 | block[index * 8 + i];
   return word;
-}
-
-/// FIPS 180-4 6.4.2 step 1.
-Schedule schedule(const Block& block) {
-  Schedule words{};
-  for (std::size_t i = 0; i < 16; ++i) words[i] = load_word(block, i);
-  for (std::size_t i = 16; i < words.size(); ++i) {
-    const std::uint64_t near = words[i - 2];
-    const std::uint64_t far = words[i - 15];
-    words[i] = words[i - 16] + (std::rotr(far, 1) ^ std::rotr(far, 8) ^ far >> 7) + words[i - 7] +
-               (std::rotr(near, 19) ^ std::rotr(near, 61) ^ near >> 6);
-  }
-  return words;
 }
 
 struct Machine {
@@ -69,26 +54,13 @@ struct Machine {
                                         0x963877195940eabd, 0x96283ee2a88effe3, 0xbe5e1e2553863992,
                                         0x2b0199fc2c85b8aa, 0x0eb72ddc81c52ca2};
 
-  /// FIPS 180-4 6.4.2 steps 2 to 4.
   void mix(const Block& block) {
-    const Schedule words = schedule(block);
-    auto [a, b, c, d, e, f, g, h] = state;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-      const std::uint64_t sum_e = std::rotr(e, 14) ^ std::rotr(e, 18) ^ std::rotr(e, 41);
-      const std::uint64_t sum_a = std::rotr(a, 28) ^ std::rotr(a, 34) ^ std::rotr(a, 39);
-      const std::uint64_t first = h + sum_e + ((e & f) ^ (~e & g)) + cube_roots[i] + words[i];
-      const std::uint64_t second = sum_a + ((a & b) ^ (a & c) ^ (b & c));
-      h = g;
-      g = f;
-      f = e;
-      e = d + first;
-      d = c;
-      c = b;
-      b = a;
-      a = first + second;
-    }
-    const std::array<std::uint64_t, 8> mixed = {a, b, c, d, e, f, g, h};
-    for (std::size_t i = 0; i < state.size(); ++i) state[i] += mixed[i];
+    std::array<std::uint64_t, 16> words{};
+    for (std::size_t i = 0; i < words.size(); ++i) words[i] = load_word(block, i);
+    // FIPS 180-4 4.1.3.
+    sha2_mix(
+        state, words, cube_roots,
+        {.big_a = {28, 34, 39}, .big_e = {14, 18, 41}, .small_far = {1, 8, 7}, .small_near = {19, 61, 6}});
   }
 };
 
