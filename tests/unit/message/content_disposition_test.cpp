@@ -1,0 +1,47 @@
+#include "message/content_disposition.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+using namespace sip;
+
+using Handling = ContentDisposition::Handling;
+
+TEST_CASE("Content-Disposition tells what a body is for, and whether it may be passed over (20.11)") {
+  const auto [value, type, handling] = GENERATE(table<std::string, std::string, Handling>({
+      {"render", "render", Handling::required},
+      {" Session ", "Session", Handling::required},
+      {"signal;handling=optional", "signal", Handling::optional},
+      {"render ; HANDLING = Optional", "render", Handling::optional},
+      {"render;handling=\"optional\"", "render", Handling::optional},
+      {"render;handling=required", "render", Handling::required},
+      {"render;handling=x-perhaps", "render", Handling::required},
+      {"render;handling", "render", Handling::required},
+      {"attachment;filename=smime.p7s;handling=optional", "attachment", Handling::optional},
+  }));
+  CAPTURE(value);
+  const auto disposition = ContentDisposition::parse(value);
+  REQUIRE(disposition);
+  CHECK(disposition->type == type);
+  CHECK(disposition->handling == handling);
+}
+
+TEST_CASE("a disposition type is compared without case, and its other parameters are kept") {
+  const std::string value = "Attachment;filename=a.txt";
+  const auto disposition = ContentDisposition::parse(value);
+  REQUIRE(disposition);
+  CHECK(disposition->is("attachment"));
+  CHECK_FALSE(disposition->is("render"));
+  CHECK(disposition->params.value("filename") == "a.txt");
+}
+
+TEST_CASE("nothing said means render, and required") {
+  const ContentDisposition disposition;
+  CHECK(disposition.is("render"));
+  CHECK(disposition.handling == Handling::required);
+}
+
+TEST_CASE("a malformed Content-Disposition is refused") {
+  for (const char* value : {"", ";handling=optional", "render,session", "render;", "render;=x", "a b"})
+    CHECK_FALSE(ContentDisposition::parse(value));
+}
