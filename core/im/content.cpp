@@ -1,76 +1,14 @@
 #include "im/content.h"
 
-#include "base/ascii.h"
-#include "base/utf8.h"
+#include <utility>
+
 #include "im/cpim.h"
 #include "im/date_time.h"
+#include "message/content_disposition.h"
 #include "message/media_type.h"
 
 namespace sip {
 namespace {
-
-Error unsupported(std::string_view what) { return {Errc::unsupported, 0, what}; }
-
-/// RFC 3428 7: text/plain must be understood. RFC 3261 7.4.1: its charset is UTF-8 where it names none.
-std::optional<std::string> readable_text(const MediaType& media, std::string_view body) {
-  const std::string_view charset = media.params.value("charset").value_or("utf-8");
-  if (equal_ignoring_case(charset, "iso-8859-1")) {
-    std::string text;
-    for (const char c : body) append_utf8(static_cast<unsigned char>(c), text);
-    return text;
-  }
-  const bool is_utf8_charset =
-      equal_ignoring_case(charset, "utf-8") || equal_ignoring_case(charset, "us-ascii");
-  if (!is_utf8_charset || !is_utf8(body)) return std::nullopt;
-  return std::string(body);
-}
-
-std::optional<Error> read_notification(std::string_view document, Content& content) {
-  auto imdn = Imdn::parse(document);
-  if (!imdn) return imdn.error();
-  content.notifications.push_back(std::move(*imdn));
-  return std::nullopt;
-}
-
-/// RFC 5438 8.3: notifications that a list server has collected.
-std::optional<Error> read_aggregate(const MediaType& media, std::string_view body, Content& content) {
-  MultipartReader parts(body, media.params.value("boundary").value_or(std::string_view{}));
-  std::string_view part;
-  while (content.notifications.size() < Content::max_notifications && parts.next(part)) {
-    const auto entity = MimeEntity::parse(part);
-    if (!entity) return entity.error();
-    const auto inner = MediaType::parse(entity->content_type);
-    if (!inner || !inner->is("message", "imdn+xml")) return unsupported("part of an aggregate");
-    if (const auto failure = read_notification(entity->body, content)) return failure;
-  }
-  if (content.notifications.empty()) return unsupported("multipart");
-  return std::nullopt;
-}
-
-/// What stands in a MESSAGE with or without CPIM around it.
-std::optional<Error> read_inner(std::string_view content_type, std::string_view disposition,
-                                std::string_view body, Content& content) {
-  const auto media = MediaType::parse(content_type);
-  if (!media) return unsupported("Content-Type");
-  if (media->is("application", "im-iscomposing+xml")) {
-    const auto status = IsComposing::parse(body);
-    if (!status) return status.error();
-    content.composing = *status;
-    return std::nullopt;
-  }
-  // RFC 5438 9: a notification says so in its Content-Disposition too.
-  const std::string_view token = trim(disposition.substr(0, disposition.find(';')));
-  if (content.is_cpim && equal_ignoring_case(token, "notification")) {
-    if (media->is("message", "imdn+xml")) return read_notification(body, content);
-    if (media->is("multipart", "mixed")) return read_aggregate(*media, body, content);
-  }
-  if (!media->is("text", "plain")) return unsupported("Content-Type");
-  auto text = readable_text(*media, body);
-  if (!text) return unsupported("charset");
-  content.type = content_type;
-  content.text = std::move(*text);
-  return std::nullopt;
-}
 
 std::string uri_in(std::optional<std::string_view> header) {
   const auto address = CpimAddress::parse(header.value_or(std::string_view{}));
@@ -94,27 +32,45 @@ void read_headers(const Cpim& cpim, Content& content) {
                                         uri_in(cpim.value(imdn_namespace, "Original-To"))};
 }
 
-}  // namespace
+bool holds_cpim(const MimeEntity& entity) {
+  const auto media = MediaType::parse(entity.content_type);
+  return media && media->is("message", "cpim");
+}
 
-Result<Content> Content::parse(std::string_view content_type, std::string_view body) {
-  Content content;
-  const auto media = MediaType::parse(content_type);
-  if (!media || !media->is("message", "cpim")) {
-    if (const auto failure = read_inner(content_type, {}, body, content)) return *failure;
-    return content;
-  }
-  const auto cpim = Cpim::parse(body);
+Result<Content> read_cpim(const MimeEntity& entity, const ContentDisposition& disposition) {
+  if (entity.is_encoded()) return Error{Errc::unsupported, 0, "Content-Encoding"};
+  if (!disposition.is_rendered() && !disposition.is("notification"))
+    return Error{Errc::unsupported, 0, "Content-Disposition"};
+  const auto cpim = Cpim::parse(entity.body);
   if (!cpim) return cpim.error();
-  if (cpim->requires_unknown()) return unsupported("CPIM Require");
-  if (!cpim->content.is_identity_encoded()) return unsupported("Content-Transfer-Encoding");
+  if (cpim->requires_unknown()) return Error{Errc::unsupported, 0, "CPIM Require"};
+  MimeEntity inner = cpim->content;
+  if (inner.content_language.empty()) inner.content_language = entity.content_language;
+  auto body = Body::parse(inner, Body::Envelope::cpim);
+  if (!body) return body.error();
+  Content content;
+  content.body = std::move(*body);
   content.is_cpim = true;
   read_headers(*cpim, content);
-  const std::string_view inner =
-      cpim->content.content_type.empty() ? "text/plain" : cpim->content.content_type;
-  if (const auto failure = read_inner(inner, cpim->content.content_disposition, cpim->content.body, content))
-    return *failure;
   // RFC 5438 7.2.1: never a notification of a notification; 3994 asks for none either.
-  if (!content.is_text()) content.request.reset();
+  if (!content.body.text) content.request.reset();
+  return content;
+}
+
+}  // namespace
+
+Result<Content> Content::parse(const MimeEntity& entity) {
+  if (holds_cpim(entity)) {
+    const auto disposition = ContentDisposition::parse_or_default(entity.content_disposition);
+    auto content = read_cpim(entity, disposition);
+    const bool is_understood = content || content.error().code != Errc::unsupported;
+    // RFC 5621 8.1: what is not understood is passed over where it is optional.
+    return is_understood || !disposition.is_optional() ? content : Result<Content>(Content{});
+  }
+  auto body = Body::parse(entity, Body::Envelope::sip);
+  if (!body) return body.error();
+  Content content;
+  content.body = std::move(*body);
   return content;
 }
 

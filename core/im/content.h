@@ -2,43 +2,29 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
-#include "im/composing.h"
-#include "im/imdn.h"
+#include "im/body.h"
+#include "im/mime_entity.h"
 #include "im/notification_request.h"
 
 namespace sip {
 
-/// The types that are understood, for Accept (RFC 3261 20.1).
-inline constexpr std::string_view understood_types =
-    "text/plain, message/cpim, message/imdn+xml, application/im-iscomposing+xml";
-
-/// What a MESSAGE brings, taken out of its message/cpim: a text, notifications, or a status message.
+/// What a MESSAGE brings, taken out of its message/cpim.
 struct Content {
-  /// An aggregate of more notifications than this is cut.
-  static constexpr std::size_t max_notifications = 32;
-
-  std::string type;  ///< of the text, as written
-  std::string text;  ///< UTF-8
-  std::vector<Imdn> notifications;
-  std::optional<IsComposing> composing;
+  Body body;
 
   bool is_cpim = false;
   std::string writer;            ///< URI of the CPIM From; not vouched for by anyone
   std::string writer_name;       ///< its Formal-name
   std::string message_id;        ///< Message-ID (RFC 5438 6.3), empty without one
+  std::string subject;           ///< the first Subject (RFC 3862 4.5), empty without one
   std::optional<UnixTime> sent;  ///< DateTime
   std::optional<NotificationRequest> request;
 
-  bool is_text() const { return notifications.empty() && !composing; }
-
-  /// Errc::unsupported for what cannot be shown: another type or charset, an encoding, a Require that is not
-  /// known. Every other error is malformed content.
-  static Result<Content> parse(std::string_view content_type, std::string_view body);
+  /// Errors as of Body::parse(); Errc::unsupported also for a Require that is not known.
+  static Result<Content> parse(const MimeEntity& entity);
 };
 
 }  // namespace sip

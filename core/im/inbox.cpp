@@ -1,11 +1,8 @@
 #include "im/inbox.h"
 
 #include "base/ascii.h"
-#include "base/encoding.h"
 #include "base/hash.h"
-#include "base/utf8.h"
 #include "im/recipient.h"
-#include "message/date.h"
 #include "message/method.h"
 
 namespace sip {
@@ -37,27 +34,42 @@ std::string unsupported_extensions(const MessageView& request) {
 std::string identity(const MessageView& request, const MandatoryHeaders& headers, const Content& content) {
   std::string key = std::string(headers.call_id) + "\n" + std::string(headers.from.tag()) + "\n";
   if (const auto date = request.value(HeaderName::date))
-    return key + std::string(*date) + "\n" + sha256_hex(content.is_text() ? content.text : request.body());
+    return key + std::string(*date) + "\n" +
+           sha256_hex(content.body.text ? *content.body.text : request.body());
   return key + std::to_string(headers.cseq.number);
 }
 
-Incoming incoming(Now now, const MessageView& request, const MandatoryHeaders& headers, Content content,
-                  const std::string& from) {
-  Incoming message;
-  message.from = from;
-  message.display_name = unquoted(headers.from.display_name);
-  // What CPIM says of the writer counts for a name, where it is of the same person. Who that is, is said by
-  // SIP: that, the servers on the way can check.
-  if (message.display_name.empty() && peer_key(content.writer) == from)
-    message.display_name = std::move(content.writer_name);
-  if (!is_utf8(message.display_name)) message.display_name.clear();
-  message.content_type = std::move(content.type);
-  message.body = std::move(content.text);
-  message.id = content.message_id.empty() ? std::string(headers.call_id) : std::move(content.message_id);
-  auto date = content.sent;
-  if (!date) date = parse_date(request.value(HeaderName::date).value_or(std::string_view{}));
-  message.sent = date && *date <= now.wall ? *date : now.wall;
-  return message;
+/// The request as the MIME entity that it is (7.4). SIP knows no transfer encoding.
+MimeEntity body_of(const MessageView& request) {
+  const auto value = [&](HeaderName name) { return request.value(name).value_or(std::string_view{}); };
+  return {.content_type = value(HeaderName::content_type),
+          .content_disposition = value(HeaderName::content_disposition),
+          .content_encoding = value(HeaderName::content_encoding),
+          .content_language = value(HeaderName::content_language),
+          .content_transfer_encoding = {},
+          .body = request.body()};
+}
+
+/// What is understood, for 415 and for the answer to OPTIONS. A text is shown whatever its language.
+std::vector<std::pair<HeaderName, std::string>> accepted() {
+  return {{HeaderName::accept, std::string(understood_types)},
+          {HeaderName::accept_encoding, "identity"},
+          {HeaderName::accept_language, "*"}};
+}
+
+/// 8.2.3, RFC 3428 9 table 1: 415 names what would have been understood. 21.4.11: 413 for more than is read.
+Judgement refuse_content(const Error& error) {
+  if (error.code == Errc::too_large) return refuse(413);
+  if (error.code != Errc::unsupported) return refuse(400);
+  return {.status = 415, .headers = accepted()};
+}
+
+/// 11.2.
+Judgement tell_capabilities() {
+  Judgement judgement{.status = 200, .headers = accepted()};
+  judgement.headers.emplace_back(HeaderName::allow, std::string(served_methods));
+  judgement.headers.emplace_back(HeaderName::supported, "outbound, path");
+  return judgement;
 }
 
 }  // namespace
@@ -75,30 +87,22 @@ Judgement Inbox::judge(Now now, const MessageView& request, const MandatoryHeade
   if (!uri->is_sip()) return refuse(416);
   if (std::string unsupported = unsupported_extensions(request); !unsupported.empty())
     return {.status = 420, .headers = {{HeaderName::unsupported, std::move(unsupported)}}};
-  if (request.method() == "MESSAGE") return take_message(now, request, headers);
-  return {.status = 200,
-          .headers = {{HeaderName::allow, std::string(served_methods)},
-                      {HeaderName::accept, std::string(understood_types)},
-                      {HeaderName::supported, "outbound, path"}}};
+  return request.method() == "MESSAGE" ? take_message(now, request, headers) : tell_capabilities();
 }
 
 Judgement Inbox::take_message(Now now, const MessageView& request, const MandatoryHeaders& headers) {
-  const std::string content_type(request.value(HeaderName::content_type).value_or("text/plain"));
-  const auto encoding = request.value(HeaderName::content_encoding);
-  // RFC 3428 7, RFC 3261 8.2.3: 415 names what would have been understood.
-  if (encoding && !equal_ignoring_case(*encoding, "identity"))
-    return {.status = 415, .headers = {{HeaderName::accept_encoding, "identity"}}};
-  auto content = Content::parse(content_type, request.body());
-  if (!content && content.error().code == Errc::unsupported)
-    return {.status = 415, .headers = {{HeaderName::accept, std::string(understood_types)}}};
-  if (!content) return refuse(400);
+  auto content = Content::parse(body_of(request));
+  if (!content) return refuse_content(content.error());
   Judgement judgement;
   judgement.from = peer_key(headers.from.uri.text);
   judgement.is_cpim = content->is_cpim;
-  judgement.composing = content->composing;
-  if (content->composing || !is_new(request, headers, *content)) return judgement;
-  judgement.notifications = std::move(content->notifications);
-  if (!judgement.notifications.empty()) return judgement;
+  Body& body = content->body;
+  // A text ends the composing that it came with (RFC 3994 3.3).
+  if (!body.text) judgement.composing = body.composing;
+  if (judgement.composing || !is_new(request, headers, *content)) return judgement;
+  judgement.notifications = std::move(body.notifications);
+  // RFC 5621 8.1: all of it was passed over, as its sender allowed. An empty message is no message.
+  if (!body.text) return judgement;
   judgement.request = std::move(content->request);
   judgement.message = incoming(now, request, headers, std::move(*content), judgement.from);
   return judgement;

@@ -10,6 +10,25 @@ bool is_fold(std::string_view text, std::size_t at) {
   return at < text.size() && (text[at] == ' ' || text[at] == '\t');
 }
 
+std::string_view* field_of(MimeEntity& entity, std::string_view name) {
+  if (equal_ignoring_case(name, "Content-Type")) return &entity.content_type;
+  if (equal_ignoring_case(name, "Content-Disposition")) return &entity.content_disposition;
+  if (equal_ignoring_case(name, "Content-Encoding")) return &entity.content_encoding;
+  if (equal_ignoring_case(name, "Content-Language")) return &entity.content_language;
+  const bool is_transfer_encoding = equal_ignoring_case(name, "Content-Transfer-Encoding");
+  return is_transfer_encoding ? &entity.content_transfer_encoding : nullptr;
+}
+
+/// Whether a delimiter line goes on so behind its hyphens: the boundary, "--" behind the last part, and white
+/// space that a transport added. One whose boundary only begins so belongs to another multipart.
+bool is_delimiter(std::string_view text, std::string_view boundary) {
+  if (text.substr(0, boundary.size()) != boundary) return false;
+  text.remove_prefix(boundary.size());
+  if (text.substr(0, 2) == "--") text.remove_prefix(2);
+  const std::size_t end = text.find_first_not_of(" \t");
+  return end == std::string_view::npos || text.substr(end, 2) == "\r\n";
+}
+
 }  // namespace
 
 Result<MimeEntity> MimeEntity::parse(std::string_view text) {
@@ -25,26 +44,22 @@ Result<MimeEntity> MimeEntity::parse(std::string_view text) {
       return Error{Errc::syntax, position, "MIME header"};
     const std::string_view name = line.substr(0, colon);
     const std::string_view value = trim(line.substr(colon + 1));
-    if (equal_ignoring_case(name, "Content-Type")) entity.content_type = value;
-    if (equal_ignoring_case(name, "Content-Disposition")) entity.content_disposition = value;
-    if (equal_ignoring_case(name, "Content-Transfer-Encoding")) entity.content_transfer_encoding = value;
+    if (std::string_view* field = field_of(entity, name)) *field = value;
     position = end + 2;
   }
   entity.body = text.substr(position + 2);
   return entity;
 }
 
-bool MimeEntity::is_identity_encoded() const {
-  const std::string_view encoding = content_transfer_encoding;
-  return encoding.empty() || equal_ignoring_case(encoding, "7bit") || equal_ignoring_case(encoding, "8bit") ||
-         equal_ignoring_case(encoding, "binary");
+bool MimeEntity::is_encoded() const {
+  return !content_encoding.empty() && !equal_ignoring_case(content_encoding, "identity");
 }
 
-/// Where the CRLF (or the start of the body) in front of "--boundary" stands.
+/// Where the next delimiter line begins.
 std::size_t MultipartReader::find_delimiter(std::size_t from) const {
   for (std::size_t at = rest_.find("--", from); at != std::string_view::npos; at = rest_.find("--", at + 1)) {
     const bool begins_line = at == 0 || (at >= 2 && rest_.substr(at - 2, 2) == "\r\n");
-    if (begins_line && rest_.substr(at + 2, boundary_.size()) == boundary_) return at;
+    if (begins_line && is_delimiter(rest_.substr(at + 2), boundary_)) return at;
   }
   return std::string_view::npos;
 }
@@ -61,7 +76,11 @@ bool MultipartReader::next(std::string_view& part) {
   const std::size_t start = rest_.find("\r\n", line);
   if (start == std::string_view::npos) return false;
   const std::size_t end = find_delimiter(start);
-  if (end == std::string_view::npos) return false;
+  if (end == std::string_view::npos) {
+    part = rest_.substr(start + 2);
+    rest_ = {};
+    return !part.empty();
+  }
   // The CRLF before the delimiter belongs to it. An empty part's only one is that behind the last delimiter.
   part = end >= start + 4 ? rest_.substr(start + 2, end - start - 4) : std::string_view{};
   rest_ = rest_.substr(end);

@@ -21,6 +21,11 @@ Result<ContentDisposition> ContentDisposition::parse(std::string_view value) {
   return disposition;
 }
 
+ContentDisposition ContentDisposition::parse_or_default(std::string_view value) {
+  const auto disposition = parse(value);
+  return disposition ? *disposition : ContentDisposition{};
+}
+
 bool ContentDisposition::is(std::string_view type_wanted) const {
   return equal_ignoring_case(type, type_wanted);
 }

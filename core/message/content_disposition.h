@@ -22,7 +22,13 @@ struct ContentDisposition {
   Params params;
 
   static Result<ContentDisposition> parse(std::string_view value);
+  /// A value that is malformed is as if it were not there (RFC 3261 8.2.2).
+  static ContentDisposition parse_or_default(std::string_view value);
+
   bool is(std::string_view type_wanted) const;
+  /// To be shown: "render", which mail calls "inline" (RFC 3261 20.11, RFC 2183 2.1).
+  bool is_rendered() const { return is("render") || is("inline"); }
+  bool is_optional() const { return handling == Handling::optional; }
 };
 
 }  // namespace sip

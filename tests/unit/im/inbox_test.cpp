@@ -46,6 +46,9 @@ TEST_CASE("OPTIONS tells the methods and the content that are served") {
   CHECK(judgement.status == 200);
   CHECK(value(judgement, HeaderName::allow) == "MESSAGE, OPTIONS");
   CHECK(value(judgement, HeaderName::accept) == std::string(understood_types));
+  CHECK(value(judgement, HeaderName::accept_encoding) == "identity");
+  CHECK(value(judgement, HeaderName::accept_language) == "*");
+  CHECK(value(judgement, HeaderName::supported) == "outbound, path");
   CHECK_FALSE(judgement.message);
 }
 

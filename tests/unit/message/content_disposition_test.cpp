@@ -35,10 +35,20 @@ TEST_CASE("a disposition type is compared without case, and its other parameters
   CHECK(disposition->params.value("filename") == "a.txt");
 }
 
-TEST_CASE("nothing said means render, and required") {
-  const ContentDisposition disposition;
-  CHECK(disposition.is("render"));
-  CHECK(disposition.handling == Handling::required);
+TEST_CASE("nothing said, or nothing that can be read, means render and required") {
+  for (const char* value : {"", ";handling=optional", "a b;handling=optional"}) {
+    const auto disposition = ContentDisposition::parse_or_default(value);
+    CHECK(disposition.is_rendered());
+    CHECK_FALSE(disposition.is_optional());
+  }
+  CHECK(ContentDisposition::parse_or_default("icon;handling=optional").is_optional());
+}
+
+TEST_CASE("render and inline are shown, everything else is not") {
+  for (const char* value : {"render", "Inline"})
+    CHECK(ContentDisposition::parse_or_default(value).is_rendered());
+  for (const char* value : {"session", "icon", "alert", "attachment", "by-reference", "notification"})
+    CHECK_FALSE(ContentDisposition::parse_or_default(value).is_rendered());
 }
 
 TEST_CASE("a malformed Content-Disposition is refused") {

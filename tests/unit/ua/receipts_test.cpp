@@ -226,12 +226,27 @@ TEST_CASE("CPIM that cannot be understood gets 415, and what is malformed 400") 
   picture.replace(picture.find("text/plain"), 10, "image/png");
   bench.hear("message/cpim", picture);
   std::string encoded = cpim_text("", "aGVsbG8=");
-  encoded.insert(encoded.find("Content-Type"), "Content-Transfer-Encoding: base64\r\n");
+  encoded.insert(encoded.find("Content-Type"), "Content-Transfer-Encoding: x-uuencode\r\n");
   bench.hear("message/cpim", encoded);
   bench.hear("message/cpim", "hello");
   bench.hear("application/im-iscomposing+xml", "<isComposing/>");
   CHECK(bench.answers == std::vector<int>{415, 415, 415, 400, 400});
   CHECK(bench.shown.empty());
+}
+
+TEST_CASE("a text inside CPIM may be encoded, and stand among parts that are passed over") {
+  Bench bench;
+  std::string encoded = cpim_text("", "aGVsbG8=");
+  encoded.insert(encoded.find("Content-Type"), "Content-Transfer-Encoding: base64\r\n");
+  bench.hear("message/cpim", encoded);
+  std::string parts = cpim_text(
+      "", "--b\r\nContent-Disposition: icon;handling=optional\r\n\r\nx\r\n--b\r\n\r\nhi\r\n--b--", "m8");
+  parts.replace(parts.find("text/plain"), 10, "multipart/mixed;boundary=b");
+  bench.hear("message/cpim", parts, "c2");
+  REQUIRE(bench.shown.size() == 2);
+  CHECK(bench.shown[0].body == "hello");
+  CHECK(bench.shown[1].body == "hi");
+  CHECK(bench.answers == std::vector<int>{200, 200});
 }
 
 TEST_CASE("a stranger gets plain text, and who takes CPIM is asked for notifications") {
