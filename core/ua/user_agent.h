@@ -5,20 +5,18 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <variant>
 
 #include "base/random.h"
 #include "base/time.h"
 #include "im/delivery.h"
 #include "im/messenger.h"
-#include "transaction/stateless_uas.h"
 #include "transaction/transaction_layer.h"
 #include "transport/endpoint.h"
 #include "ua/account.h"
-#include "ua/client_authentication.h"
 #include "ua/registration.h"
-#include "ua/request_builder.h"
+#include "ua/user_agent_client.h"
+#include "ua/user_agent_server.h"
 
 namespace sip {
 
@@ -97,49 +95,26 @@ class UserAgent {
   Deadline deadline() const;
 
  private:
-  /// A request without its final answer.
-  struct Pending {
-    std::optional<Messenger::Outgoing> message{};  ///< of a MESSAGE
-    std::string asked{};                           ///< of an OPTIONS: whom it asks
-    MessageId call_id{};                           ///< of an OPTIONS
-    Registration::Register wish{};                 ///< of a REGISTER
-    unsigned challenges = 0;                       ///< how often it was challenged
-    ClientAuthentication::Signature signature{};
-    bool is_register() const { return !message && asked.empty(); }
-  };
-
   void pump(Now now);
   void tell(Now now, Messenger::Output output);
-  static std::string_view method(const Pending& pending);
-  static std::string_view request_uri(const Pending& pending);
-  static ClientAuthentication::Audience audience(const Pending& pending);
-  RequestBuilder::Request signed_request(std::uint32_t cseq, Pending& pending);
-  RequestBuilder::Request fitting_request(std::uint32_t cseq, Pending& pending);
   void obey(Now now, Registration::Action action);
-  void transmit(Now now, Pending pending);
+  void transmit(Now now, ClientRequest request);
   void finished(Now now, const TransactionLayer::Event& event);
   void receive_request(Now now, const MessageView& request, const MandatoryHeaders& headers);
-  void receive_unreadable(std::string_view text, const Error& error);
   void receive_response(Now now, const MessageView& response, const MandatoryHeaders& headers);
-  void challenged(Now now, Pending pending, const MessageView& response);
-  void give_up(const Pending& pending, int status, std::string_view phrase);
-  void answer_statelessly(const MessageView& request, int status, std::string_view phrase = {});
+  void answered(Now now, ClientRequest request, const MessageView& response);
+  void give_up(const ClientRequest& request, int status, std::string_view phrase);
+  void reply(std::optional<std::string> bytes);
   void leave_flow();
-  std::size_t excess_of(const Draft& draft, std::string_view recipient) const;
-  RequestBuilder::Frame frame(std::uint32_t cseq, const RequestBuilder::Authorization& authorization) const;
+  Protocol protocol() const { return server_.endpoint.protocol; }
 
   Random random_;
-  RequestBuilder builder_;
-  ClientAuthentication authentication_;
+  UserAgentClient uac_;
+  UserAgentServer uas_;
   Registration registration_;
   TransactionLayer layer_;
-  StatelessUas stateless_;
   Messenger messenger_;
   Peer server_;  ///< the flow in use and its protocol
-  /// REGISTERs count by themselves: each is one more than the one before (10.2).
-  std::uint32_t register_cseq_ = 0;
-  std::uint32_t message_cseq_ = 0;
-  std::unordered_map<TransactionId, Pending> pending_;
   std::deque<Output> outputs_;
 };
 

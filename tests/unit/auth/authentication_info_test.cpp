@@ -10,25 +10,20 @@ using sip::AuthParams;
 using sip::DigestAlgorithm;
 using sip::DigestClient;
 using sip::DigestServer;
-using sip::Instant;
 using sip::md5_hex;
 using sip::MessageView;
-using sip::Milliseconds;
 using sip::Now;
 using sip::Random;
 using sip::seed_from;
 using sip::StoredDigest;
+using sip::test::at;
 using sip::test::challenge;
+using sip::test::make_client;
 using sip::test::parameter;
+using sip::test::uri;
 using Authenticity = sip::DigestClient::Authenticity;
 
 namespace {
-
-constexpr std::string_view uri = "sip:example.org";
-
-Now at(std::int64_t milliseconds) { return {Instant{Milliseconds{milliseconds}}, sip::UnixTime{}}; }
-
-DigestClient make_client() { return {{"alice", "secret"}, Random(seed_from(1))}; }
 
 DigestClient::Signature sign(DigestClient& client) {
   return client.sign({.method = "REGISTER", .uri = uri, .body = {}});

@@ -6,10 +6,18 @@
 #include <vector>
 
 #include "auth/digest_client.h"
+#include "base/random.h"
+#include "base/time.h"
 #include "message/auth_params.h"
 #include "message/message_view.h"
 
 namespace sip::test {
+
+inline constexpr std::string_view uri = "sip:example.org";
+
+inline Now at(std::int64_t milliseconds) { return {Instant{Milliseconds{milliseconds}}, UnixTime{}}; }
+
+inline DigestClient make_client() { return {{"alice", "secret"}, Random(seed_from(1))}; }
 
 /// What a client makes of a response that carries these header fields; `sent` signed what was refused.
 inline DigestClient::Verdict challenge(DigestClient& client, const std::vector<std::string>& fields,
@@ -24,9 +32,9 @@ inline DigestClient::Verdict challenge(DigestClient& client, const std::vector<s
 
 /// The header field values that a client signs a request with.
 inline std::vector<std::string> signed_values(DigestClient& client, std::string_view method,
-                                              std::string_view uri) {
+                                              std::string_view request_uri) {
   std::vector<std::string> values;
-  for (DigestClient::Field& field : client.sign({.method = method, .uri = uri, .body = {}}).fields)
+  for (DigestClient::Field& field : client.sign({.method = method, .uri = request_uri, .body = {}}).fields)
     values.push_back(std::move(field.value));
   return values;
 }

@@ -11,24 +11,19 @@ using sip::DigestAlgorithm;
 using sip::DigestClient;
 using sip::DigestedRequest;
 using sip::DigestServer;
-using sip::Instant;
 using sip::md5_hex;
-using sip::Milliseconds;
 using sip::Now;
 using sip::Random;
 using sip::seed_from;
 using sip::StoredDigest;
+using sip::test::at;
 using sip::test::challenge;
+using sip::test::make_client;
 using sip::test::parameter;
+using sip::test::uri;
 using Verdict = sip::DigestServer::Verdict;
 
 namespace {
-
-constexpr std::string_view uri = "sip:example.org";
-
-Now at(std::int64_t milliseconds) { return {Instant{Milliseconds{milliseconds}}, sip::UnixTime{}}; }
-
-DigestClient make_client() { return {{"alice", "secret"}, Random(seed_from(1))}; }
 
 std::string sign(DigestClient& client, std::string_view body = {}) {
   const auto signature = client.sign({.method = "REGISTER", .uri = uri, .body = body});

@@ -3,37 +3,13 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
+#include "machine_bench.h"
+
 using namespace sip;
+using sip::test::start;
+using Bench = sip::test::MachineBench<InviteClient>;
 using State = InviteClient::State;
 using Step = InviteClient::Step;
-
-namespace {
-
-constexpr Instant start{Milliseconds(10'000)};
-
-/// A client transaction on virtual time.
-struct Bench {
-  explicit Bench(Protocol protocol, const Timers& timers = {}) : client(start, protocol, timers) {}
-
-  /// Goes to the next deadline and takes its step.
-  Step sleep() {
-    REQUIRE(client.deadline());
-    now = *client.deadline();
-    return client.on_deadline(now);
-  }
-  /// The moments at which the INVITE is sent again, until something else happens.
-  std::vector<int> retransmissions() {
-    std::vector<int> at;
-    while ((last = sleep()) == Step::retransmit) at.push_back(static_cast<int>((now - start).count()));
-    return at;
-  }
-
-  InviteClient client;
-  Instant now = start;
-  Step last = Step::none;
-};
-
-}  // namespace
 
 TEST_CASE("an unanswered INVITE over UDP is resent at A, doubling without limit, and given up at B") {
   struct Row {
@@ -45,12 +21,12 @@ TEST_CASE("an unanswered INVITE over UDP is resent at A, doubling without limit,
                            Row{100, {100, 300, 700, 1500, 3100, 6300}, 6400},
                            Row{2000, {2000, 6000, 14'000, 30'000, 62'000, 126'000}, 128'000});
   Bench bench(Protocol::udp, Timers{.t1 = Milliseconds(row.t1)});
-  CHECK(bench.client.state() == State::calling);
+  CHECK(bench.machine.state() == State::calling);
   CHECK(bench.retransmissions() == row.resent);
   CHECK(bench.last == Step::timed_out);
   CHECK(bench.now - start == Milliseconds(row.given_up));
-  CHECK(bench.client.state() == State::terminated);
-  CHECK_FALSE(bench.client.deadline());
+  CHECK(bench.machine.state() == State::terminated);
+  CHECK_FALSE(bench.machine.deadline());
 }
 
 TEST_CASE("an unanswered INVITE over a reliable transport is never resent, and given up at B") {
@@ -63,15 +39,15 @@ TEST_CASE("an unanswered INVITE over a reliable transport is never resent, and g
 
 TEST_CASE("once proceeding an INVITE is not resent, and every provisional response is delivered") {
   Bench bench(Protocol::udp);
-  CHECK(bench.client.on_response(start + Milliseconds(100), 100) == Step::deliver);
-  CHECK(bench.client.state() == State::proceeding);
-  CHECK_FALSE(bench.client.deadline());
-  CHECK(bench.client.on_deadline(start + Milliseconds(500)) == Step::none);
-  CHECK(bench.client.on_response(start + Milliseconds(900), 180) == Step::deliver);
-  CHECK(bench.client.on_response(start + Milliseconds(900), 180) == Step::deliver);
+  CHECK(bench.machine.on_response(start + Milliseconds(100), 100) == Step::deliver);
+  CHECK(bench.machine.state() == State::proceeding);
+  CHECK_FALSE(bench.machine.deadline());
+  CHECK(bench.machine.on_deadline(start + Milliseconds(500)) == Step::none);
+  CHECK(bench.machine.on_response(start + Milliseconds(900), 180) == Step::deliver);
+  CHECK(bench.machine.on_response(start + Milliseconds(900), 180) == Step::deliver);
   // B is of the Calling state alone.
-  CHECK(bench.client.on_deadline(start + Milliseconds(99'000)) == Step::none);
-  CHECK(bench.client.on_response(start + Milliseconds(99'000), 200) == Step::deliver);
+  CHECK(bench.machine.on_deadline(start + Milliseconds(99'000)) == Step::none);
+  CHECK(bench.machine.on_response(start + Milliseconds(99'000), 200) == Step::deliver);
 }
 
 TEST_CASE("a refusal is delivered and acknowledged, each repeat acknowledged alone, over UDP until D") {
@@ -85,40 +61,40 @@ TEST_CASE("a refusal is delivered and acknowledged, each repeat acknowledged alo
   const bool is_proceeding = GENERATE(false, true);
   CAPTURE(status, is_proceeding);
   Bench bench(Protocol::udp, Timers{.t1 = Milliseconds(row.t1)});
-  if (is_proceeding) bench.client.on_response(start, 180);
-  CHECK(bench.client.on_response(start + Milliseconds(50), status) == Step::refused);
-  CHECK(bench.client.state() == State::completed);
-  CHECK(bench.client.on_response(start + Milliseconds(60), status) == Step::acknowledge);
-  CHECK(bench.client.on_response(start + Milliseconds(60), 180) == Step::none);
-  CHECK(bench.client.on_response(start + Milliseconds(60), 200) == Step::none);
+  if (is_proceeding) bench.machine.on_response(start, 180);
+  CHECK(bench.machine.on_response(start + Milliseconds(50), status) == Step::refused);
+  CHECK(bench.machine.state() == State::completed);
+  CHECK(bench.machine.on_response(start + Milliseconds(60), status) == Step::acknowledge);
+  CHECK(bench.machine.on_response(start + Milliseconds(60), 180) == Step::none);
+  CHECK(bench.machine.on_response(start + Milliseconds(60), 200) == Step::none);
   CHECK(bench.sleep() == Step::none);
   CHECK(bench.now - start == Milliseconds(50 + row.timer_d));
-  CHECK(bench.client.state() == State::terminated);
-  CHECK(bench.client.on_response(bench.now, status) == Step::none);
+  CHECK(bench.machine.state() == State::terminated);
+  CHECK(bench.machine.on_response(bench.now, status) == Step::none);
 }
 
 TEST_CASE("a refusal over a reliable transport is acknowledged and ends the transaction at once") {
   Bench bench(Protocol::ws);
-  CHECK(bench.client.on_response(start, 486) == Step::refused);
-  CHECK(bench.client.state() == State::terminated);
-  CHECK_FALSE(bench.client.deadline());
+  CHECK(bench.machine.on_response(start, 486) == Step::refused);
+  CHECK(bench.machine.state() == State::terminated);
+  CHECK_FALSE(bench.machine.deadline());
 }
 
 TEST_CASE("every 2xx is delivered until M, over every transport (RFC 6026 7.2)") {
   const Protocol protocol = GENERATE(Protocol::udp, Protocol::tcp, Protocol::wss);
   const bool is_proceeding = GENERATE(false, true);
   Bench bench(protocol);
-  if (is_proceeding) bench.client.on_response(start, 100);
-  CHECK(bench.client.on_response(start + Milliseconds(10), 200) == Step::deliver);
-  CHECK(bench.client.state() == State::accepted);
-  CHECK(bench.client.on_response(start + Milliseconds(20), 200) == Step::deliver);
-  CHECK(bench.client.on_response(start + Milliseconds(30), 299) == Step::deliver);
-  CHECK(bench.client.on_response(start + Milliseconds(40), 180) == Step::none);
-  CHECK(bench.client.on_response(start + Milliseconds(40), 486) == Step::none);
-  CHECK(bench.client.on_deadline(start + Milliseconds(32'009)) == Step::none);
-  CHECK(bench.client.state() == State::accepted);
+  if (is_proceeding) bench.machine.on_response(start, 100);
+  CHECK(bench.machine.on_response(start + Milliseconds(10), 200) == Step::deliver);
+  CHECK(bench.machine.state() == State::accepted);
+  CHECK(bench.machine.on_response(start + Milliseconds(20), 200) == Step::deliver);
+  CHECK(bench.machine.on_response(start + Milliseconds(30), 299) == Step::deliver);
+  CHECK(bench.machine.on_response(start + Milliseconds(40), 180) == Step::none);
+  CHECK(bench.machine.on_response(start + Milliseconds(40), 486) == Step::none);
+  CHECK(bench.machine.on_deadline(start + Milliseconds(32'009)) == Step::none);
+  CHECK(bench.machine.state() == State::accepted);
   CHECK(bench.sleep() == Step::none);
   CHECK(bench.now - start == Milliseconds(32'010));
-  CHECK(bench.client.state() == State::terminated);
-  CHECK(bench.client.on_response(bench.now, 200) == Step::none);
+  CHECK(bench.machine.state() == State::terminated);
+  CHECK(bench.machine.on_response(bench.now, 200) == Step::none);
 }
