@@ -27,6 +27,9 @@ std::string lower_case(std::string_view text);
 /// 1*DIGIT with a value in [0, max], and nothing else; none otherwise.
 std::optional<std::uint64_t> parse_decimal(std::string_view text, std::uint64_t max);
 
+/// No control character: nothing that could end a header field, or begin another one.
+bool is_printable(std::string_view text);
+
 /// Without the SP, HTAB, CR and LF at both ends.
 std::string_view trim(std::string_view text);
 

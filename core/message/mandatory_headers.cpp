@@ -1,19 +1,11 @@
 #include "message/mandatory_headers.h"
 
 #include "base/ascii.h"
+#include "message/call_id.h"
 #include "message/method.h"
-#include "message/scanner.h"
 
 namespace sip {
 namespace {
-
-/// callid = word [ "@" word ]
-bool is_call_id(std::string_view text) {
-  static constexpr std::string_view more = "()<>:\\\"/[]?{}@";
-  for (char c : text)
-    if (!is_token_char(c) && more.find(c) == std::string_view::npos) return false;
-  return !text.empty();
-}
 
 /// Where the fields are that may stand only once; a second one is an error.
 struct Found {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "auth/bearer.h"
+#include "base/ascii.h"
 #include "message/uri.h"
 
 namespace sip {
@@ -10,11 +11,6 @@ namespace {
 
 constexpr Milliseconds longest_recovery{86'400'000};
 constexpr Milliseconds longest_ping_interval{3'600'000};
-
-bool is_printable(std::string_view text) {
-  return std::none_of(text.begin(), text.end(),
-                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-}
 
 bool are_contact_params(const std::string& text) {
   if (text.empty()) return true;

@@ -5,6 +5,7 @@
 
 using sip::equal_ignoring_case;
 using sip::hex_value;
+using sip::is_printable;
 using sip::lower_case;
 using sip::parse_decimal;
 using sip::trim;
@@ -54,6 +55,13 @@ TEST_CASE("what is not digits alone is no decimal number") {
     CAPTURE(text);
     CHECK_FALSE(parse_decimal(text, 1000));
   }
+}
+
+TEST_CASE("a text is printable without control characters, whatever its script") {
+  CHECK(is_printable(""));
+  CHECK(is_printable(" ~\xc3\xbc\xe6\x97\xa5\x80\xff"));
+  for (const char c : {'\0', '\t', '\r', '\n', '\x1f', '\x7f'})
+    CHECK_FALSE(is_printable(std::string("a") + c));
 }
 
 TEST_CASE("trimming takes blanks and line ends off both ends only") {
