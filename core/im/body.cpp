@@ -43,7 +43,9 @@ Result<Body> read_text(const MimeEntity& entity, const MediaType& media, std::st
   if (!body.text) return unsupported("charset");
   body.type = type_of(entity);
   body.language = content_language(entity.content_language).value_or(std::string());
-  body.disposition = entity.content_disposition;
+  const std::string_view disposition = entity.content_disposition;
+  if (is_printable(disposition) && is_utf8(disposition) && ContentDisposition::parse(disposition))
+    body.disposition = disposition;
   return body;
 }
 

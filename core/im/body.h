@@ -30,7 +30,7 @@ struct Body {
   std::optional<std::string> text;  ///< UTF-8; the texts of a multipart/mixed, each on lines of its own
   std::string type;                 ///< of the text, of the first one of several, as written
   std::string language;             ///< Content-Language of the text; empty where it is not said
-  std::string disposition;          ///< its Content-Disposition as written, may be empty
+  std::string disposition;          ///< its Content-Disposition as written; empty where it is not said
   std::vector<Imdn> notifications;
   std::optional<IsComposing> composing;
 

@@ -5,6 +5,7 @@
 #include "im/cpim.h"
 #include "im/date_time.h"
 #include "message/content_disposition.h"
+#include "message/content_language.h"
 #include "message/media_type.h"
 
 namespace sip {
@@ -15,21 +16,39 @@ std::string uri_in(std::optional<std::string_view> header) {
   return address ? cpim_unescaped(address->uri) : std::string();
 }
 
+std::string unescaped(const Cpim& cpim, std::string_view namespace_uri, std::string_view name) {
+  return cpim_unescaped(cpim.value(namespace_uri, name).value_or(std::string_view{}));
+}
+
+/// RFC 5438 14: a route would let a stranger aim our notifications at third parties. None are given then.
+std::optional<NotificationRequest> request_in(const Cpim& cpim) {
+  const auto wanted = cpim.value(imdn_namespace, "Disposition-Notification");
+  NotificationRequest request;
+  request.message_id = unescaped(cpim, imdn_namespace, "Message-ID");
+  if (!wanted || request.message_id.empty() || cpim.has(imdn_namespace, "IMDN-Record-Route"))
+    return std::nullopt;
+  request.wanted = DispositionRequest::parse(*wanted);
+  request.date_time = cpim.value(cpim_namespace, "DateTime").value_or(std::string_view{});
+  request.recipient_uri = uri_in(cpim.value(cpim_namespace, "To"));
+  request.original_recipient_uri = uri_in(cpim.value(imdn_namespace, "Original-To"));
+  if (const CpimHeader* subject = cpim.find(cpim_namespace, "Subject")) {
+    request.subject = cpim_unescaped(subject->value);
+    request.subject_language = content_language(subject->language()).value_or(std::string());
+  }
+  return request;
+}
+
 void read_headers(const Cpim& cpim, Content& content) {
   const auto from = CpimAddress::parse(cpim.value(cpim_namespace, "From").value_or(std::string_view{}));
   if (from) {
     content.writer = cpim_unescaped(from->uri);
     content.writer_name = cpim_unescaped(from->formal_name);
   }
-  const std::string_view date = cpim.value(cpim_namespace, "DateTime").value_or(std::string_view{});
-  content.sent = parse_date_time(date);
-  content.message_id = cpim_unescaped(cpim.value(imdn_namespace, "Message-ID").value_or(std::string_view{}));
-  const auto wanted = cpim.value(imdn_namespace, "Disposition-Notification");
-  // RFC 5438 14: a route would let a stranger aim our notifications at third parties. None are given then.
-  if (!wanted || content.message_id.empty() || cpim.has(imdn_namespace, "IMDN-Record-Route")) return;
-  content.request = NotificationRequest{DispositionRequest::parse(*wanted), content.message_id,
-                                        std::string(date), uri_in(cpim.value(cpim_namespace, "To")),
-                                        uri_in(cpim.value(imdn_namespace, "Original-To"))};
+  content.sent = parse_date_time(cpim.value(cpim_namespace, "DateTime").value_or(std::string_view{}));
+  content.message_id = unescaped(cpim, imdn_namespace, "Message-ID");
+  content.subject = unescaped(cpim, cpim_namespace, "Subject");
+  // RFC 5438 7.2.1: never a notification of a notification; 3994 asks for none either.
+  if (content.body.text) content.request = request_in(cpim);
 }
 
 bool holds_cpim(const MimeEntity& entity) {
@@ -52,8 +71,6 @@ Result<Content> read_cpim(const MimeEntity& entity, const ContentDisposition& di
   content.body = std::move(*body);
   content.is_cpim = true;
   read_headers(*cpim, content);
-  // RFC 5438 7.2.1: never a notification of a notification; 3994 asks for none either.
-  if (!content.body.text) content.request.reset();
   return content;
 }
 

@@ -19,7 +19,7 @@ struct Content {
   std::string writer;            ///< URI of the CPIM From; not vouched for by anyone
   std::string writer_name;       ///< its Formal-name
   std::string message_id;        ///< Message-ID (RFC 5438 6.3), empty without one
-  std::string subject;           ///< the first Subject (RFC 3862 4.5), empty without one
+  std::string subject;           ///< the first Subject (RFC 3862 4.5); empty without one
   std::optional<UnixTime> sent;  ///< DateTime
   std::optional<NotificationRequest> request;
 

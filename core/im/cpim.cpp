@@ -6,6 +6,8 @@
 
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "message/params.h"
+#include "message/scanner.h"
 
 namespace sip {
 namespace {
@@ -166,6 +168,12 @@ void append_escaped(char c, std::string& out) {
 
 }  // namespace
 
+std::string_view CpimHeader::language() const {
+  Scanner scanner(parameters);
+  const auto params = Params::parse(scanner);
+  return params ? params->value("lang").value_or(std::string_view{}) : std::string_view{};
+}
+
 Result<Cpim> Cpim::parse(std::string_view text) {
   Cpim cpim;
   Namespaces namespaces;
@@ -195,14 +203,19 @@ Result<Cpim> Cpim::parse(std::string_view text) {
   return cpim;
 }
 
-std::optional<std::string_view> Cpim::value(std::string_view namespace_uri, std::string_view name) const {
+const CpimHeader* Cpim::find(std::string_view namespace_uri, std::string_view name) const {
   for (const CpimHeader& header : headers)
-    if (header.namespace_uri == namespace_uri && header.name == name) return header.value;
-  return std::nullopt;
+    if (header.namespace_uri == namespace_uri && header.name == name) return &header;
+  return nullptr;
+}
+
+std::optional<std::string_view> Cpim::value(std::string_view namespace_uri, std::string_view name) const {
+  const CpimHeader* header = find(namespace_uri, name);
+  return header != nullptr ? std::optional(header->value) : std::nullopt;
 }
 
 bool Cpim::has(std::string_view namespace_uri, std::string_view name) const {
-  return value(namespace_uri, name).has_value();
+  return find(namespace_uri, name) != nullptr;
 }
 
 bool Cpim::requires_unknown() const {
@@ -276,8 +289,10 @@ std::string cpim_escaped(std::string_view text) {
   return out;
 }
 
-CpimWriter& CpimWriter::header(std::string_view name, std::string_view text) {
-  text_ += std::string(name) + ": " + cpim_escaped(text) + "\r\n";
+CpimWriter& CpimWriter::header(std::string_view name, std::string_view text, std::string_view language) {
+  text_ += std::string(name) + ":";
+  if (!language.empty()) text_ += ";lang=" + std::string(language);
+  text_ += " " + cpim_escaped(text) + "\r\n";
   return *this;
 }
 
@@ -300,12 +315,16 @@ CpimWriter& CpimWriter::declare(std::string_view prefix, std::string_view namesp
   return *this;
 }
 
-std::string CpimWriter::finish(std::string_view content_type, std::string_view disposition,
-                               std::string_view body) {
-  text_ += "\r\nContent-Type: " + std::string(content_type) + "\r\n";
-  if (!disposition.empty()) text_ += "Content-Disposition: " + std::string(disposition) + "\r\n";
+std::string CpimWriter::finish(const MimeEntity& content) {
+  const auto add = [&](std::string_view name, std::string_view value) {
+    if (!value.empty()) text_ += std::string(name) + ": " + std::string(value) + "\r\n";
+  };
   text_ += "\r\n";
-  text_ += body;
+  add("Content-Type", content.content_type);
+  add("Content-Disposition", content.content_disposition);
+  add("Content-Language", content.content_language);
+  text_ += "\r\n";
+  text_ += content.body;
   return std::move(text_);
 }
 

@@ -22,6 +22,9 @@ struct CpimHeader {
   std::string_view name;           ///< without prefix; case counts (2.2)
   std::string_view parameters;     ///< from the first ';' on, e.g. ";lang=fr" (3.3)
   std::string_view value;          ///< escapes left in
+
+  /// The language tag of the value (3.3); empty where it is not said.
+  std::string_view language() const;
 };
 
 /// A message/cpim body (RFC 3862): headers about the message, and the MIME entity that it is. Borrows the
@@ -36,7 +39,9 @@ struct Cpim {
 
   static Result<Cpim> parse(std::string_view text);
 
-  /// Value of the first header of that name, escapes left in.
+  /// The first header of that name.
+  const CpimHeader* find(std::string_view namespace_uri, std::string_view name) const;
+  /// Its value, escapes left in.
   std::optional<std::string_view> value(std::string_view namespace_uri, std::string_view name) const;
   bool has(std::string_view namespace_uri, std::string_view name) const;
   /// Whether a Require header names something that is not known here (3.5): then it must not be taken for
@@ -62,13 +67,14 @@ std::string cpim_escaped(std::string_view text);
 /// Writes a message/cpim body.
 class CpimWriter {
  public:
-  CpimWriter& header(std::string_view name, std::string_view text);
+  /// The language tag of the text is left out when empty (3.3).
+  CpimWriter& header(std::string_view name, std::string_view text, std::string_view language = {});
   /// Formal-name and URI; the name is left out when empty.
   CpimWriter& address(std::string_view name, std::string_view formal_name, std::string_view uri);
   /// Declares a prefix for the headers behind it (4.6).
   CpimWriter& declare(std::string_view prefix, std::string_view namespace_uri);
-  /// `disposition` is left out when empty. The writer is empty afterwards.
-  std::string finish(std::string_view content_type, std::string_view disposition, std::string_view body);
+  /// What of the content's header is empty is left out. The writer is empty afterwards.
+  std::string finish(const MimeEntity& content);
 
  private:
   std::string text_;

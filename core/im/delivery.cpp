@@ -1,5 +1,9 @@
 #include "im/delivery.h"
 
+#include "base/ascii.h"
+#include "base/utf8.h"
+#include "message/media_type.h"
+
 namespace sip {
 
 bool may_follow(DeliveryState from, DeliveryState to) {
@@ -14,6 +18,14 @@ bool may_follow(DeliveryState from, DeliveryState to) {
       return to == DeliveryState::queued || to == DeliveryState::delivered || to == DeliveryState::displayed;
   }
   return false;
+}
+
+bool is_valid(const Draft& draft) {
+  // 20.19: 0 to 2^32 - 1.
+  constexpr Seconds longest{0xffff'ffff};
+  if (draft.expires < Seconds(0) || draft.expires > longest) return false;
+  return is_utf8(draft.body) && is_printable(draft.content_type) && MediaType::parse(draft.content_type) &&
+         draft.fields.are_valid();
 }
 
 }  // namespace sip

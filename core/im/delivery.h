@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/time.h"
+#include "im/message_fields.h"
 
 namespace sip {
 
@@ -34,7 +35,7 @@ enum class FailureReason : std::uint8_t {
   none,
   too_long,        ///< over the 1300-byte rule; Delivery::excess says by how much (RFC 3428 8)
   bad_recipient,   ///< the address is no sip or sips URI
-  bad_content,     ///< the text is not UTF-8
+  bad_content,     ///< the text is not UTF-8, or a header field cannot be written
   unknown_user,    ///< 404, 410, 604
   offline,         ///< 480 after the last try
   refused,         ///< 403, 603 and other 6xx
@@ -47,12 +48,18 @@ enum class FailureReason : std::uint8_t {
 };
 
 struct Draft {
-  std::string to;    ///< URI, or user@host
-  std::string body;  ///< UTF-8
+  std::string to{};    ///< URI, or user@host
+  std::string body{};  ///< UTF-8
   std::string content_type = "text/plain;charset=UTF-8";
-  MessageId id;           ///< empty: drawn anew; that of an earlier draft: the same message again
+  MessageId id{};         ///< empty: drawn anew; that of an earlier draft: the same message again
   UnixTime first_sent{};  ///< zero: now; Date of the message, kept over repeats (RFC 3261 20.17)
+  MessageFields fields{};
+  Seconds expires{};  ///< how long from first_sent it is of use, below 2^32; zero: for ever (RFC 3428 4)
 };
+
+/// Whether the draft can be written as a request: a body of UTF-8, and nothing in its fields that would end
+/// them.
+bool is_valid(const Draft& draft);
 
 struct Delivery {
   MessageId id;

@@ -70,6 +70,7 @@ std::string* field_of(Imdn& imdn, std::string_view element) {
   if (element == "message-id") return &imdn.message_id;
   if (element == "datetime") return &imdn.date_time;
   if (element == "recipient-uri") return &imdn.recipient_uri;
+  if (element == "subject") return &imdn.subject;
   return element == "original-recipient-uri" ? &imdn.original_recipient_uri : nullptr;
 }
 
@@ -94,6 +95,14 @@ Result<Status> read_status(XmlReader& reader, Disposition disposition) {
 
 void append_element(std::string_view name, std::string_view text, std::string& out) {
   out += "<" + std::string(name) + ">" + xml_escaped(text) + "</" + std::string(name) + ">";
+}
+
+/// 11.1.5: with the language of the message's header. The schema (11.1.9) forgets the attribute.
+void append_subject(const Imdn& imdn, std::string& out) {
+  if (imdn.subject.empty()) return;
+  if (imdn.subject_language.empty()) return append_element("subject", imdn.subject, out);
+  out += "<subject xml:lang=\"" + xml_escaped(imdn.subject_language) + "\">" + xml_escaped(imdn.subject) +
+         "</subject>";
 }
 
 }  // namespace
@@ -167,6 +176,7 @@ std::string Imdn::write() const {
   append_element("datetime", date_time, out);
   if (!recipient_uri.empty()) append_element("recipient-uri", recipient_uri, out);
   if (!original_recipient_uri.empty()) append_element("original-recipient-uri", original_recipient_uri, out);
+  append_subject(*this, out);
   const std::string element(disposition_names[static_cast<std::size_t>(disposition)].element);
   out += "<" + element + "><status>";
   if (status != Status::other)

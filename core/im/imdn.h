@@ -40,6 +40,8 @@ struct Imdn {
   std::string original_recipient_uri;
   Disposition disposition = Disposition::delivery;
   Status status = Status::other;
+  std::string subject{};           ///< of the message
+  std::string subject_language{};  ///< a language tag; written with a subject, not read
 
   /// Fails for what is not well-formed, names no message or tells of no disposition; a status that its
   /// disposition doesn't have counts as `other`.

@@ -3,7 +3,9 @@
 #include "base/ascii.h"
 #include "base/hash.h"
 #include "im/recipient.h"
+#include "message/im_uri.h"
 #include "message/method.h"
+#include "message/tel_uri.h"
 
 namespace sip {
 namespace {
@@ -30,14 +32,22 @@ std::string unsupported_extensions(const MessageView& request) {
 }
 
 /// What a repeat has in common with the first (docs/adr/0003, 0005): Call-ID and From tag, and the Date of
-/// its first sending with the text, in CPIM or not; without a Date, the CSeq.
+/// its first sending with the text, in CPIM or not; without a Date, or in a dialog, whose messages share all
+/// else, the CSeq.
 std::string identity(const MessageView& request, const MandatoryHeaders& headers, const Content& content) {
   std::string key = std::string(headers.call_id) + "\n" + std::string(headers.from.tag()) + "\n";
+  const std::string_view to_tag = headers.to.tag();
+  if (!to_tag.empty()) return key + std::to_string(headers.cseq.number) + "\n" + std::string(to_tag);
   if (const auto date = request.value(HeaderName::date))
     return key + std::string(*date) + "\n" +
            sha256_hex(content.body.text ? *content.body.text : request.body());
   return key + std::to_string(headers.cseq.number);
 }
+
+/// 8.2.2.1: 416 is for a scheme that is not supported. Whatever our server sends over the one flow between us
+/// is for the one person here, whom it also knows by a number or by an im URI that somebody on the way left
+/// as it was (RFC 3428 5); both schemes are understood.
+bool is_served(const Uri& uri) { return uri.is_sip() || ImUri::parse(uri.text) || TelUri::parse(uri.text); }
 
 /// The request as the MIME entity that it is (7.4). SIP knows no transfer encoding.
 MimeEntity body_of(const MessageView& request) {
@@ -46,7 +56,6 @@ MimeEntity body_of(const MessageView& request) {
           .content_disposition = value(HeaderName::content_disposition),
           .content_encoding = value(HeaderName::content_encoding),
           .content_language = value(HeaderName::content_language),
-          .content_transfer_encoding = {},
           .body = request.body()};
 }
 
@@ -84,7 +93,7 @@ Judgement Inbox::judge(Now now, const MessageView& request, const MandatoryHeade
   // 8.2.1: the method first, then To and Request-URI, then Require, then the content.
   if (request.method() == "CANCEL") return refuse(481);
   if (request.method() != "MESSAGE" && request.method() != "OPTIONS") return refuse_method(request.method());
-  if (!uri->is_sip()) return refuse(416);
+  if (!is_served(*uri)) return refuse(416);
   if (std::string unsupported = unsupported_extensions(request); !unsupported.empty())
     return {.status = 420, .headers = {{HeaderName::unsupported, std::move(unsupported)}}};
   return request.method() == "MESSAGE" ? take_message(now, request, headers) : tell_capabilities();
@@ -101,10 +110,12 @@ Judgement Inbox::take_message(Now now, const MessageView& request, const Mandato
   if (!body.text) judgement.composing = body.composing;
   if (judgement.composing || !is_new(request, headers, *content)) return judgement;
   judgement.notifications = std::move(body.notifications);
-  // RFC 5621 8.1: all of it was passed over, as its sender allowed. An empty message is no message.
-  if (!body.text) return judgement;
   judgement.request = std::move(content->request);
-  judgement.message = incoming(now, request, headers, std::move(*content), judgement.from);
+  const bool has_text = body.text.has_value();
+  Incoming message = incoming(now, request, headers, std::move(*content), judgement.from);
+  // RFC 5621 8.1: where all of the body was passed over, as its sender allowed, the subject is the message.
+  const bool is_message = has_text || (judgement.notifications.empty() && !message.fields.subject.empty());
+  if (is_message) judgement.message = std::move(message);
   return judgement;
 }
 

@@ -2,29 +2,73 @@
 
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/encoding.h"
 #include "base/utf8.h"
 #include "im/recipient.h"
 #include "message/date.h"
 
 namespace sip {
+namespace {
+
+/// What CPIM says of the writer counts for a name, where it is of the same person. Who that is, is said by
+/// SIP: that, the servers on the way can check.
+std::string display_name(const MandatoryHeaders& headers, const Content& content, const std::string& from) {
+  std::string name = unquoted(headers.from.display_name);
+  if (name.empty() && peer_key(content.writer) == from) name = content.writer_name;
+  return is_utf8(name) ? name : std::string();
+}
+
+/// SIP says it for servers on the way, CPIM for whoever gets it over another network (RFC 3862 4.5).
+MessageFields fields_of(const MessageView& request, Content& content) {
+  MessageFields fields = MessageFields::of(request);
+  if (fields.subject.empty() && is_printable(content.subject)) fields.subject = std::move(content.subject);
+  fields.content_language = std::move(content.body.language);
+  fields.content_disposition = std::move(content.body.disposition);
+  return fields;
+}
+
+/// RFC 3428 7: counted from Date, or from when it came where that is missing. A Date that is none, or in the
+/// future, says nothing.
+std::optional<UnixTime> expiry(Now now, const MessageView& request, std::optional<UnixTime> date) {
+  // RFC 3261 20.19: below 2^32.
+  const auto seconds =
+      parse_decimal(request.value(HeaderName::expires).value_or(std::string_view{}), 0xffff'ffff);
+  if (!seconds) return std::nullopt;
+  const UnixTime base = date && *date <= now.wall ? *date : now.wall;
+  return base + Seconds(static_cast<std::int64_t>(*seconds));
+}
+
+/// RFC 3261 12.2.2: a request with a To tag stands in a dialog. None is ours; one that we forgot, or that
+/// another program of the person has, is as good.
+std::optional<DialogId> dialog_of(const MandatoryHeaders& headers) {
+  if (headers.to.tag().empty()) return std::nullopt;
+  return DialogId{std::string(headers.call_id), std::string(headers.to.tag()),
+                  std::string(headers.from.tag())};
+}
+
+MessageId id_of(const MandatoryHeaders& headers, Content& content) {
+  if (!content.message_id.empty()) return std::move(content.message_id);
+  MessageId id(headers.call_id);
+  return headers.to.tag().empty() ? id : id + ";" + std::to_string(headers.cseq.number);
+}
+
+}  // namespace
 
 Incoming incoming(Now now, const MessageView& request, const MandatoryHeaders& headers, Content content,
                   const std::string& from) {
+  const auto date = parse_date(request.value(HeaderName::date).value_or(std::string_view{}));
+  const auto sent = content.sent ? content.sent : date;
   Incoming message;
   message.from = from;
-  message.display_name = unquoted(headers.from.display_name);
-  // What CPIM says of the writer counts for a name, where it is of the same person. Who that is, is said by
-  // SIP: that, the servers on the way can check.
-  if (message.display_name.empty() && peer_key(content.writer) == from)
-    message.display_name = std::move(content.writer_name);
-  if (!is_utf8(message.display_name)) message.display_name.clear();
+  message.display_name = display_name(headers, content, from);
+  message.fields = fields_of(request, content);
   message.content_type = std::move(content.body.type);
   message.body = std::move(content.body.text).value_or(std::string());
-  message.id = content.message_id.empty() ? std::string(headers.call_id) : std::move(content.message_id);
-  auto date = content.sent;
-  if (!date) date = parse_date(request.value(HeaderName::date).value_or(std::string_view{}));
-  message.sent = date && *date <= now.wall ? *date : now.wall;
+  message.id = id_of(headers, content);
+  message.sent = sent && *sent <= now.wall ? *sent : now.wall;
+  message.expires = expiry(now, request, date);
+  message.dialog = dialog_of(headers);
   return message;
 }
 

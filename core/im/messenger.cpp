@@ -126,22 +126,28 @@ std::optional<Messenger::Outgoing> Messenger::next(Now now) {
   const bool is_text = outgoing.purpose == Purpose::message && is_plain_text(outgoing.draft.content_type);
   const bool takes_cpim = capabilities_.of(peer_key(outgoing.recipient), Format::cpim) == Knowledge::takes;
   if (is_text && takes_cpim && !outgoing.is_plain) {
-    Draft& draft = outgoing.draft;
-    std::string body = in_cpim(draft, writer_.display_name, writer_.address, outgoing.recipient);
-    outgoing.is_cpim = true;
-    outgoing.text = std::exchange(draft.body, std::move(body));
-    outgoing.type = std::exchange(draft.content_type, std::string(cpim_type));
-    sent_items_.asked(draft.id);
+    wrap(outgoing);
+    sent_items_.asked(outgoing.draft.id);
   } else if (is_text) {
     outbox_.plain_from_now(outgoing.draft.id);
   }
   return outgoing;
 }
 
+/// What is said of the text is said inside: a CPIM that is not understood must not be passed over in silence.
+void Messenger::wrap(Outgoing& outgoing) const {
+  Draft& draft = outgoing.draft;
+  outgoing.is_cpim = true;
+  outgoing.plain = draft;
+  draft.body = in_cpim(draft, writer_.display_name, writer_.address, outgoing.recipient);
+  draft.content_type = cpim_type;
+  draft.fields.content_language.clear();
+  draft.fields.content_disposition.clear();
+}
+
 void Messenger::unwrap(Outgoing& outgoing) {
   outgoing.is_cpim = false;
-  outgoing.draft.body = std::move(outgoing.text);
-  outgoing.draft.content_type = std::move(outgoing.type);
+  outgoing.draft = std::move(outgoing.plain);
   outbox_.plain_from_now(outgoing.draft.id);
 }
 

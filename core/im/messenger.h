@@ -41,9 +41,8 @@ class Messenger {
   Judgement receive(Now now, const MessageView& request, const MandatoryHeaders& headers);
 
   struct Outgoing : Outbox::Outgoing {
-    bool is_cpim = false;  ///< draft.body is wrapped
-    std::string text{};    ///< what it was before that
-    std::string type{};
+    bool is_cpim = false;  ///< draft is wrapped
+    Draft plain{};         ///< what it was before that
   };
   /// The next MESSAGE that may go out. None when all have to wait.
   std::optional<Outgoing> next(Now now);
@@ -81,6 +80,7 @@ class Messenger {
   Deadline deadline() const { return composing_peers_.deadline(); }
 
  private:
+  void wrap(Outgoing& outgoing) const;
   void take_notification(const Imdn& imdn);
   void notify(Now now, const Notifier::Notification& notification);
   void take_changes();

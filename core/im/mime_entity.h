@@ -10,12 +10,12 @@ namespace sip {
 /// The header fields of a MIME entity that say what its body is (RFC 2045 3), and the body: the content of a
 /// SIP or CPIM message (RFC 3862 2.4), or one part of a multipart. Borrows the text.
 struct MimeEntity {
-  std::string_view content_type;  ///< empty where it is not said; folds left in
-  std::string_view content_disposition;
-  std::string_view content_encoding;
-  std::string_view content_language;
-  std::string_view content_transfer_encoding;
-  std::string_view body;
+  std::string_view content_type{};  ///< empty where it is not said; folds left in
+  std::string_view content_disposition{};
+  std::string_view content_encoding{};
+  std::string_view content_language{};
+  std::string_view content_transfer_encoding{};
+  std::string_view body{};
 
   /// Field names are read without case, lines end with CRLF, and an empty line ends the header.
   /// Content-Length says nothing here: the examples of RFC 5438 have it wrong.

@@ -13,6 +13,8 @@ struct NotificationRequest {
   std::string date_time;               ///< its DateTime, as written; may be empty
   std::string recipient_uri;           ///< its To
   std::string original_recipient_uri;  ///< its Original-To; may be empty
+  std::string subject;                 ///< may be empty
+  std::string subject_language;        ///< a language tag; empty where it is not said
 };
 
 }  // namespace sip

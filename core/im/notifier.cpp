@@ -17,7 +17,17 @@ Notifier::Notification notification(const std::string& peer, const NotificationR
   imdn.date_time = request.date_time.empty() ? sent : request.date_time;
   imdn.recipient_uri = request.recipient_uri;
   imdn.original_recipient_uri = request.original_recipient_uri;
+  if (request.subject.size() <= Notifier::max_subject) {
+    imdn.subject = request.subject;
+    imdn.subject_language = request.subject_language;
+  }
   return {peer, std::move(imdn)};
+}
+
+/// RFC 3862 4.5: the language of the text, where there is one, is reasonable knowledge of the subject's.
+std::string_view language_of_subject(const MessageFields& fields) {
+  const bool is_one = fields.content_language.find(',') == std::string::npos;
+  return is_one ? std::string_view(fields.content_language) : std::string_view{};
 }
 
 }  // namespace
@@ -50,24 +60,30 @@ std::optional<Notifier::Notification> Notifier::displayed(const MessageId& id) {
 
 std::string in_cpim(const Imdn& imdn, std::string_view message_id, std::string_view from,
                     std::string_view to) {
+  const std::string document = imdn.write();
   return CpimWriter()
       .address("From", {}, from)
       .address("To", {}, to)
       .declare("imdn", imdn_namespace)
       .header("imdn.Message-ID", message_id)
-      .finish("message/imdn+xml", "notification", imdn.write());
+      .finish({.content_type = "message/imdn+xml", .content_disposition = "notification", .body = document});
 }
 
 std::string in_cpim(const Draft& draft, std::string_view from_name, std::string_view from,
                     std::string_view to) {
-  return CpimWriter()
-      .address("From", from_name, from)
+  const MessageFields& fields = draft.fields;
+  CpimWriter writer;
+  writer.address("From", from_name, from)
       .address("To", {}, to)
       .header("DateTime", date_time(draft.first_sent))
       .declare("imdn", imdn_namespace)
       .header("imdn.Message-ID", draft.id)
-      .header("imdn.Disposition-Notification", everything.write())
-      .finish(draft.content_type, {}, draft.body);
+      .header("imdn.Disposition-Notification", everything.write());
+  if (!fields.subject.empty()) writer.header("Subject", fields.subject, language_of_subject(fields));
+  return writer.finish({.content_type = draft.content_type,
+                        .content_disposition = fields.content_disposition,
+                        .content_language = fields.content_language,
+                        .body = draft.body});
 }
 
 }  // namespace sip

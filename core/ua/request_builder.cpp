@@ -17,6 +17,19 @@ std::string with_tag(std::string_view name_addr, std::string_view tag) {
   return std::string(name_addr) + ";tag=" + std::string(tag);
 }
 
+void add_fields(Message& message, const Draft& draft) {
+  // RFC 3428 4: from Date on, which is there.
+  if (draft.expires > Seconds(0)) message.add(HeaderName::expires, std::to_string(draft.expires.count()));
+  const auto add = [&](HeaderName name, const std::string& value) {
+    if (!value.empty()) message.add(name, value);
+  };
+  add(HeaderName::subject, draft.fields.subject);
+  add(HeaderName::in_reply_to, draft.fields.in_reply_to);
+  add(HeaderName::priority, draft.fields.priority);
+  add(HeaderName::content_language, draft.fields.content_language);
+  add(HeaderName::content_disposition, draft.fields.content_disposition);
+}
+
 }  // namespace
 
 RequestBuilder::RequestBuilder(const Account& account, Random random)
@@ -82,6 +95,7 @@ RequestBuilder::Request RequestBuilder::message(const Frame& frame, const Draft&
       .add(HeaderName::call_id, draft.id)
       .add(HeaderName::cseq, std::to_string(frame.cseq) + " MESSAGE")
       .add(HeaderName::date, sip_date(draft.first_sent));
+  add_fields(message, draft);
   for (const auto& field : frame.authorization) message.add(field.name, field.value);
   message.add(HeaderName::user_agent, product);
   return {message.finish(draft.content_type, draft.body), branch};

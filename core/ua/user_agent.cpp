@@ -3,9 +3,7 @@
 #include <utility>
 
 #include "base/ascii.h"
-#include "base/utf8.h"
 #include "im/recipient.h"
-#include "message/media_type.h"
 #include "message/scanner.h"
 #include "transport/keepalive.h"
 #include "transport/size_rule.h"
@@ -58,7 +56,7 @@ MessageId UserAgent::send(Now now, Draft draft) {
   auto recipient = recipient_uri(draft.to, uac_.domain());
   if (!recipient) {
     messenger_.refuse(id, FailureReason::bad_recipient, 0);
-  } else if (!is_utf8(draft.body) || !MediaType::parse(draft.content_type)) {
+  } else if (!is_valid(draft)) {
     messenger_.refuse(id, FailureReason::bad_content, 0);
   } else if (const std::size_t over = sip::excess(uac_.size(draft, *recipient, protocol())); over > 0) {
     messenger_.refuse(id, FailureReason::too_long, over);
@@ -168,9 +166,7 @@ void UserAgent::pump(Now now) {
 
 void UserAgent::tell(Now now, Messenger::Output output) {
   if (auto* message = std::get_if<Incoming>(&output)) {
-    outputs_.emplace_back(MessageReceived{std::move(message->from), std::move(message->display_name),
-                                          std::move(message->content_type), std::move(message->body),
-                                          std::move(message->id), message->sent});
+    outputs_.emplace_back(std::move(*message));
   } else if (auto* delivery = std::get_if<Delivery>(&output)) {
     outputs_.emplace_back(DeliveryChanged{std::move(*delivery)});
   } else if (auto* composing = std::get_if<PeerComposing>(&output)) {

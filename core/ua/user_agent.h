@@ -77,14 +77,7 @@ class UserAgent {
     std::string authz_server;  ///< where to get a token (RFC 8898): check it against those you trust
     std::string scope;         ///< what it must be good for
   };
-  struct MessageReceived {
-    std::string from;  ///< address-of-record of the sender, as in From
-    std::string display_name;
-    std::string content_type;
-    std::string body;  ///< UTF-8
-    MessageId id;      ///< its Message-ID, or its Call-ID where it has none
-    UnixTime sent{};   ///< its DateTime or Date, or when it came
-  };
+  using MessageReceived = Incoming;
   struct DeliveryChanged {
     Delivery delivery;
   };

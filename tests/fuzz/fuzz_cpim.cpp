@@ -21,8 +21,10 @@ void write_again(const CpimHeader& header) {
   const auto address = CpimAddress::parse(header.value);
   if (!address) return;
   const std::string name = cpim_unescaped(address->formal_name);
-  const std::string body =
-      CpimWriter().address("From", name, address->uri).header("Subject", text).finish("text/plain", {}, {});
+  const std::string body = CpimWriter()
+                               .address("From", name, address->uri)
+                               .header("Subject", text)
+                               .finish({.content_type = "text/plain"});
   const auto cpim = Cpim::parse(body);
   assert(cpim && cpim->headers.size() == 2);
   assert(cpim_unescaped(cpim->headers[1].value) == text);
@@ -43,6 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)cpim->requires_unknown();
   for (const CpimHeader& header : cpim->headers) {
     write_again(header);
+    (void)header.language();
     (void)DispositionRequest::parse(header.value);
     if (const auto time = parse_date_time(header.value))
       assert(parse_date_time(date_time(*time)) || header.value.substr(0, 4) == "0000" ||

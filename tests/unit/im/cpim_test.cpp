@@ -198,13 +198,21 @@ TEST_CASE("what is written is read again as it was") {
                                .declare("imdn", imdn_namespace)
                                .header("imdn.Message-ID", "abc")
                                .header("Subject", "one\r\ntwo")
-                               .finish("text/plain", "notification", "hello\r\n\r\nworld");
+                               .header("Subject", "un\r\ndeux", "fr")
+                               .finish({.content_type = "text/plain",
+                                        .content_disposition = "notification",
+                                        .content_language = "en",
+                                        .body = "hello\r\n\r\nworld"});
   const Cpim cpim = parsed(text);
   CHECK(address(*cpim.value(cpim_namespace, "From")) == "Al \"A\" \\ \n|sip:alice@example.org");
   CHECK(address(*cpim.value(cpim_namespace, "To")) == "|sip:bob@example.org");
   CHECK(cpim.value(imdn_namespace, "Message-ID") == "abc");
   CHECK(cpim_unescaped(*cpim.value(cpim_namespace, "Subject")) == "one\r\ntwo");
+  CHECK(cpim.find(cpim_namespace, "Subject")->language().empty());
+  CHECK(cpim.headers.back().language() == "fr");
+  CHECK(cpim_unescaped(cpim.headers.back().value) == "un\r\ndeux");
   CHECK(cpim.content.content_type == "text/plain");
   CHECK(cpim.content.content_disposition == "notification");
+  CHECK(cpim.content.content_language == "en");
   CHECK(cpim.content.body == "hello\r\n\r\nworld");
 }

@@ -168,3 +168,15 @@ TEST_CASE("Disposition-Notification is a list, and what is not known in it is ig
   CHECK(DispositionRequest::parse(all).write() == all);
   CHECK(DispositionRequest::parse("display").write() == "display");
 }
+
+TEST_CASE("the subject of the message is repeated, with its language (RFC 5438 11.1.5)") {
+  Imdn imdn;
+  imdn.message_id = "m1";
+  imdn.status = Status::delivered;
+  imdn.subject = "<Lunch> & more";
+  CHECK(imdn.write().find("<subject>&lt;Lunch&gt; &amp; more</subject>") != std::string::npos);
+  imdn.subject_language = "en";
+  const std::string document = imdn.write();
+  CHECK(document.find("<subject xml:lang=\"en\">") != std::string::npos);
+  CHECK(parsed(document).subject == "<Lunch> & more");
+}

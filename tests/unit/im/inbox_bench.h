@@ -15,6 +15,7 @@ struct Phone {
   std::string uri = "sip:alice@k3.invalid;transport=ws";
   std::string version = "SIP/2.0";
   std::string from = "\"Bob\" <sip:bob@example.org>;tag=b1";
+  std::string to = "<sip:alice@example.org>";
   std::string call_id = "call-1";
   unsigned cseq = 1;
   std::vector<std::string> fields = {"Content-Type: text/plain"};
@@ -23,7 +24,7 @@ struct Phone {
   std::string text() const {
     std::string out = method + " " + uri + " " + version + "\r\n";
     out += "Via: SIP/2.0/WS host.invalid;branch=z9hG4bK1\r\nMax-Forwards: 70\r\n";
-    out += "From: " + from + "\r\nTo: <sip:alice@example.org>\r\nCall-ID: " + call_id + "\r\n";
+    out += "From: " + from + "\r\nTo: " + to + "\r\nCall-ID: " + call_id + "\r\n";
     out += "CSeq: " + std::to_string(cseq) + " " + method + "\r\n";
     for (const std::string& field : fields) out += field + "\r\n";
     return out + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;

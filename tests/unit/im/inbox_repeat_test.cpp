@@ -77,6 +77,23 @@ TEST_CASE("a Date that cannot be read still tells messages apart") {
   CHECK_FALSE(bench.shows(dated("hello", "yesterday")));
 }
 
+TEST_CASE("in a dialog, whose messages share Call-ID and tags, the CSeq tells them apart") {
+  // RFC 3261 12.2.1.1, 12.2.2.
+  InboxBench bench;
+  Phone phone = dated();
+  phone.to = "<sip:alice@example.org>;tag=a1";
+  CHECK(bench.shows(phone));
+  CHECK_FALSE(bench.shows(phone));
+  phone.cseq = 2;
+  CHECK(bench.shows(phone));
+  CHECK_FALSE(bench.shows(phone));
+  phone.to = "<sip:alice@example.org>;tag=a2";
+  CHECK(bench.shows(phone));
+  // One that comes late is shown all the same: which were seen is known, but not the state of any dialog.
+  phone.cseq = 1;
+  CHECK(bench.shows(phone));
+}
+
 TEST_CASE("a refused message is not remembered: it is shown once it comes in a form that can be") {
   InboxBench bench;
   Phone phone = dated();

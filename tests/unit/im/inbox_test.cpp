@@ -58,8 +58,8 @@ TEST_CASE(
   const std::string method = GENERATE("INVITE", "BYE", "SUBSCRIBE", "message", "X-NEW");
   CAPTURE(method);
   InboxBench bench;
-  const Judgement judgement =
-      bench.judge({.method = method, .uri = "tel:+15551234", .fields = {"Require: 100rel"}, .body = ""});
+  const Judgement judgement = bench.judge(
+      {.method = method, .uri = "mailto:alice@example.org", .fields = {"Require: 100rel"}, .body = ""});
   CHECK(judgement.status == (method == "message" || method == "X-NEW" ? 501 : 405));
   CHECK(value(judgement, HeaderName::allow) == "MESSAGE, OPTIONS");
   CHECK_FALSE(judgement.message);
@@ -73,10 +73,16 @@ TEST_CASE("CANCEL of a transaction that is not there gets 481, whatever it requi
   CHECK(judgement.headers.empty());
 }
 
-TEST_CASE("a Request-URI of another scheme gets 416, one that is no URI 400") {
-  // RFC 3261 8.2.2.1.
-  const auto [uri, status] = GENERATE(table<std::string, int>({{"tel:+15551234", 416},
-                                                               {"im:alice@example.org", 416},
+TEST_CASE("a Request-URI of another scheme gets 416, one that is no URI 400, im and tel are ours") {
+  // RFC 3261 8.2.2.1, RFC 3428 5.
+  const auto [uri, status] = GENERATE(table<std::string, int>({{"tel:+15551234", 200},
+                                                               {"im:alice@example.org", 200},
+                                                               {"IM:alice@example.org", 200},
+                                                               {"http://example.org/", 416},
+                                                               {"mailto:alice@example.org", 416},
+                                                               {"pres:alice@example.org", 416},
+                                                               {"im:alice", 416},
+                                                               {"tel:alice", 416},
                                                                {"sip:@example.org", 400},
                                                                {"alice", 400},
                                                                {"sip:alice@example.org", 200},
@@ -105,7 +111,7 @@ TEST_CASE("an extension is judged before the content, the scheme before both") {
   InboxBench bench;
   Phone phone{.fields = {"Require: x-new", "Content-Type: image/png"}};
   CHECK(bench.judge(phone).status == 420);
-  phone.uri = "tel:+15551234";
+  phone.uri = "mailto:alice@example.org";
   CHECK(bench.judge(phone).status == 416);
 }
 
