@@ -43,6 +43,16 @@ std::uint32_t hand_out(std::string record) {
   return address_of(module().output);
 }
 
+MessageFields read_fields(bridge::RecordReader& reader) {
+  MessageFields fields;
+  fields.subject = reader.string();
+  fields.in_reply_to = reader.string();
+  fields.priority = reader.string();
+  fields.content_language = reader.string();
+  fields.content_disposition = reader.string();
+  return fields;
+}
+
 std::optional<Draft> read_draft(std::uint32_t length) {
   bridge::RecordReader reader(input(length));
   Draft draft;
@@ -51,6 +61,8 @@ std::optional<Draft> read_draft(std::uint32_t length) {
   draft.content_type = reader.string();
   draft.id = reader.string();
   draft.first_sent = UnixTime(Milliseconds(whole(reader.number())));
+  draft.fields = read_fields(reader);
+  draft.expires = Seconds(whole(reader.number()));
   if (!reader.is_good()) return std::nullopt;
   return draft;
 }

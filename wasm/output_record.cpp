@@ -55,6 +55,8 @@ std::string_view to_text(RegistrationTrouble trouble) {
 
 double to_number(sip::FlowId flow) { return static_cast<double>(flow); }
 
+double to_number(sip::UnixTime time) { return static_cast<double>(time.time_since_epoch().count()); }
+
 /// One overload for each output; the type is its row in ABI.md.
 struct Write {
   RecordWriter& out;
@@ -77,7 +79,12 @@ struct Write {
   void operator()(const UserAgent::MessageReceived& message) {
     out.type(7).string(message.from).string(message.display_name).string(message.content_type);
     out.string(message.body).string(message.id);
-    out.number(static_cast<double>(message.sent.time_since_epoch().count()));
+    out.number(to_number(message.sent));
+    out.string(message.fields.subject).string(message.fields.in_reply_to).string(message.fields.priority);
+    out.string(message.fields.content_language).string(message.fields.content_disposition);
+    out.number(message.expires ? to_number(*message.expires) : -1);
+    const sip::DialogId dialog = message.dialog.value_or(sip::DialogId{});
+    out.string(dialog.call_id).string(dialog.local_tag).string(dialog.remote_tag);
   }
   void operator()(const UserAgent::DeliveryChanged& changed) {
     const sip::Delivery& delivery = changed.delivery;

@@ -1,6 +1,8 @@
 import { peerAddress } from './address.js';
-import { ConnectError, Core, type Delivery, type Draft, type ReceivedMessage, type Receipts, type RegistrationTrouble, type WasmSource } from './core.js';
+import { draftOf, draftToMeasure, receivedKey, receivedMessage, writtenMessage } from './chat_message.js';
+import { ConnectError, Core, type Delivery, type ReceivedMessage, type Receipts, type RegistrationTrouble, type WasmSource } from './core.js';
 import { Emitter } from './emitter.js';
+import type { SendOptions } from './fields.js';
 import { MemoryHistory, platformHistory, type ChatMessage, type History } from './history.js';
 import { livingInstances } from './instance.js';
 import { Session, type SessionOutput, type WebSocketConstructor } from './session.js';
@@ -75,8 +77,6 @@ export interface ClientEvents {
 /** Whoever comes back waits in front of the screen: RFC 5626 4.5 allows for other times than its own. */
 const personWaits = { base: 1000, longest: 30_000 };
 const pingInterval = 30_000;
-
-const textPlain = 'text/plain;charset=UTF-8';
 
 /**
  * Registers and stays registered. The returned client is connecting; messages may be written at once.
@@ -158,28 +158,8 @@ export class SipClient extends Emitter<ClientEvents> {
   }
 
   /** Writes a message: kept first, then sent as soon as there is a connection. Gives its id. */
-  async send(to: string, body: string): Promise<string> {
-    const peer = peerAddress(to, this.address) ?? to.trim();
-    const order = this.#nextOrder();
-    const message: ChatMessage = {
-      account: this.address,
-      key: '',
-      peer,
-      peerName: '',
-      direction: 'out',
-      id: drawId(),
-      body,
-      contentType: textPlain,
-      time: order,
-      order,
-      state: 'queued',
-      reason: 'none',
-      status: 0,
-      phrase: '',
-      excess: 0,
-      instance: this.#instance,
-    };
-    message.key = `out ${message.id}`;
+  async send(to: string, body: string, options: SendOptions = {}): Promise<string> {
+    const message = writtenMessage(this.#nextPlace(), to, body, options);
     this.#messages.set(message.key, message);
     this.emit('message', { ...message });
     await this.#save(message);
@@ -217,8 +197,8 @@ export class SipClient extends Emitter<ClientEvents> {
   }
 
   /** Bytes by which a message would be too long to be sent (RFC 3428 8); 0 when it fits. */
-  excess(to: string, body: string): number {
-    return this.#session.excess({ to, body, contentType: textPlain, id: '', firstSent: Date.now() });
+  excess(to: string, body: string, options: SendOptions = {}): number {
+    return this.#session.excess(draftToMeasure(to, body, options));
   }
 
   /** The network is back, or the page is looked at again: do not wait for the next try. */
@@ -306,29 +286,10 @@ export class SipClient extends Emitter<ClientEvents> {
   }
 
   #receive(received: ReceivedMessage): void {
-    const { from, displayName, id, body, contentType, sent } = received;
-    const key = `in ${from} ${id} ${sent} ${body}`;
     // An earlier page has shown it, and its sender did not hear of that.
-    if (this.#messages.has(key)) return;
-    const message: ChatMessage = {
-      account: this.address,
-      key,
-      peer: peerAddress(from, this.address) ?? from,
-      peerName: displayName,
-      direction: 'in',
-      id,
-      body,
-      contentType,
-      time: sent,
-      order: this.#nextOrder(),
-      state: 'delivered',
-      reason: 'none',
-      status: 0,
-      phrase: '',
-      excess: 0,
-      instance: '',
-    };
-    this.#messages.set(key, message);
+    if (this.#messages.has(receivedKey(received))) return;
+    const message = receivedMessage(this.#nextPlace(), received);
+    this.#messages.set(message.key, message);
     this.emit('message', { ...message });
     void this.#save(message);
   }
@@ -351,10 +312,10 @@ export class SipClient extends Emitter<ClientEvents> {
   }
 
   /** Later than all before, so that two messages of one millisecond keep their order. */
-  #nextOrder(): number {
+  #nextPlace(): { account: string; instance: string; order: number } {
     let last = 0;
     for (const message of this.#messages.values()) last = Math.max(last, message.order);
-    return Math.max(Date.now(), last + 1);
+    return { account: this.address, instance: this.#instance, order: Math.max(Date.now(), last + 1) };
   }
 }
 
@@ -369,15 +330,4 @@ function hostOf(url: string): string {
   } catch {
     return 'unknown.invalid';
   }
-}
-
-function draftOf(message: ChatMessage): Draft {
-  const { peer: to, body, contentType, id, time: firstSent } = message;
-  return { to, body, contentType, id, firstSent };
-}
-
-/** Random enough for a Call-ID (RFC 3261 8.1.1.4): 120 bits. */
-function drawId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(15));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,3 +1,4 @@
+import { readDialog, readFields, writeFields, type DialogId, type MessageFields } from './fields.js';
 import { RecordReader, RecordWriter } from './records.js';
 
 /** Where the module comes from: an address to fetch it from, its bytes, or the compiled module. */
@@ -58,6 +59,9 @@ export interface Draft {
   id: string;
   /** Milliseconds since 1970; 0: now. */
   firstSent: number;
+  fields: MessageFields;
+  /** Seconds from then on; 0: for ever. */
+  expires: number;
 }
 
 export interface Delivery {
@@ -71,7 +75,7 @@ export interface Delivery {
   excess: number;
 }
 
-export interface ReceivedMessage {
+export interface ReceivedMessage extends MessageFields {
   from: string;
   displayName: string;
   contentType: string;
@@ -79,6 +83,10 @@ export interface ReceivedMessage {
   id: string;
   /** Milliseconds since 1970. */
   sent: number;
+  /** Milliseconds since 1970, from when on it is over; not there where it never is. */
+  expires?: number;
+  /** Not there outside of one. */
+  dialog?: DialogId;
 }
 
 export type Output =
@@ -235,7 +243,23 @@ function now(): [mono: number, wall: number] {
 
 function draftRecord(draft: Draft): Uint8Array {
   const record = new RecordWriter().string(draft.to).string(draft.body).string(draft.contentType);
-  return record.string(draft.id).number(draft.firstSent).finish();
+  record.string(draft.id).number(draft.firstSent);
+  return writeFields(record, draft.fields).number(draft.expires).finish();
+}
+
+function readMessage(record: RecordReader): ReceivedMessage {
+  const message = {
+    from: record.string(),
+    displayName: record.string(),
+    contentType: record.string(),
+    body: record.string(),
+    id: record.string(),
+    sent: record.number(),
+    ...readFields(record),
+  };
+  const expires = record.number();
+  const dialog = readDialog(record);
+  return { ...message, ...(expires < 0 ? {} : { expires }), ...(dialog ? { dialog } : {}) };
 }
 
 function readOutput(record: RecordReader): Output {
@@ -262,17 +286,7 @@ function readOutput(record: RecordReader): Output {
         scope: record.string(),
       };
     case 7:
-      return {
-        type: 'message',
-        message: {
-          from: record.string(),
-          displayName: record.string(),
-          contentType: record.string(),
-          body: record.string(),
-          id: record.string(),
-          sent: record.number(),
-        },
-      };
+      return { type: 'message', message: readMessage(record) };
     case 8:
       return {
         type: 'delivery',

@@ -1,8 +1,9 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { DeliveryState, FailureReason } from './core.js';
+import type { DialogId, MessageFields } from './fields.js';
 
 /** A message of a conversation, as it is kept. */
-export interface ChatMessage {
+export interface ChatMessage extends MessageFields {
   /** Own address, as in `sip:alice@example.org`. */
   account: string;
   /** Unique within the account. */
@@ -10,7 +11,7 @@ export interface ChatMessage {
   peer: string;
   peerName: string;
   direction: 'in' | 'out';
-  /** Its Call-ID. */
+  /** Its Message-ID, or its Call-ID; of one's own messages they are the same. */
   id: string;
   body: string;
   contentType: string;
@@ -24,6 +25,10 @@ export interface ChatMessage {
   status: number;
   phrase: string;
   excess: number;
+  /** Until when it is of use; milliseconds since 1970. */
+  expires?: number;
+  /** Of a message that came in the dialog of another request. */
+  dialog?: DialogId;
   /** The client that has to see an outgoing message through. */
   instance: string;
 }

@@ -2,6 +2,7 @@ export { connect, SipClient, type ClientEvents, type ConnectionState, type Conne
 export { domainOf, peerAddress, shownAddress, webSocketAddress } from './address.js';
 export { ConnectError } from './core.js';
 export type { DeliveryState, FailureReason, Receipts, RegistrationTrouble, WasmSource } from './core.js';
+export type { DialogId, MessageFields, SendOptions } from './fields.js';
 export { BrowserHistory, MemoryHistory, type ChatMessage, type History } from './history.js';
 export { claimInstance } from './instance.js';
 export type { WebSocketConstructor, WebSocketLike } from './session.js';
