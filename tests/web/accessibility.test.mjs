@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { pathOf } from '../support/npm.mjs';
+import { udpPhone } from '../support/phones.mjs';
+import { instantMessage } from '../support/sip.mjs';
 import { launch, Person } from './browsers.mjs';
 import { link, startPage } from './page.mjs';
 
@@ -12,6 +14,14 @@ async function violations({ page }) {
   await page.evaluate(axe);
   const found = await page.evaluate("axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }).then(({ violations }) => violations)");
   return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`);
+}
+
+/** What a person of another domain has to say, with all that a message can carry. */
+async function pressing(t, relay) {
+  const phone = await udpPhone(t, relay.ports.udp);
+  const From = '<sip:bob@elsewhere.test>;tag=1';
+  const fields = { Subject: 'Lunch', Priority: 'urgent', 'Content-Language': 'en', Expires: '0' };
+  phone.send(instantMessage('bob', 'alice', 'now or never', { transport: 'UDP', sentBy: `127.0.0.1:${phone.port}`, From, ...fields }));
 }
 
 async function conversation(t, language) {
@@ -29,6 +39,10 @@ for (const language of ['en-US', 'ja-JP'])
     test(`every view can be read by everyone (${language}, ${scheme})`, async (t) => {
       const { relay, alice } = await conversation(t, language);
       await alice.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+      assert.deepEqual(await violations(alice), []);
+      await pressing(t, relay);
+      await (await alice.element('[data-peer="sip:bob@elsewhere.test"]')).click();
+      await alice.see((all) => all('[data-expired] .priority').length === 1);
       assert.deepEqual(await violations(alice), []);
       await alice.page.setViewport({ width: 360, height: 640 });
       assert.deepEqual(await violations(alice), []);

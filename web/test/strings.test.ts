@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connectionInWords, stateInWords, stringsFor } from '../src/chat/strings.js';
+import { connectionInWords, priorityInWords, stateInWords, stringsFor } from '../src/chat/strings.js';
 import type { ChatMessage, FailureReason } from '../src/sdk/index.js';
 
 const reasons: FailureReason[] = [
@@ -35,6 +35,14 @@ test('every state and every reason has words, in both languages', () => {
 test('a message that is too long says by how much', () => {
   const words = stateInWords(stringsFor('en'), message({ state: 'failed', reason: 'too-long', excess: 42 }));
   assert.match(words, /42 bytes/);
+});
+
+test('a message that presses says so, in both languages, and no other does', () => {
+  for (const language of ['en-GB', 'ja-JP']) {
+    const inWords = (priority?: string) => priorityInWords(stringsFor(language), message(priority === undefined ? {} : { priority }));
+    assert.ok(inWords('urgent') && inWords('Emergency') && inWords('urgent') !== inWords('emergency'));
+    for (const priority of ['normal', 'non-urgent', 'x-new', 'constructor', '', undefined]) assert.equal(inWords(priority), '');
+  }
 });
 
 test('what others wrote has no state', () => {

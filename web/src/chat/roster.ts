@@ -136,10 +136,11 @@ export class Roster extends LitElement {
   #last({ address, last }: Peer) {
     if (!last) return html`<span class="last" dir="auto">${shownAddress(address)}</span>`;
     const { strings } = this;
-    if (last.direction === 'in') return html`<span class="last" dir="auto">${last.body}</span>`;
+    const said = last.body || last.subject;
+    if (last.direction === 'in') return html`<span class="last" dir="auto">${said}</span>`;
     const isFailed = last.state === 'failed';
     const who = isFailed ? strings.failed : `${strings.you}: `;
-    return html`<span class="last ${isFailed ? 'failed' : ''}" dir="auto">${who}${last.body}</span>`;
+    return html`<span class="last ${isFailed ? 'failed' : ''}" dir="auto">${who}${said}</span>`;
   }
 
   #submit = (event: SubmitEvent) => {

@@ -32,6 +32,8 @@ const english = {
   stored: 'Accepted, will be delivered later',
   delivered: 'Delivered',
   displayed: 'Displayed',
+  expired: 'Expired',
+  priorities: { emergency: 'Emergency', urgent: 'Urgent' },
   writing: (name: string) => `${name} is writing…`,
   tellDisplayed: 'Tell others when I have seen their messages',
   failed: 'Not delivered: ',
@@ -106,6 +108,8 @@ const japanese: Strings = {
   stored: '受け付け済み(後で届きます)',
   delivered: '配信済み',
   displayed: '表示済み',
+  expired: '期限切れ',
+  priorities: { emergency: '緊急', urgent: '至急' },
   writing: (name) => `${name} さんが入力中…`,
   tellDisplayed: 'メッセージを見たことを相手に知らせる',
   failed: '未配信: ',
@@ -177,4 +181,10 @@ export function startProblemInWords(strings: Strings, error: unknown): string {
     return error.reason === 'bad-address' ? strings.notAnAddress : strings.troubles['connection-lost'];
   }
   return strings.cannotStart + (error instanceof Error ? error.message : String(error));
+}
+
+/** How pressing a message is, in words, where it is more than others (RFC 3261 20.26). */
+export function priorityInWords(strings: Strings, { priority }: ChatMessage): string {
+  const word = priority?.toLowerCase();
+  return word === 'emergency' || word === 'urgent' ? strings.priorities[word] : '';
 }

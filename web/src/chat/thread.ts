@@ -1,10 +1,15 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { ifDefined } from 'lit/directives/if-defined.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { ChatMessage } from '../sdk/index.js';
+import type { ChatMessage, FailureReason } from '../sdk/index.js';
+import { ExpiryWatch, isExpired } from './expiry.js';
 import { withLinks } from './links.js';
-import { stateInWords, stringsFor, type Strings } from './strings.js';
+import { priorityInWords, stateInWords, stringsFor, type Strings } from './strings.js';
 import { controls } from './styles.js';
+
+/** What sending again would not mend. */
+const hopeless: ReadonlySet<FailureReason> = new Set(['too-long', 'bad-recipient']);
 
 /** One conversation, the latest message below. Fires `resend` with a message's id. */
 @customElement('sip-chat-thread')
@@ -37,20 +42,35 @@ export class Thread extends LitElement {
       [data-direction='out'] {
         align-self: flex-end;
       }
-      .body {
-        margin: 0;
+      .bubble {
         padding: 0.5rem 0.8rem;
         border-radius: 0.9rem;
         background: var(--chat-surface);
         line-height: 1.5;
         overflow-wrap: anywhere;
+      }
+      .body {
         white-space: pre-wrap;
       }
-      [data-direction='out'] .body {
+      [data-direction='out'] .bubble {
         background: var(--chat-own);
       }
-      [data-state='failed'] .body {
+      [data-state='failed'] .bubble {
         outline: 1px solid var(--chat-error);
+      }
+      .bubble p {
+        margin: 0;
+      }
+      .priority,
+      .subject {
+        font-weight: 600;
+      }
+      .priority {
+        color: var(--chat-error);
+        font-size: 0.85rem;
+      }
+      [data-expired] .bubble {
+        color: var(--chat-muted);
       }
       .below {
         display: flex;
@@ -90,6 +110,11 @@ export class Thread extends LitElement {
   @property() language = 'en';
   #wasAtEnd = true;
 
+  constructor() {
+    super();
+    new ExpiryWatch(this, () => this.messages);
+  }
+
   override render() {
     let day = '';
     return html`<div role="log" aria-label=${this.strings.messages} tabindex="0">
@@ -114,17 +139,35 @@ export class Thread extends LitElement {
     const words = stateInWords(strings, message);
     const time = new Date(message.time).toLocaleTimeString(this.language, { hour: '2-digit', minute: '2-digit' });
     const isFailed = message.direction === 'out' && message.state === 'failed';
-    return html`<li data-message=${message.id} data-direction=${message.direction} data-state=${message.state}>
+    const isOver = !isFailed && isExpired(message, Date.now());
+    return html`<li
+      data-message=${message.id}
+      data-direction=${message.direction}
+      data-state=${message.state}
+      ?data-expired=${isOver}
+    >
       <span class="visually-hidden">${message.direction === 'out' ? strings.you : this.name}: </span>
-      <p class="body" dir="auto">${withLinks(message.body)}</p>
+      ${this.#content(message)}
       <div class="below">
         <time datetime=${new Date(message.time).toISOString()}>${time}</time>
+        ${isOver ? html`<span>${strings.expired}</span>` : nothing}
         ${words ? html`<span class="state">${words}</span>` : nothing}
-        ${isFailed && message.reason !== 'too-long' && message.reason !== 'bad-recipient'
+        ${isFailed && !hopeless.has(message.reason)
           ? html`<button @click=${() => this.#resend(message.id)}>${strings.sendAgain}</button>`
           : nothing}
       </div>
     </li>`;
+  }
+
+  /** What the message says. */
+  #content(message: ChatMessage) {
+    const priority = priorityInWords(this.strings, message);
+    const language = message.language?.includes(',') ? undefined : message.language;
+    return html`<div class="bubble">
+      ${priority ? html`<p class="priority">${priority}</p>` : nothing}
+      ${message.subject ? html`<p class="subject" dir="auto" lang=${ifDefined(language)}>${message.subject}</p>` : nothing}
+      <p class="body" dir="auto" lang=${ifDefined(language)}>${withLinks(message.body)}</p>
+    </div>`;
   }
 
   #day(time: number): string {
