@@ -21,6 +21,28 @@ TEST_CASE("a MESSAGE is shown, and answered 200 with nothing but the status") {
   CHECK(judgement.message->sent == noon);
 }
 
+TEST_CASE("the message of RFC 3428 10 is shown, in the form in which its recipient gets it") {
+  const std::string text =
+      "MESSAGE sip:user2@domain.com SIP/2.0\r\nVia: SIP/2.0/TCP proxy.domain.com;branch=z9hG4bK123dsghds\r\n"
+      "Via: SIP/2.0/TCP user1pc.domain.com;branch=z9hG4bK776sgdkse;\r\n"
+      "                                           received=1.2.3.4\r\n"
+      "Max-Forwards: 69\r\nFrom: sip:user1@domain.com;tag=49394\r\nTo: sip:user2@domain.com\r\n"
+      "Call-ID: asd88asd77a@1.2.3.4\r\nCSeq: 1 MESSAGE\r\nContent-Type: text/plain\r\nContent-Length: "
+      "18\r\n\r\n"
+      "Watson, come here.";
+  const auto request = MessageView::parse(text);
+  REQUIRE(request);
+  const auto headers = MandatoryHeaders::parse(*request);
+  REQUIRE(headers);
+  InboxBench bench;
+  const Judgement judgement = bench.inbox.judge(bench.now, *request, *headers);
+  CHECK(judgement.status == 200);
+  REQUIRE(judgement.message);
+  CHECK(judgement.message->from == "sip:user1@domain.com");
+  CHECK(judgement.message->body == "Watson, come here.");
+  CHECK(judgement.message->id == "asd88asd77a@1.2.3.4");
+}
+
 TEST_CASE("the sender is the URI of From without its parameters") {
   const auto [from, uri, name] = GENERATE(table<std::string, std::string, std::string>({
       {"<sip:bob@Example.ORG;transport=tcp>;tag=1", "sip:bob@example.org", ""},

@@ -73,7 +73,10 @@ TEST_CASE("MESSAGE carries what every request does (8.1.1)") {
   CHECK(message.headers.via.transport == "WSS");
   CHECK(message.headers.via.branch().starts_with("z9hG4bK"));
   CHECK(message.headers.via.host.ends_with(".invalid"));
-  for (const HeaderName name : {HeaderName::route, HeaderName::record_route, HeaderName::contact})
+  // RFC 3428 9 tables 1, 2: what MESSAGE must not carry.
+  for (const HeaderName name :
+       {HeaderName::route, HeaderName::record_route, HeaderName::contact, HeaderName::accept,
+        HeaderName::accept_encoding, HeaderName::accept_language, HeaderName::alert_info})
     CHECK(message.view->count(name) == 0);
 }
 
