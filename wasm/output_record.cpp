@@ -35,6 +35,7 @@ std::string_view to_text(FailureReason reason) {
     case FailureReason::wrong_password: return "wrong-password";
     case FailureReason::no_answer: return "no-answer";
     case FailureReason::server_trouble: return "server-trouble";
+    case FailureReason::expired: return "expired";
     case FailureReason::undeliverable: return "undeliverable";
     case FailureReason::other: return "other";
   }

@@ -28,4 +28,8 @@ bool is_valid(const Draft& draft) {
          draft.fields.are_valid();
 }
 
+bool is_expired(const Draft& draft, UnixTime now) {
+  return draft.expires > Seconds(0) && now >= draft.first_sent + draft.expires;
+}
+
 }  // namespace sip

@@ -43,6 +43,7 @@ enum class FailureReason : std::uint8_t {
   wrong_password,  ///< 401, 407 although signed, or an answer from who does not know it
   no_answer,       ///< 408, or nothing at all, after the last try
   server_trouble,  ///< 5xx after the last try
+  expired,         ///< its time was over before it could be sent (RFC 3428 4)
   undeliverable,   ///< a notification said so after a server had taken it (RFC 5438 8.2)
   other,           ///< any other status
 };
@@ -60,6 +61,9 @@ struct Draft {
 /// Whether the draft can be written as a request: a body of UTF-8, and nothing in its fields that would end
 /// them.
 bool is_valid(const Draft& draft);
+
+/// Whether its time is over, so that it is of no use any more.
+bool is_expired(const Draft& draft, UnixTime now);
 
 struct Delivery {
   MessageId id;

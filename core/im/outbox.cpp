@@ -1,6 +1,7 @@
 #include "im/outbox.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "im/recipient.h"
 
@@ -72,7 +73,16 @@ void Outbox::refuse(const MessageId& id, FailureReason reason, std::size_t exces
   }
 }
 
+void Outbox::drop_expired(Now now) {
+  std::vector<MessageId> expired;
+  for (const auto& [person, queue] : queues_)
+    for (const Item& item : queue)
+      if (!item.sending && is_expired(item.draft, now.wall)) expired.push_back(item.draft.id);
+  for (const MessageId& id : expired) refuse(id, FailureReason::expired, 0);
+}
+
 std::optional<Outbox::Outgoing> Outbox::next(Now now) {
+  drop_expired(now);
   for (auto& [person, queue] : queues_) {
     Item& item = queue.front();
     if (item.sending || item.not_before > now.mono) continue;

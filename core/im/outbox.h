@@ -44,7 +44,8 @@ class Outbox {
     Purpose purpose = Purpose::message;
     bool is_plain = false;  ///< as plain_from_now() said
   };
-  /// The next message that may go out; it counts as sending from now on. None when all have to wait.
+  /// The next message that may go out; it counts as sending from now on. None when all have to wait. Those
+  /// whose time is over fail.
   std::optional<Outgoing> next(Now now);
 
   /// The final response to a message that next() gave.
@@ -78,6 +79,7 @@ class Outbox {
   };
   using Queue = std::deque<Item>;
   Queue::iterator find(const MessageId& id, std::map<std::string, Queue>::iterator& queue);
+  void drop_expired(Now now);
   void finish(const MessageId& id, Delivery delivery);
   void erase(std::map<std::string, Queue>::iterator queue, const Queue::iterator& item);
   static bool is_over(const Item& item) { return item.is_settled || item.purpose == Purpose::composing; }

@@ -14,6 +14,7 @@ const reasons: FailureReason[] = [
   'wrong-password',
   'no-answer',
   'server-trouble',
+  'expired',
   'undeliverable',
   'other',
 ];

@@ -25,6 +25,14 @@ TEST_CASE("a draft is of use for 0 to 2^32 - 1 seconds (RFC 3261 20.19)") {
     CHECK_FALSE(is_valid(Draft{.body = "x", .expires = Seconds(seconds)}));
 }
 
+TEST_CASE("a draft expires when its seconds are over, and never without any") {
+  const UnixTime written{Seconds(1000)};
+  const Draft draft{.body = "x", .first_sent = written, .expires = Seconds(60)};
+  CHECK_FALSE(is_expired(draft, written + Milliseconds(59'999)));
+  CHECK(is_expired(draft, written + Seconds(60)));
+  CHECK_FALSE(is_expired(Draft{.body = "x", .first_sent = written}, UnixTime(Seconds(1LL << 40))));
+}
+
 TEST_CASE("a draft with a field that cannot be written is not valid") {
   CHECK(is_valid(Draft{.body = "x", .fields = {.subject = "Lunch"}}));
   CHECK_FALSE(is_valid(Draft{.body = "x", .fields = {.subject = "Lunch\r\nContact: x"}}));

@@ -129,3 +129,16 @@ TEST_CASE("a message in a dialog is accepted, and shown with it") {
   CHECK(conversation.shown[0].dialog->local_tag == "a");
   CHECK(conversation.shown[0].dialog->remote_tag == "b");
 }
+
+TEST_CASE("a message whose time was over while there was no connection does not go out with the next one") {
+  Conversation conversation;
+  conversation.agent.flow_closed(conversation.now, conversation.flow);
+  conversation.agent.send(conversation.now, draft({}, Seconds(60)));
+  conversation.pass(Seconds(60));
+  REQUIRE(conversation.wants_flow);
+  conversation.flow = FlowId{2};
+  conversation.connect();
+  CHECK(conversation.is_quiet());
+  CHECK(conversation.last.state == DeliveryState::failed);
+  CHECK(conversation.last.reason == FailureReason::expired);
+}

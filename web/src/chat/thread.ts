@@ -9,7 +9,7 @@ import { priorityInWords, stateInWords, stringsFor, type Strings } from './strin
 import { controls } from './styles.js';
 
 /** What sending again would not mend. */
-const hopeless: ReadonlySet<FailureReason> = new Set(['too-long', 'bad-recipient']);
+const hopeless: ReadonlySet<FailureReason> = new Set(['too-long', 'bad-recipient', 'expired']);
 
 /** One conversation, the latest message below. Fires `resend` with a message's id. */
 @customElement('sip-chat-thread')

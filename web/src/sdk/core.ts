@@ -17,6 +17,7 @@ export type FailureReason =
   | 'wrong-password'
   | 'no-answer'
   | 'server-trouble'
+  | 'expired'
   | 'undeliverable'
   | 'other';
 /** What others may be told of the messages they sent: nothing, that they came, or also that they were shown. */
