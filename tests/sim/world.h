@@ -79,7 +79,7 @@ class World {
     std::size_t recipient = 0;  ///< of what is written
     sip::Peer peer{};           ///< of the connection it travels on
     std::string text{};
-    relay::JobId job{};
+    sip::JobId job{};
     unsigned life = 0;  ///< of the relay that asked
     bool operator<(const Event& other) const { return at != other.at ? at > other.at : order > other.order; }
   };
