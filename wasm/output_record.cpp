@@ -36,6 +36,9 @@ std::string_view to_text(FailureReason reason) {
     case FailureReason::no_answer: return "no-answer";
     case FailureReason::server_trouble: return "server-trouble";
     case FailureReason::undeliverable: return "undeliverable";
+    case FailureReason::not_sealed: return "not-sealed";
+    case FailureReason::no_secure_device: return "no-secure-device";
+    case FailureReason::undecipherable: return "undecipherable";
     case FailureReason::other: return "other";
   }
   return {};
@@ -53,6 +56,17 @@ std::string_view to_text(RegistrationTrouble trouble) {
   return {};
 }
 
+std::string_view to_text(sip::Protection protection) {
+  switch (protection) {
+    case sip::Protection::none: return "none";
+    case sip::Protection::signed_only: return "signed-only";
+    case sip::Protection::encrypted_only: return "encrypted-only";
+    case sip::Protection::signed_and_encrypted: return "signed-and-encrypted";
+  }
+  return {};
+}
+
+double to_number(sip::JobId job) { return static_cast<double>(job); }
 double to_number(sip::FlowId flow) { return static_cast<double>(flow); }
 
 /// One overload for each output; the type is its row in ABI.md.
@@ -78,6 +92,7 @@ struct Write {
     out.type(7).string(message.from).string(message.display_name).string(message.content_type);
     out.string(message.body).string(message.id);
     out.number(static_cast<double>(message.sent.time_since_epoch().count()));
+    out.string(to_text(message.protection)).string(message.signer);
   }
   void operator()(const UserAgent::DeliveryChanged& changed) {
     const sip::Delivery& delivery = changed.delivery;
@@ -87,6 +102,16 @@ struct Write {
   void operator()(const UserAgent::PeerComposing& composing) {
     const bool is_active = composing.state == sip::IsComposing::State::active;
     out.type(9).string(composing.peer).number(is_active ? 1 : 0);
+  }
+  void operator()(const sip::Seal& seal) {
+    out.type(10).number(to_number(seal.job)).string(seal.recipient).string(seal.content_type);
+    out.string(seal.body).number(seal.must_be_sealed ? 1 : 0);
+  }
+  void operator()(const sip::Open& open) {
+    out.type(11).number(to_number(open.job)).string(open.sender).string(open.content_type).string(open.body);
+  }
+  void operator()(const sip::Decode& decode) {
+    out.type(12).number(to_number(decode.job)).string(decode.charset).string(decode.bytes);
   }
 };
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test, type TestContext } from 'node:test';
 import './webcrypto.js';
-import { connect, ConnectError, MemoryHistory, type ClientEvents, type ConnectOptions, type SipClient } from '../src/sdk/index.js';
+import { connect, ConnectError, MemoryHistory, type ConnectOptions, type SipClient } from '../src/sdk/index.js';
+import { delivered, next, status } from './events.js';
 import { SipServer } from './sip_server.js';
 
 const wasm = readFileSync(new URL(`file://${process.cwd()}/../build/wasm/bin/sipmsg.wasm`));
@@ -21,24 +22,6 @@ async function start(t: TestContext, server: SipServer, options: Partial<Connect
   t.after(() => client.close());
   return client;
 }
-
-/** The next event of that name that the test was waiting for. */
-function next<Name extends keyof ClientEvents>(
-  client: SipClient,
-  name: Name,
-  wanted: (detail: ClientEvents[Name]) => boolean,
-): Promise<ClientEvents[Name]> {
-  return new Promise((resolve) => {
-    const stop = client.on(name, (detail) => {
-      if (!wanted(detail)) return;
-      stop();
-      resolve(detail);
-    });
-  });
-}
-const status = (client: SipClient, wanted: string) =>
-  client.state.status === wanted ? Promise.resolve(client.state) : next(client, 'state', (state) => state.status === wanted);
-const delivered = (client: SipClient) => next(client, 'delivery', ({ state }) => state === 'delivered');
 
 const incoming = (callId: string, body: string) =>
   `MESSAGE sip:alice@x.invalid SIP/2.0\r\nVia: SIP/2.0/WS s;branch=z9hG4bK${Math.random()}\r\nFrom: Bob <sip:bob@example.org>;tag=1\r\n` +

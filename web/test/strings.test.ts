@@ -15,6 +15,9 @@ const reasons: FailureReason[] = [
   'no-answer',
   'server-trouble',
   'undeliverable',
+  'not-sealed',
+  'no-secure-device',
+  'undecipherable',
   'other',
 ];
 const message = (change: Partial<ChatMessage>) =>
