@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "answer_record.h"
 #include "output_record.h"
 #include "record.h"
 #include "ua/user_agent.h"
@@ -94,6 +95,12 @@ std::optional<Receipts> read_receipts(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<EndToEnd> read_end_to_end(std::string_view text) {
+  if (text == "none") return EndToEnd::none;
+  if (text == "driver") return EndToEnd::driver;
+  return std::nullopt;
+}
+
 }  // namespace
 
 EXPORT(sip_buffer) std::uint32_t sip_buffer(std::uint32_t size) {
@@ -105,10 +112,13 @@ EXPORT(sip_create) std::uint32_t sip_create(std::uint32_t length) {
   bridge::RecordReader reader(input(length));
   Account account = read_account(reader);
   const auto receipts = read_receipts(reader.string());
+  const auto end_to_end = read_end_to_end(reader.string());
   const std::string entropy = reader.string();
   Seed seed{};
-  if (!reader.is_good() || entropy.size() != seed.size() || !is_valid(account) || !receipts) return 0;
+  if (!reader.is_good() || entropy.size() != seed.size() || !is_valid(account)) return 0;
+  if (!receipts || !end_to_end) return 0;
   account.receipts = *receipts;
+  account.end_to_end = *end_to_end;
   std::copy(entropy.begin(), entropy.end(), seed.begin());
   module().agent.emplace(account, seed);
   return 1;
@@ -162,6 +172,14 @@ void sip_composing(double mono, double wall, std::uint32_t is_active, std::uint3
 
 EXPORT(sip_displayed) void sip_displayed(double mono, double wall, std::uint32_t length) {
   if (module().agent) module().agent->displayed(now_at(mono, wall), MessageId(input(length)));
+}
+
+EXPORT(sip_answer) std::uint32_t sip_answer(double mono, double wall, std::uint32_t length) {
+  bridge::RecordReader reader(input(length));
+  auto given = bridge::read_answer(reader);
+  if (!given || !module().agent) return 0;
+  module().agent->answer(now_at(mono, wall), given->job, std::move(given->answer));
+  return 1;
 }
 
 EXPORT(sip_advance) void sip_advance(double mono, double wall) {

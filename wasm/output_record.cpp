@@ -37,6 +37,9 @@ std::string_view to_text(FailureReason reason) {
     case FailureReason::server_trouble: return "server-trouble";
     case FailureReason::expired: return "expired";
     case FailureReason::undeliverable: return "undeliverable";
+    case FailureReason::not_sealed: return "not-sealed";
+    case FailureReason::no_secure_device: return "no-secure-device";
+    case FailureReason::undecipherable: return "undecipherable";
     case FailureReason::other: return "other";
   }
   return {};
@@ -54,6 +57,17 @@ std::string_view to_text(RegistrationTrouble trouble) {
   return {};
 }
 
+std::string_view to_text(sip::Protection protection) {
+  switch (protection) {
+    case sip::Protection::none: return "none";
+    case sip::Protection::signed_only: return "signed-only";
+    case sip::Protection::encrypted_only: return "encrypted-only";
+    case sip::Protection::signed_and_encrypted: return "signed-and-encrypted";
+  }
+  return {};
+}
+
+double to_number(sip::JobId job) { return static_cast<double>(job); }
 double to_number(sip::FlowId flow) { return static_cast<double>(flow); }
 
 double to_number(sip::UnixTime time) { return static_cast<double>(time.time_since_epoch().count()); }
@@ -80,7 +94,7 @@ struct Write {
   void operator()(const UserAgent::MessageReceived& message) {
     out.type(7).string(message.from).string(message.display_name).string(message.content_type);
     out.string(message.body).string(message.id);
-    out.number(to_number(message.sent));
+    out.number(to_number(message.sent)).string(to_text(message.protection)).string(message.signer);
     out.string(message.fields.subject).string(message.fields.in_reply_to).string(message.fields.priority);
     out.string(message.fields.content_language).string(message.fields.content_disposition);
     out.number(message.expires ? to_number(*message.expires) : -1);
@@ -95,6 +109,16 @@ struct Write {
   void operator()(const UserAgent::PeerComposing& composing) {
     const bool is_active = composing.state == sip::IsComposing::State::active;
     out.type(9).string(composing.peer).number(is_active ? 1 : 0);
+  }
+  void operator()(const sip::Seal& seal) {
+    out.type(10).number(to_number(seal.job)).string(seal.recipient).string(seal.content_type);
+    out.string(seal.body).number(seal.must_be_sealed ? 1 : 0);
+  }
+  void operator()(const sip::Open& open) {
+    out.type(11).number(to_number(open.job)).string(open.sender).string(open.content_type).string(open.body);
+  }
+  void operator()(const sip::Decode& decode) {
+    out.type(12).number(to_number(decode.job)).string(decode.charset).string(decode.bytes);
   }
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "im/sealed_entity.h"
 #include "im/transfer_encoding.h"
 #include "message/content_disposition.h"
 #include "message/content_language.h"
@@ -24,7 +25,7 @@ ContentDisposition disposition_of(const MimeEntity& entity) {
 }
 
 /// RFC 3428 7: text/plain must be understood. RFC 3261 7.4.1: its charset is UTF-8 where it names none.
-std::optional<std::string> readable_text(const MediaType& media, std::string body) {
+Result<std::string> readable_text(const MediaType& media, std::string body, ContentAnswers& answers) {
   const std::string_view charset = media.params.value("charset").value_or("utf-8");
   if (equal_ignoring_case(charset, "iso-8859-1")) {
     std::string text;
@@ -33,14 +34,17 @@ std::optional<std::string> readable_text(const MediaType& media, std::string bod
   }
   const bool is_utf8_charset =
       equal_ignoring_case(charset, "utf-8") || equal_ignoring_case(charset, "us-ascii");
-  if (!is_utf8_charset || !is_utf8(body)) return std::nullopt;
-  return body;
+  if (is_utf8_charset) return is_utf8(body) ? Result<std::string>(std::move(body)) : unsupported("charset");
+  const auto decoded = answers.decoded(charset, body);
+  return decoded ? Result<std::string>(std::string(*decoded)) : decoded.error();
 }
 
-Result<Body> read_text(const MimeEntity& entity, const MediaType& media, std::string bytes) {
+Result<Body> read_text(const MimeEntity& entity, const MediaType& media, std::string bytes,
+                       ContentAnswers& answers) {
+  auto text = readable_text(media, std::move(bytes), answers);
+  if (!text) return text.error();
   Body body;
-  body.text = readable_text(media, std::move(bytes));
-  if (!body.text) return unsupported("charset");
+  body.text = std::move(*text);
   body.type = type_of(entity);
   body.language = content_language(entity.content_language).value_or(std::string());
   const std::string_view disposition = entity.content_disposition;
@@ -55,9 +59,13 @@ void append(Body part, Body& whole) {
     whole.type = std::move(part.type);
     whole.language = std::move(part.language);
     whole.disposition = std::move(part.disposition);
+    whole.protection = part.protection;
+    whole.signer = std::move(part.signer);
   } else if (part.text) {
     *whole.text += "\r\n" + *part.text;
     if (whole.language != part.language) whole.language.clear();
+    whole.protection = common(whole.protection, part.protection);
+    if (whole.signer != part.signer) whole.signer.clear();
   }
   for (Imdn& imdn : part.notifications) whole.notifications.push_back(std::move(imdn));
   if (!whole.composing) whole.composing = std::move(part.composing);
@@ -66,7 +74,7 @@ void append(Body part, Body& whole) {
 /// Takes bodies and their parts apart, and counts these.
 class BodyReader {
  public:
-  explicit BodyReader(Body::Envelope envelope) : envelope_(envelope) {}
+  BodyReader(Body::Envelope envelope, ContentAnswers& answers) : envelope_(envelope), answers_(answers) {}
 
   /// RFC 5621 8.1: what is not understood is passed over where it is optional.
   Result<Body> read(const MimeEntity& entity, std::size_t depth) {
@@ -81,9 +89,11 @@ class BodyReader {
   Result<Body> read_multipart(const MimeEntity& entity, const MediaType& media, std::size_t depth);
   Result<Body> read_mixed(const MimeEntity& entity, MultipartReader parts, std::size_t depth);
   Result<Body> read_alternative(const MimeEntity& entity, MultipartReader parts, std::size_t depth);
-  Result<Body> read_leaf(const MimeEntity& entity, const MediaType& media) const;
+  Result<Body> read_sealed(const MimeEntity& entity, std::size_t depth);
+  Result<Body> read_leaf(const MimeEntity& entity, const MediaType& media);
 
   Body::Envelope envelope_;
+  ContentAnswers& answers_;
   std::size_t parts_ = 0;
 };
 
@@ -103,6 +113,7 @@ Result<Body> BodyReader::understand(const MimeEntity& entity, std::size_t depth)
   if (entity.is_encoded()) return unsupported("Content-Encoding");
   // RFC 5621 9.4: MUST NOT be processed where nothing refers to it, and no field that is understood does.
   if (disposition_of(entity).is("by-reference")) return unsupported("Content-Disposition");
+  if (is_sealed(*media)) return read_sealed(entity, depth);
   if (equal_ignoring_case(media->type, "multipart")) return read_multipart(entity, *media, depth);
   return read_leaf(entity, *media);
 }
@@ -147,7 +158,7 @@ Result<Body> BodyReader::read_alternative(const MimeEntity& entity, MultipartRea
     const auto part = parse_part(*text, entity);
     if (!part) continue;
     auto body = understand(*part, depth + 1);
-    if (!body && body.error().code == Errc::too_large) return body;
+    if (!body && (body.error().code == Errc::too_large || body.error().code == Errc::unanswered)) return body;
     if (!body) continue;
     if (!body->is_empty()) return body;
     best = std::move(body);
@@ -155,7 +166,18 @@ Result<Body> BodyReader::read_alternative(const MimeEntity& entity, MultipartRea
   return best;
 }
 
-Result<Body> BodyReader::read_leaf(const MimeEntity& entity, const MediaType& media) const {
+/// A part that is sealed by itself (RFC 3261 23.3). ContentAnswers limits how deep.
+Result<Body> BodyReader::read_sealed(const MimeEntity& entity, std::size_t depth) {
+  const auto unsealed = unseal(entity, answers_);
+  if (!unsealed) return unsealed.error();
+  auto body = read(unsealed->inside, depth);
+  if (!body) return body;
+  body->protection = combined(body->protection, unsealed->protection);
+  if (!unsealed->signer.empty()) body->signer = unsealed->signer;
+  return body;
+}
+
+Result<Body> BodyReader::read_leaf(const MimeEntity& entity, const MediaType& media) {
   const auto encoding = transfer_encoding(entity.content_transfer_encoding);
   if (!encoding) return unsupported("Content-Transfer-Encoding");
   auto bytes = transfer_decoded(*encoding, entity.body);
@@ -171,7 +193,7 @@ Result<Body> BodyReader::read_leaf(const MimeEntity& entity, const MediaType& me
     return body;
   }
   if (!disposition.is_rendered()) return unsupported("Content-Disposition");
-  if (media.is("text", "plain")) return read_text(entity, media, std::move(*bytes));
+  if (media.is("text", "plain")) return read_text(entity, media, std::move(*bytes), answers_);
   if (!media.is("application", "im-iscomposing+xml")) return unsupported("Content-Type");
   const auto status = IsComposing::parse(*bytes);
   if (!status) return status.error();
@@ -181,8 +203,16 @@ Result<Body> BodyReader::read_leaf(const MimeEntity& entity, const MediaType& me
 
 }  // namespace
 
-Result<Body> Body::parse(const MimeEntity& entity, Envelope envelope) {
-  return BodyReader(envelope).read(entity, 0);
+std::string accepted_types(EndToEnd end_to_end) {
+  switch (end_to_end) {
+    case EndToEnd::none: break;
+    case EndToEnd::driver: return std::string(understood_types) + ", " + std::string(sealed_types);
+  }
+  return std::string(understood_types);
+}
+
+Result<Body> Body::parse(const MimeEntity& entity, Envelope envelope, ContentAnswers& answers) {
+  return BodyReader(envelope, answers).read(entity, 0);
 }
 
 }  // namespace sip

@@ -9,8 +9,10 @@
 
 #include "base/result.h"
 #include "im/composing.h"
+#include "im/content_answers.h"
 #include "im/imdn.h"
 #include "im/mime_entity.h"
+#include "im/protection.h"
 
 namespace sip {
 
@@ -18,6 +20,12 @@ namespace sip {
 inline constexpr std::string_view understood_types =
     "text/plain, message/cpim, message/imdn+xml, application/im-iscomposing+xml, multipart/mixed, "
     "multipart/alternative";
+/// Those that are understood where somebody opens what is sealed (RFC 8591 6: the last one says that clear
+/// signatures are verified).
+inline constexpr std::string_view sealed_types =
+    "application/pkcs7-mime, multipart/signed, application/pkcs7-signature";
+/// The value of Accept.
+std::string accepted_types(EndToEnd end_to_end);
 
 /// What a body brings, all its parts taken together (RFC 5621). Nothing of it need be there: parts that are
 /// not understood and said to be optional are passed over.
@@ -31,6 +39,8 @@ struct Body {
   std::string type;                 ///< of the text, of the first one of several, as written
   std::string language;             ///< Content-Language of the text; empty where it is not said
   std::string disposition;          ///< its Content-Disposition as written; empty where it is not said
+  Protection protection = Protection::none;  ///< of the text: that of each of its parts
+  std::string signer;                        ///< of the text; empty where nobody, or not one alone, signed it
   std::vector<Imdn> notifications;
   std::optional<IsComposing> composing;
 
@@ -38,10 +48,11 @@ struct Body {
 
   /// What the body stands in: only CPIM carries notifications (RFC 5438 12.1.1).
   enum class Envelope : std::uint8_t { sip, cpim };
-  /// Errc::unsupported for what cannot be shown although it must: another type, charset, encoding or
-  /// disposition, or nesting past the limit. Errc::too_large past max_parts. Every other error is malformed
-  /// content.
-  static Result<Body> parse(const MimeEntity& entity, Envelope envelope);
+  /// Errc::unanswered when a question has to be answered first. Errc::unsupported for what cannot be shown
+  /// although it must: another type, charset, encoding or disposition, or nesting past the limit;
+  /// Errc::undecipherable for what is encrypted for somebody else; Errc::too_large past max_parts. Every
+  /// other error is malformed content.
+  static Result<Body> parse(const MimeEntity& entity, Envelope envelope, ContentAnswers& answers);
 };
 
 }  // namespace sip

@@ -6,12 +6,14 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "im/body.h"
+#include "im/content_answers.h"
 #include "im/mime_entity.h"
 #include "im/notification_request.h"
+#include "im/protection.h"
 
 namespace sip {
 
-/// What a MESSAGE brings, taken out of its message/cpim.
+/// What a MESSAGE brings, taken out of what is sealed and of its message/cpim.
 struct Content {
   Body body;
 
@@ -23,8 +25,11 @@ struct Content {
   std::optional<UnixTime> sent;  ///< DateTime
   std::optional<NotificationRequest> request;
 
+  Protection protection = Protection::none;
+  std::string signer;  ///< of the outermost signature (RFC 3261 23.3); empty: none
+
   /// Errors as of Body::parse(); Errc::unsupported also for a Require that is not known.
-  static Result<Content> parse(const MimeEntity& entity);
+  static Result<Content> parse(const MimeEntity& entity, ContentAnswers& answers);
 };
 
 }  // namespace sip

@@ -33,27 +33,31 @@ bool may_follow(DeliveryState from, DeliveryState to);
 
 enum class FailureReason : std::uint8_t {
   none,
-  too_long,        ///< over the 1300-byte rule; Delivery::excess says by how much (RFC 3428 8)
-  bad_recipient,   ///< the address is no sip or sips URI
-  bad_content,     ///< the text is not UTF-8, or a header field cannot be written
-  unknown_user,    ///< 404, 410, 604
-  offline,         ///< 480 after the last try
-  refused,         ///< 403, 603 and other 6xx
-  not_understood,  ///< 415, 488: their device cannot show this kind of content
-  wrong_password,  ///< 401, 407 although signed, or an answer from who does not know it
-  no_answer,       ///< 408, or nothing at all, after the last try
-  server_trouble,  ///< 5xx after the last try
-  expired,         ///< its time was over before it could be sent (RFC 3428 4)
-  undeliverable,   ///< a notification said so after a server had taken it (RFC 5438 8.2)
-  other,           ///< any other status
+  too_long,          ///< over the 1300-byte rule; Delivery::excess says by how much (RFC 3428 8)
+  bad_recipient,     ///< the address is no sip or sips URI
+  bad_content,       ///< the text is not UTF-8, or a header field cannot be written
+  unknown_user,      ///< 404, 410, 604
+  offline,           ///< 480 after the last try
+  refused,           ///< 403, 603 and other 6xx
+  not_understood,    ///< 415, 488: their device cannot show this kind of content
+  wrong_password,    ///< 401, 407 although signed, or an answer from who does not know it
+  no_answer,         ///< 408, or nothing at all, after the last try
+  server_trouble,    ///< 5xx after the last try
+  expired,           ///< its time was over before it could be sent (RFC 3428 4)
+  undeliverable,     ///< a notification said so after a server had taken it (RFC 5438 8.2)
+  not_sealed,        ///< it could not be sealed, and may not go out in the clear
+  no_secure_device,  ///< 415 to what was sealed: it does not go out in the clear instead (RFC 3261 23.2)
+  undecipherable,    ///< 493: sealed for a key that their device does not have
+  other,             ///< any other status
 };
 
 struct Draft {
   std::string to{};    ///< URI, or user@host
   std::string body{};  ///< UTF-8
   std::string content_type = "text/plain;charset=UTF-8";
-  MessageId id{};         ///< empty: drawn anew; that of an earlier draft: the same message again
-  UnixTime first_sent{};  ///< zero: now; Date of the message, kept over repeats (RFC 3261 20.17)
+  MessageId id{};               ///< empty: drawn anew; that of an earlier draft: the same message again
+  UnixTime first_sent{};        ///< zero: now; Date of the message, kept over repeats (RFC 3261 20.17)
+  bool must_be_sealed = false;  ///< it does not go out in the clear, where anybody seals
   MessageFields fields{};
   Seconds expires{};  ///< how long from first_sent it is of use, below 2^32; zero: for ever (RFC 3428 4)
 };

@@ -60,22 +60,16 @@ MimeEntity body_of(const MessageView& request) {
 }
 
 /// What is understood, for 415 and for the answer to OPTIONS. A text is shown whatever its language.
-std::vector<std::pair<HeaderName, std::string>> accepted() {
-  return {{HeaderName::accept, std::string(understood_types)},
-          {HeaderName::accept_encoding, "identity"},
-          {HeaderName::accept_language, "*"}};
-}
-
-/// 8.2.3, RFC 3428 9 table 1: 415 names what would have been understood. 21.4.11: 413 for more than is read.
-Judgement refuse_content(const Error& error) {
-  if (error.code == Errc::too_large) return refuse(413);
-  if (error.code != Errc::unsupported) return refuse(400);
-  return {.status = 415, .headers = accepted()};
+Judgement tell_understood(int status, EndToEnd end_to_end) {
+  return {.status = status,
+          .headers = {{HeaderName::accept, accepted_types(end_to_end)},
+                      {HeaderName::accept_encoding, "identity"},
+                      {HeaderName::accept_language, "*"}}};
 }
 
 /// 11.2.
-Judgement tell_capabilities() {
-  Judgement judgement{.status = 200, .headers = accepted()};
+Judgement tell_capabilities(EndToEnd end_to_end) {
+  Judgement judgement = tell_understood(200, end_to_end);
   judgement.headers.emplace_back(HeaderName::allow, std::string(served_methods));
   judgement.headers.emplace_back(HeaderName::supported, "outbound, path");
   return judgement;
@@ -83,7 +77,15 @@ Judgement tell_capabilities() {
 
 }  // namespace
 
-Judgement Inbox::judge(Now now, const MessageView& request, const MandatoryHeaders& headers) {
+std::variant<Judgement, Question> Inbox::judge(Now now, const MessageView& request,
+                                               const MandatoryHeaders& headers, ContentAnswers& answers) {
+  Judgement said = judgement(now, request, headers, answers);
+  if (auto question = answers.take_question()) return *std::move(question);
+  return said;
+}
+
+Judgement Inbox::judgement(Now now, const MessageView& request, const MandatoryHeaders& headers,
+                           ContentAnswers& answers) {
   // 7.1: SIP-Version is case-insensitive.
   if (!equal_ignoring_case(request.version(), "SIP/2.0")) return refuse(505);
   // A Request-URI that is none makes the request malformed (7.1), whatever its method; one too long is not
@@ -96,12 +98,14 @@ Judgement Inbox::judge(Now now, const MessageView& request, const MandatoryHeade
   if (!is_served(*uri)) return refuse(416);
   if (std::string unsupported = unsupported_extensions(request); !unsupported.empty())
     return {.status = 420, .headers = {{HeaderName::unsupported, std::move(unsupported)}}};
-  return request.method() == "MESSAGE" ? take_message(now, request, headers) : tell_capabilities();
+  return request.method() == "MESSAGE" ? take_message(now, request, headers, answers)
+                                       : tell_capabilities(end_to_end_);
 }
 
-Judgement Inbox::take_message(Now now, const MessageView& request, const MandatoryHeaders& headers) {
-  auto content = Content::parse(body_of(request));
-  if (!content) return refuse_content(content.error());
+Judgement Inbox::take_message(Now now, const MessageView& request, const MandatoryHeaders& headers,
+                              ContentAnswers& answers) {
+  auto content = Content::parse(body_of(request), answers);
+  if (!content) return refuse_content(content.error(), answers);
   Judgement judgement;
   judgement.from = peer_key(headers.from.uri.text);
   judgement.is_cpim = content->is_cpim;
@@ -117,6 +121,21 @@ Judgement Inbox::take_message(Now now, const MessageView& request, const Mandato
   const bool is_message = has_text || (judgement.notifications.empty() && !message.fields.subject.empty());
   if (is_message) judgement.message = std::move(message);
   return judgement;
+}
+
+/// 8.2.3, RFC 3428 9 table 1: 415 names what would have been understood. 21.4.11: 413 for more than is read.
+Judgement Inbox::refuse_content(const Error& error, const ContentAnswers& answers) const {
+  if (error.code == Errc::unsupported) return tell_understood(415, end_to_end_);
+  if (error.code == Errc::too_large) return refuse(413);
+  if (error.code != Errc::undecipherable) return refuse(400);
+  // RFC 3261 23.2: MUST be rejected with 493, which SHOULD bring the right certificate along.
+  Judgement undecipherable = refuse(493);
+  const NotOpened* refusal = answers.refusal();
+  if (refusal && is_content_type(refusal->content_type)) {
+    undecipherable.content_type = refusal->content_type;
+    undecipherable.body = refusal->body;
+  }
+  return undecipherable;
 }
 
 /// A message that travels under its Message-ID may come again under another Call-ID, from a server that

@@ -19,10 +19,13 @@ std::string display_name(const MandatoryHeaders& headers, const Content& content
   return is_utf8(name) ? name : std::string();
 }
 
-/// SIP says it for servers on the way, CPIM for whoever gets it over another network (RFC 3862 4.5).
+/// SIP says the subject for servers on the way, CPIM for whoever gets it over another network (RFC 3862 4.5).
+/// What is sealed counts for more than what is around it.
 MessageFields fields_of(const MessageView& request, Content& content) {
   MessageFields fields = MessageFields::of(request);
-  if (fields.subject.empty() && is_printable(content.subject)) fields.subject = std::move(content.subject);
+  const bool is_said_inside = !content.subject.empty() && is_printable(content.subject);
+  const bool counts = fields.subject.empty() || content.protection != Protection::none;
+  if (is_said_inside && counts) fields.subject = std::move(content.subject);
   fields.content_language = std::move(content.body.language);
   fields.content_disposition = std::move(content.body.disposition);
   return fields;
@@ -67,6 +70,8 @@ Incoming incoming(Now now, const MessageView& request, const MandatoryHeaders& h
   message.body = std::move(content.body.text).value_or(std::string());
   message.id = id_of(headers, content);
   message.sent = sent && *sent <= now.wall ? *sent : now.wall;
+  message.protection = content.protection;
+  message.signer = std::move(content.signer);
   message.expires = expiry(now, request, date);
   message.dialog = dialog_of(headers);
   return message;

@@ -8,6 +8,7 @@
 #include "im/delivery.h"
 #include "im/dialog_id.h"
 #include "im/message_fields.h"
+#include "im/protection.h"
 #include "message/mandatory_headers.h"
 #include "message/message_view.h"
 
@@ -23,6 +24,8 @@ struct Incoming {
   /// ";" and the CSeq follow.
   MessageId id;
   UnixTime sent{};  ///< its DateTime or Date, unless that is missing or in the future: then when it came
+  Protection protection = Protection::none;  ///< of the body
+  std::string signer{};                      ///< who signed it; empty: nobody. It need not be the sender
   MessageFields fields{};
   std::optional<UnixTime>
       expires{};                     ///< from then on it is to be marked as expired (RFC 3428 7); none: never

@@ -10,7 +10,7 @@ constexpr DispositionRequest everything{
     .positive_delivery = true, .negative_delivery = true, .processing = true, .display = true};
 
 Notifier::Notification notification(const std::string& peer, const NotificationRequest& request,
-                                    std::string_view sent) {
+                                    std::string_view sent, Protection protection) {
   Imdn imdn;
   imdn.message_id = request.message_id;
   // 11.1.2: mandatory, and copied from the message; one without a DateTime has broken 7.1.1.2.
@@ -21,7 +21,8 @@ Notifier::Notification notification(const std::string& peer, const NotificationR
     imdn.subject = request.subject;
     imdn.subject_language = request.subject_language;
   }
-  return {peer, std::move(imdn)};
+  // 14: if the message was encrypted, its notification MUST be.
+  return {peer, std::move(imdn), is_encrypted(protection)};
 }
 
 /// RFC 3862 4.5: the language of the text, where there is one, is reasonable knowledge of the subject's.
@@ -34,9 +35,9 @@ std::string_view language_of_subject(const MessageFields& fields) {
 
 std::optional<Notifier::Notification> Notifier::received(const std::string& peer,
                                                          const NotificationRequest& request,
-                                                         std::string_view sent) {
+                                                         std::string_view sent, Protection protection) {
   if (receipts_ == Receipts::none) return std::nullopt;
-  Notification told = notification(peer, request, sent);
+  Notification told = notification(peer, request, sent, protection);
   if (receipts_ == Receipts::display && request.wanted.display) {
     told.imdn.disposition = Imdn::Disposition::display;
     told.imdn.status = Imdn::Status::displayed;

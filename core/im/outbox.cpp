@@ -26,6 +26,7 @@ FailureReason reason_of(int status) {
     case 480: return FailureReason::offline;
     case 408: return FailureReason::no_answer;
     case 403: return FailureReason::refused;
+    case 493: return FailureReason::undecipherable;
     default: break;
   }
   if (status >= 600) return FailureReason::refused;
@@ -117,10 +118,10 @@ void Outbox::unanswered(Now now, const MessageId& id) {
   retry_later(now, id, {.id = id, .reason = FailureReason::no_answer, .phrase = {}}, std::nullopt);
 }
 
-void Outbox::unauthorized(const MessageId& id, int status, std::string_view phrase) {
+void Outbox::fail(const MessageId& id, FailureReason reason, int status, std::string_view phrase) {
   finish(id, {.id = id,
               .state = DeliveryState::failed,
-              .reason = FailureReason::wrong_password,
+              .reason = reason,
               .status = status,
               .phrase = std::string(phrase)});
 }

@@ -53,8 +53,8 @@ class Outbox {
                 std::optional<Seconds> retry_after);
   /// Timer F.
   void unanswered(Now now, const MessageId& id);
-  /// Credentials were refused.
-  void unauthorized(const MessageId& id, int status, std::string_view phrase);
+  /// The message fails, for a reason that its status alone, 0 without one, does not tell.
+  void fail(const MessageId& id, FailureReason reason, int status, std::string_view phrase);
   /// The message went out as plain text once, and must not be wrapped any more (docs/adr/0005).
   void plain_from_now(const MessageId& id);
   /// A notification has told what became of the message: it is not tried again.

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "im/delivery.h"
 #include "im/messenger.h"
+#include "im/question.h"
 #include "transaction/transaction_layer.h"
 #include "transport/endpoint.h"
 #include "ua/account.h"
@@ -27,6 +28,8 @@ class UserAgent {
  public:
   /// The account must be valid.
   UserAgent(const Account& account, const Seed& seed, Timers timers = {});
+  UserAgent(const UserAgent&) = delete;
+  UserAgent& operator=(const UserAgent&) = delete;
 
   /// Asks for a flow and registers on it, again and again with back-off when it is lost (RFC 5626 4.5).
   void start(Now now);
@@ -45,6 +48,8 @@ class UserAgent {
   /// The person was shown the received message of that id. Its sender is told if it asked for that (RFC
   /// 5438), and if the account allows it.
   void displayed(Now now, const MessageId& id);
+  /// What the driver found out. Too late, for an unknown job or of another kind it is ignored.
+  void answer(Now now, JobId job, Answer answer);
 
   void flow_opened(Now now, FlowId flow, Protocol protocol);
   /// One whole message: a frame, a datagram, or what a Framer cut from a stream.
@@ -83,7 +88,7 @@ class UserAgent {
   };
   using PeerComposing = Messenger::PeerComposing;
   using Output = std::variant<OpenFlow, CloseFlow, SendBytes, Registered, Unregistered, RegistrationFailed,
-                              MessageReceived, DeliveryChanged, PeerComposing>;
+                              MessageReceived, DeliveryChanged, PeerComposing, Seal, Open, Decode>;
   std::optional<Output> poll();
   Deadline deadline() const;
 
@@ -103,10 +108,10 @@ class UserAgent {
 
   Random random_;
   UserAgentClient uac_;
-  UserAgentServer uas_;
   Registration registration_;
   TransactionLayer layer_;
   Messenger messenger_;
+  UserAgentServer uas_;
   Peer server_;  ///< the flow in use and its protocol
   std::deque<Output> outputs_;
 };

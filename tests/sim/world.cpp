@@ -46,9 +46,11 @@ void World::add_device(std::size_t owner, Protocol protocol) {
   account.recovery = {.base_time = Milliseconds(1000), .max_time = Milliseconds(30'000)};
   account.ping_interval = Milliseconds(30'000);
   account.receipts = Receipts::display;
+  if (random_.below(1000) < weather_.sealing) account.end_to_end = EndToEnd::driver;
   Device device;
   device.owner = owner;
   device.protocol = protocol;
+  device.end_to_end = account.end_to_end;
   device.agent = std::make_unique<UserAgent>(account, seed_from(random_.next()));
   devices_.push_back(std::move(device));
 }
@@ -132,6 +134,7 @@ void World::happen(const Event& event) {
       device.agent->composing(now_on(device), address_of(event.recipient), IsComposing::State::active);
       break;
     case Kind::answer: answer(event); break;
+    case Kind::sealer_answer: device.agent->answer(now_on(device), event.job, event.given); break;
     case Kind::cut: disconnect(event.device); break;
     case Kind::restart: restart_relay(); break;
     case Kind::clock_jump: {
@@ -204,13 +207,36 @@ void World::drain_device(std::size_t index) {
       carry({.kind = Kind::to_relay, .device = index, .peer = device.seen_by_relay, .text = send->bytes});
     } else if (auto* received = std::get_if<UserAgent::MessageReceived>(&*output)) {
       ledger_.shown({index, device.owner, received->id, received->body, order_on(device)});
+      if (received->protection == Protection::none) ++device.shown_in_the_clear;
       if (device.is_reading) device.agent->displayed(now_on(device), received->id);
     } else if (auto* composing = std::get_if<UserAgent::PeerComposing>(&*output)) {
       device.peer_states.push_back(composing->state);
     } else if (auto* changed = std::get_if<UserAgent::DeliveryChanged>(&*output)) {
       ledger_.changed(index, changed->delivery);
+    } else if (auto* seal = std::get_if<Seal>(&*output)) {
+      ask_sealer(index, *seal);
+    } else if (auto* open = std::get_if<Open>(&*output)) {
+      ask_sealer(index, *open);
     }
   }
+}
+
+void World::ask_sealer(std::size_t index, const Question& question) {
+  auto given = sealer_answer(random_, weather_.sealer, question, address_of(devices_[index].owner));
+  if (const auto* seal = std::get_if<Seal>(&question); seal && !has_key(seal->recipient))
+    given = InTheClear{};
+  if (!given) return;
+  const JobId job = std::visit([](const auto& one) { return one.job; }, question);
+  const auto range = static_cast<std::uint64_t>(weather_.sealer.longest_delay.count()) + 1;
+  schedule({.kind = Kind::sealer_answer, .device = index, .job = job, .given = std::move(*given)},
+           Milliseconds(random_.below(range)));
+}
+
+/// Whether a device of that person opens what is sealed.
+bool World::has_key(const std::string& address) const {
+  return std::any_of(devices_.begin(), devices_.end(), [&](const Device& device) {
+    return device.end_to_end == EndToEnd::driver && address_of(device.owner) == address;
+  });
 }
 
 Ledger::Order World::order_on(const Device& device) const {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MemoryHistory } from '../src/sdk/index.js';
-import { incoming, next, start, status } from './client_bench.js';
+import { incoming, start } from './client_bench.js';
+import { next, status } from './events.js';
 import { SipServer } from './sip_server.js';
 
 test('a message carries what was said with it, also when it is sent again after a reload', async (t) => {

@@ -16,6 +16,9 @@ const reasons: FailureReason[] = [
   'server-trouble',
   'expired',
   'undeliverable',
+  'not-sealed',
+  'no-secure-device',
+  'undecipherable',
   'other',
 ];
 const message = (change: Partial<ChatMessage>) =>

@@ -30,12 +30,8 @@ TEST_CASE("the message of RFC 3428 10 is shown, in the form in which its recipie
       "Call-ID: asd88asd77a@1.2.3.4\r\nCSeq: 1 MESSAGE\r\nContent-Type: text/plain\r\nContent-Length: "
       "18\r\n\r\n"
       "Watson, come here.";
-  const auto request = MessageView::parse(text);
-  REQUIRE(request);
-  const auto headers = MandatoryHeaders::parse(*request);
-  REQUIRE(headers);
   InboxBench bench;
-  const Judgement judgement = bench.inbox.judge(bench.now, *request, *headers);
+  const Judgement judgement = bench.judge_text(text);
   CHECK(judgement.status == 200);
   REQUIRE(judgement.message);
   CHECK(judgement.message->from == "sip:user1@domain.com");

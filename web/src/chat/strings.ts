@@ -51,6 +51,9 @@ const english = {
     'server-trouble': 'a server on the way has trouble',
     expired: 'its time was over before it could be sent',
     undeliverable: 'a server took it, but could not pass it on',
+    'not-sealed': 'it could not be protected, and is not sent without',
+    'no-secure-device': 'their device cannot read protected messages, and it is not sent without protection',
+    undecipherable: 'their device lacks the key to read it',
     other: 'it was refused',
   },
   waitingFor: {
@@ -128,6 +131,9 @@ const japanese: Strings = {
     'server-trouble': '途中のサーバーに問題があります',
     expired: '送信できる前に有効期限が切れました',
     undeliverable: 'サーバーは受け取りましたが、相手に届けられませんでした',
+    'not-sealed': '暗号化できないため、送信しませんでした',
+    'no-secure-device': '相手の端末は暗号化メッセージに対応していません。暗号化せずには送信しません',
+    undecipherable: '相手の端末に復号用の鍵がありません',
     other: '拒否されました',
   },
   waitingFor: {

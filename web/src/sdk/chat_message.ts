@@ -42,7 +42,7 @@ export function receivedKey({ from, id, sent, body }: ReceivedMessage): string {
 }
 
 export function receivedMessage({ account, order }: Place, received: ReceivedMessage): ChatMessage {
-  const { from, displayName, id, body, contentType, sent, expires, dialog } = received;
+  const { from, displayName, id, body, contentType, sent, protection, signer, expires, dialog } = received;
   return {
     ...untold,
     account,
@@ -56,6 +56,8 @@ export function receivedMessage({ account, order }: Place, received: ReceivedMes
     time: sent,
     order,
     state: 'delivered',
+    protection,
+    signer,
     instance: '',
     ...fieldsOf(received),
     ...(expires === undefined ? {} : { expires }),

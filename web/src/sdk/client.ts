@@ -5,6 +5,7 @@ import { Emitter } from './emitter.js';
 import type { SendOptions } from './fields.js';
 import { MemoryHistory, platformHistory, type ChatMessage, type History } from './history.js';
 import { livingInstances } from './instance.js';
+import type { Sealer } from './sealer.js';
 import { Session, type SessionOutput, type WebSocketConstructor } from './session.js';
 
 export interface ConnectOptions {
@@ -36,6 +37,8 @@ export interface ConnectOptions {
   pingInterval?: number;
   /** What others may be told of the messages they sent; `delivery` where left out, and `display` only with the person's consent. */
   receipts?: Receipts;
+  /** Protects what is written from end to end, and opens what comes. Left out: neither is done. */
+  sealer?: Sealer;
   /** IndexedDB where left out, or memory where there is none. */
   history?: History;
   /** Where the platform has none. */
@@ -99,6 +102,7 @@ export async function connect(options: ConnectOptions): Promise<SipClient> {
     pingInterval: options.pingInterval ?? pingInterval,
     servers: urlsOf(options).map(hostOf),
     receipts: options.receipts ?? 'delivery',
+    endToEnd: options.sealer ? ('driver' as const) : ('none' as const),
   };
   const entropy = crypto.getRandomValues(new Uint8Array(32));
   if (!address) throw new ConnectError('bad-address', `Not a SIP address: ${options.address}`);
@@ -128,7 +132,7 @@ export class SipClient extends Emitter<ClientEvents> {
     this.#instance = options.instance ?? '';
     this.#history = options.history ?? platformHistory();
     const webSocket = options.WebSocket ?? (globalThis.WebSocket as unknown as WebSocketConstructor);
-    this.#session = new Session(core, urlsOf(options), webSocket, (output) => this.#take(output));
+    this.#session = new Session(core, urlsOf(options), webSocket, (output) => this.#take(output), options.sealer);
   }
 
   get state(): ConnectionState {

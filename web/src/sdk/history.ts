@@ -1,6 +1,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { DeliveryState, FailureReason } from './core.js';
 import type { DialogId, MessageFields } from './fields.js';
+import type { Protection } from './sealer.js';
 
 /** A message of a conversation, as it is kept. */
 export interface ChatMessage extends MessageFields {
@@ -25,6 +26,9 @@ export interface ChatMessage extends MessageFields {
   status: number;
   phrase: string;
   excess: number;
+  /** Of an incoming message: how it was protected, and who signed it (empty: nobody). */
+  protection?: Protection;
+  signer?: string;
   /** Until when it is of use; milliseconds since 1970. */
   expires?: number;
   /** Of a message that came in the dialog of another request. */

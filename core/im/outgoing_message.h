@@ -1,0 +1,14 @@
+#pragma once
+
+#include "im/outbox.h"
+
+namespace sip {
+
+/// A message in the form in which it goes out: draft.body is what the request will hold.
+struct OutgoingMessage : Outbox::Outgoing {
+  bool is_cpim = false;    ///< the text is wrapped
+  bool is_sealed = false;  ///< and the whole is sealed
+  Draft plain{};           ///< what it was before it was wrapped
+};
+
+}  // namespace sip
