@@ -16,4 +16,11 @@ bool may_follow(DeliveryState from, DeliveryState to) {
   return false;
 }
 
+bool may_follow(const Delivery& from, const Delivery& to) {
+  const bool is_cancelled_now =
+      to.reason == FailureReason::cancelled && from.reason != FailureReason::cancelled;
+  if (from.state == DeliveryState::sending && to.state == DeliveryState::sending) return is_cancelled_now;
+  return may_follow(from.state, to.state);
+}
+
 }  // namespace sip

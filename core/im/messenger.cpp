@@ -29,9 +29,14 @@ bool is_anonymous(std::string_view uri) {
 
 }  // namespace
 
-void Messenger::send(Draft draft, std::string recipient) {
+void Messenger::send(Now now, Draft draft, std::string recipient) {
   composer_.sent(recipient);
-  outbox_.add(std::move(draft), std::move(recipient));
+  outbox_.add(now, std::move(draft), std::move(recipient));
+}
+
+void Messenger::resume(Now now, Draft draft, std::string recipient) {
+  const Delivery last = sent_items_.of(draft.id);
+  outbox_.restore(now, std::move(draft), std::move(recipient), last);
 }
 
 void Messenger::refuse(const MessageId& id, FailureReason reason, std::size_t excess) {
@@ -93,7 +98,7 @@ void Messenger::notify(Now now, const Notifier::Notification& notification) {
   Draft draft{.to = *recipient, .body = {}, .content_type = std::string(cpim_type), .id = random_.token(24)};
   draft.first_sent = now.wall;
   draft.body = in_cpim(notification.imdn, draft.id, writer_.address, *recipient);
-  outbox_.add(std::move(draft), *recipient, Purpose::notification);
+  outbox_.add(now, std::move(draft), *recipient, Purpose::notification);
 }
 
 /// RFC 3994 7: only whoever has written to us is told that we write back; 4: nobody who answered 415. A phone
@@ -113,7 +118,7 @@ void Messenger::queue_statuses(Now now) {
                 .content_type = std::string(composing_type),
                 .id = random_.token(24)};
     draft.first_sent = now.wall;
-    if (outbox_.add(std::move(draft), status.recipient, Purpose::composing)) composer_.said(now, status);
+    if (outbox_.add(now, std::move(draft), status.recipient, Purpose::composing)) composer_.said(now, status);
   }
 }
 
@@ -125,7 +130,7 @@ std::optional<Messenger::Outgoing> Messenger::next(Now now) {
   Outgoing outgoing{std::move(*item)};
   const bool is_text = outgoing.purpose == Purpose::message && is_plain_text(outgoing.draft.content_type);
   const bool takes_cpim = capabilities_.of(peer_key(outgoing.recipient), Format::cpim) == Knowledge::takes;
-  if (is_text && takes_cpim && !outgoing.is_plain) {
+  if (is_text && takes_cpim && !sent_items_.is_plain(outgoing.draft.id)) {
     Draft& draft = outgoing.draft;
     std::string body = in_cpim(draft, writer_.display_name, writer_.address, outgoing.recipient);
     outgoing.is_cpim = true;
@@ -133,7 +138,7 @@ std::optional<Messenger::Outgoing> Messenger::next(Now now) {
     outgoing.type = std::exchange(draft.content_type, std::string(cpim_type));
     sent_items_.asked(draft.id);
   } else if (is_text) {
-    outbox_.plain_from_now(outgoing.draft.id);
+    sent_items_.plain(outgoing.draft.id);
   }
   return outgoing;
 }
@@ -142,17 +147,17 @@ void Messenger::unwrap(Outgoing& outgoing) {
   outgoing.is_cpim = false;
   outgoing.draft.body = std::move(outgoing.text);
   outgoing.draft.content_type = std::move(outgoing.type);
-  outbox_.plain_from_now(outgoing.draft.id);
+  sent_items_.plain(outgoing.draft.id);
 }
 
 Messenger::Next Messenger::answered(Now now, Outgoing& outgoing, const MessageView& response,
                                     std::optional<Seconds> retry_after) {
   if (response.status() == 415) refused_type(outgoing, response);
-  if (response.status() == 415 && outgoing.is_cpim) {
+  if (response.status() == 415 && outgoing.is_cpim && is_wanted(outgoing)) {
     unwrap(outgoing);
     return Next::again;
   }
-  outbox_.answered(now, outgoing.draft.id, response.status(), response.reason(), retry_after);
+  outbox_.answered(now, outgoing.draft.id, FinalResponse::read(response, outgoing.target, retry_after));
   return Next::done;
 }
 
@@ -185,6 +190,17 @@ std::optional<Messenger::Output> Messenger::poll() {
   Output output = std::move(outputs_.front());
   outputs_.pop_front();
   return output;
+}
+
+std::vector<SentMessage> Messenger::sent_messages() const {
+  std::vector<SentMessage> messages;
+  for (Delivery& delivery : sent_items_.awaiting_notification())
+    messages.push_back({{.id = delivery.id}, delivery});
+  for (Draft& draft : outbox_.open_drafts()) {
+    Delivery last = sent_items_.of(draft.id);
+    messages.push_back({std::move(draft), std::move(last)});
+  }
+  return messages;
 }
 
 }  // namespace sip

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/random.h"
 #include "base/time.h"
@@ -37,6 +38,16 @@ class UserAgent {
 
   /// Queues a message; the same id again while it is under way is ignored.
   MessageId send(Now now, Draft draft);
+  /// Takes up a message of an earlier run, before it is sent again: in the order of writing those that were
+  /// queued or sending, which go out again under their ids, and the others whose notifications shall still
+  /// count or that shall be sent again as what they were. One that is known already is ignored.
+  void restore(Now now, SentMessage message);
+  /// What restore() needs of this run, in its order. The same can be put together from what was sent and what
+  /// DeliveryChanged told, which a crash leaves too. All outputs have to be polled.
+  std::vector<SentMessage> sent_messages() const { return messenger_.sent_messages(); }
+  /// The person takes a message back that has no final state. One under way may arrive all the same, and then
+  /// says so.
+  void cancel(Now now, const MessageId& id);
   /// How many bytes the draft is over the 1300-byte rule once it is a whole request; 0 when it fits.
   std::size_t excess(const Draft& draft) const;
   /// The person added something to a message to `to`, or gave it up. The peer is told if it has written to us
@@ -95,6 +106,7 @@ class UserAgent {
   Deadline deadline() const;
 
  private:
+  std::optional<std::string> acceptable_recipient(const Draft& draft);
   void pump(Now now);
   void tell(Now now, Messenger::Output output);
   void obey(Now now, Registration::Action action);
@@ -114,7 +126,8 @@ class UserAgent {
   Registration registration_;
   TransactionLayer layer_;
   Messenger messenger_;
-  Peer server_;  ///< the flow in use and its protocol
+  Peer server_;                    ///< the flow in use and its protocol
+  std::size_t server_number_ = 0;  ///< of the last OpenFlow
   std::deque<Output> outputs_;
 };
 
