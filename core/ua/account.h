@@ -7,6 +7,7 @@
 #include "auth/digest_client.h"
 #include "base/time.h"
 #include "im/notifier.h"
+#include "transport/size_rule.h"
 #include "ua/outbound_proxy_set.h"
 
 namespace sip {
@@ -32,6 +33,7 @@ struct Account {
   /// The longest time between two keep-alives (RFC 5626 4.4.1); 1 s to an hour.
   Milliseconds ping_interval{120'000};
   Receipts receipts = Receipts::delivery;  ///< what those who write to this person may be told
+  Path path = Path::unknown;               ///< said by whoever runs the servers on the way
 };
 
 /// Whether every field can stand in a header field: the address is a sip or sips URI with a user and without

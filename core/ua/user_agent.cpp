@@ -28,7 +28,8 @@ std::optional<Seconds> retry_after(const MessageView& response) {
 }  // namespace
 
 UserAgent::UserAgent(const Account& account, const Seed& seed, Timers timers)
-    : random_(seed),
+    : path_(account.path),
+      random_(seed),
       uac_(account, random_.split()),
       uas_(random_.split()),
       registration_(account, uac_.registrar(), random_.split()),
@@ -68,7 +69,7 @@ std::optional<std::string> UserAgent::acceptable_recipient(const Draft& draft) {
     messenger_.refuse(draft.id, FailureReason::bad_recipient, 0);
   } else if (!is_utf8(draft.body) || !MediaType::parse(draft.content_type)) {
     messenger_.refuse(draft.id, FailureReason::bad_content, 0);
-  } else if (const std::size_t over = sip::excess(uac_.size(draft, *recipient, protocol())); over > 0) {
+  } else if (const std::size_t over = excess_of(draft, *recipient); over > 0) {
     messenger_.refuse(draft.id, FailureReason::too_long, over);
   } else {
     return recipient;
@@ -112,7 +113,11 @@ std::size_t UserAgent::excess(const Draft& draft) const {
   Draft whole = draft;
   if (whole.id.empty()) whole.id = Random(Seed{}).token(24);
   const auto recipient = recipient_uri(draft.to, uac_.domain());
-  return sip::excess(uac_.size(whole, recipient.value_or(draft.to), protocol()));
+  return excess_of(whole, recipient.value_or(draft.to));
+}
+
+std::size_t UserAgent::excess_of(const Draft& draft, std::string_view recipient) const {
+  return sip::excess(uac_.size(draft, recipient, protocol()), path_);
 }
 
 void UserAgent::flow_opened(Now now, FlowId flow, Protocol protocol) {
@@ -237,12 +242,12 @@ void UserAgent::obey(Now now, Registration::Action action) {
 void UserAgent::transmit(Now now, ClientRequest request) {
   auto written = uac_.write(request, protocol());
   // CPIM that takes a message over the limit of RFC 3428 8 is left away.
-  if (request.message && request.message->is_cpim && sip::excess(written.text.size()) > 0) {
+  if (request.message && request.message->is_cpim && sip::excess(written.text.size(), path_) > 0) {
     messenger_.unwrap(*request.message);
     written = uac_.write(request, protocol());
   }
   // RFC 3428 8: credentials that it did not carry before may have taken it over the limit.
-  if (const std::size_t over = request.message ? sip::excess(written.text.size()) : 0; over > 0) {
+  if (const std::size_t over = request.message ? sip::excess(written.text.size(), path_) : 0; over > 0) {
     messenger_.refuse(request.message->draft.id, FailureReason::too_long, over);
     return;
   }

@@ -14,6 +14,7 @@
 #include "im/messenger.h"
 #include "transaction/transaction_layer.h"
 #include "transport/endpoint.h"
+#include "transport/size_rule.h"
 #include "ua/account.h"
 #include "ua/registration.h"
 #include "ua/user_agent_client.h"
@@ -48,7 +49,8 @@ class UserAgent {
   /// The person takes a message back that has no final state. One under way may arrive all the same, and then
   /// says so.
   void cancel(Now now, const MessageId& id);
-  /// How many bytes the draft is over the 1300-byte rule once it is a whole request; 0 when it fits.
+  /// How many bytes the draft is over the limit of the account's path, 1300 where that is unknown (RFC 3428
+  /// 8), once it is a whole request; 0 when it fits.
   std::size_t excess(const Draft& draft) const;
   /// The person added something to a message to `to`, or gave it up. The peer is told if it has written to us
   /// and does not refuse to be (RFC 3994), now or not at all.
@@ -106,6 +108,7 @@ class UserAgent {
   Deadline deadline() const;
 
  private:
+  std::size_t excess_of(const Draft& draft, std::string_view recipient) const;
   std::optional<std::string> acceptable_recipient(const Draft& draft);
   void pump(Now now);
   void tell(Now now, Messenger::Output output);
@@ -120,6 +123,7 @@ class UserAgent {
   void leave_flow();
   Protocol protocol() const { return server_.endpoint.protocol; }
 
+  const Path path_;
   Random random_;
   UserAgentClient uac_;
   UserAgentServer uas_;
