@@ -1,59 +1,15 @@
 #include "output_record.h"
 
+#include "enumerators.h"
 #include "record.h"
 
 namespace bridge {
 namespace {
 
-using sip::DeliveryState;
-using sip::FailureReason;
-using sip::RegistrationTrouble;
 using sip::UserAgent;
 
-std::string_view to_text(DeliveryState state) {
-  switch (state) {
-    case DeliveryState::queued: return "queued";
-    case DeliveryState::sending: return "sending";
-    case DeliveryState::stored: return "stored";
-    case DeliveryState::delivered: return "delivered";
-    case DeliveryState::displayed: return "displayed";
-    case DeliveryState::failed: return "failed";
-  }
-  return {};
-}
-
-std::string_view to_text(FailureReason reason) {
-  switch (reason) {
-    case FailureReason::none: return "none";
-    case FailureReason::too_long: return "too-long";
-    case FailureReason::bad_recipient: return "bad-recipient";
-    case FailureReason::bad_content: return "bad-content";
-    case FailureReason::unknown_user: return "unknown-user";
-    case FailureReason::offline: return "offline";
-    case FailureReason::refused: return "refused";
-    case FailureReason::not_understood: return "not-understood";
-    case FailureReason::wrong_password: return "wrong-password";
-    case FailureReason::no_answer: return "no-answer";
-    case FailureReason::server_trouble: return "server-trouble";
-    case FailureReason::undeliverable: return "undeliverable";
-    case FailureReason::other: return "other";
-  }
-  return {};
-}
-
-std::string_view to_text(RegistrationTrouble trouble) {
-  switch (trouble) {
-    case RegistrationTrouble::connection_lost: return "connection-lost";
-    case RegistrationTrouble::no_answer: return "no-answer";
-    case RegistrationTrouble::wrong_password: return "wrong-password";
-    case RegistrationTrouble::token_needed: return "token-needed";
-    case RegistrationTrouble::refused: return "refused";
-    case RegistrationTrouble::server_trouble: return "server-trouble";
-  }
-  return {};
-}
-
 double to_number(sip::FlowId flow) { return static_cast<double>(flow); }
+double to_number(sip::UnixTime time) { return static_cast<double>(time.time_since_epoch().count()); }
 
 /// One overload for each output; the type is its row in ABI.md.
 struct Write {
@@ -77,12 +33,14 @@ struct Write {
   void operator()(const UserAgent::MessageReceived& message) {
     out.type(7).string(message.from).string(message.display_name).string(message.content_type);
     out.string(message.body).string(message.id);
-    out.number(static_cast<double>(message.sent.time_since_epoch().count()));
+    out.number(to_number(message.sent));
   }
   void operator()(const UserAgent::DeliveryChanged& changed) {
     const sip::Delivery& delivery = changed.delivery;
     out.type(8).string(delivery.id).string(to_text(delivery.state)).string(to_text(delivery.reason));
     out.number(delivery.status).string(delivery.phrase).number(static_cast<double>(delivery.excess));
+    out.number(delivery.retry_at ? to_number(*delivery.retry_at) : 0);
+    out.number(delivery.has_asked ? 1 : 0).number(delivery.is_plain ? 1 : 0);
   }
   void operator()(const UserAgent::PeerComposing& composing) {
     const bool is_active = composing.state == sip::IsComposing::State::active;

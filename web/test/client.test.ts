@@ -1,49 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { test, type TestContext } from 'node:test';
-import './webcrypto.js';
-import { connect, ConnectError, MemoryHistory, type ClientEvents, type ConnectOptions, type SipClient } from '../src/sdk/index.js';
+import { test } from 'node:test';
+import { connect, ConnectError, MemoryHistory } from '../src/sdk/index.js';
+import { as, cpim, delivered, displayedNotification, incoming, next, start, status, wasm } from './client_bench.js';
 import { SipServer } from './sip_server.js';
-
-const wasm = readFileSync(new URL(`file://${process.cwd()}/../build/wasm/bin/sipmsg.wasm`));
-
-async function start(t: TestContext, server: SipServer, options: Partial<ConnectOptions> = {}): Promise<SipClient> {
-  const client = await connect({
-    server: 'ws://example.org/',
-    address: 'alice@example.org',
-    password: 'secret',
-    wasm,
-    history: new MemoryHistory(),
-    instance: 'urn:uuid:1',
-    WebSocket: server.WebSocket,
-    ...options,
-  });
-  t.after(() => client.close());
-  return client;
-}
-
-/** The next event of that name that the test was waiting for. */
-function next<Name extends keyof ClientEvents>(
-  client: SipClient,
-  name: Name,
-  wanted: (detail: ClientEvents[Name]) => boolean,
-): Promise<ClientEvents[Name]> {
-  return new Promise((resolve) => {
-    const stop = client.on(name, (detail) => {
-      if (!wanted(detail)) return;
-      stop();
-      resolve(detail);
-    });
-  });
-}
-const status = (client: SipClient, wanted: string) =>
-  client.state.status === wanted ? Promise.resolve(client.state) : next(client, 'state', (state) => state.status === wanted);
-const delivered = (client: SipClient) => next(client, 'delivery', ({ state }) => state === 'delivered');
-
-const incoming = (callId: string, body: string) =>
-  `MESSAGE sip:alice@x.invalid SIP/2.0\r\nVia: SIP/2.0/WS s;branch=z9hG4bK${Math.random()}\r\nFrom: Bob <sip:bob@example.org>;tag=1\r\n` +
-  `To: <sip:alice@example.org>\r\nCall-ID: ${callId}\r\nCSeq: 1 MESSAGE\r\nDate: Sat, 13 Nov 2010 23:29:00 GMT\r\n` +
-  `Content-Type: text/plain\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 
 test('what is written before the connection stands goes out when it does, and is delivered', async (t) => {
   const server = new SipServer();
@@ -206,10 +165,6 @@ test('a failed message can be sent again, as the same message', async (t) => {
   assert.equal(client.messages().length, 1);
 });
 
-const cpim = (id: string, text: string) =>
-  `From: <sip:bob@example.org>\r\nTo: <sip:alice@example.org>\r\nDateTime: 2010-11-13T23:29:00Z\r\nNS: imdn <urn:ietf:params:imdn>\r\n` +
-  `imdn.Message-ID: ${id}\r\nimdn.Disposition-Notification: positive-delivery, display\r\n\r\nContent-Type: text/plain\r\n\r\n${text}`;
-const as = (type: string, request: string) => request.replace('text/plain', type);
 const bodies = (server: SipServer) => server.received('MESSAGE').map((request) => request.split('\r\n\r\n').at(-1) ?? '');
 
 test('what was displayed is told once, where the person allows it', async (t) => {
@@ -239,11 +194,7 @@ test('a notification makes a message displayed', async (t) => {
   const id = await client.send('bob', 'hi');
   await done;
   const displayed = next(client, 'delivery', ({ state }) => state === 'displayed');
-  const imdn =
-    `<imdn xmlns="urn:ietf:params:xml:ns:imdn"><message-id>${id}</message-id><datetime>2010-11-13T23:29:00Z</datetime>` +
-    '<display-notification><status><displayed/></status></display-notification></imdn>';
-  const headers = 'NS: imdn <urn:ietf:params:imdn>\r\nimdn.Message-ID: n1\r\n\r\nContent-Type: message/imdn+xml\r\n';
-  server.say(as('message/cpim', incoming('c2', `${headers}Content-Disposition: notification\r\n\r\n${imdn}`)));
+  server.say(displayedNotification(id));
   assert.equal((await displayed).id, id);
 });
 

@@ -6,7 +6,9 @@ import { withLinks } from './links.js';
 import { stateInWords, stringsFor, type Strings } from './strings.js';
 import { controls } from './styles.js';
 
-/** One conversation, the latest message below. Fires `resend` with a message's id. */
+const timeOfDay = { hour: '2-digit', minute: '2-digit' } as const;
+
+/** One conversation, the latest message below. Fires `resend` and `cancel` with a message's id. */
 @customElement('sip-chat-thread')
 export class Thread extends LitElement {
   static override styles = [
@@ -70,6 +72,16 @@ export class Thread extends LitElement {
       .below button {
         padding: 0.1rem 0.5rem;
       }
+      /* Most messages wait for a blink only. */
+      [data-action='cancel'] {
+        animation: appear 0.2s 1s both;
+      }
+      @keyframes appear {
+        from {
+          opacity: 0;
+          visibility: hidden;
+        }
+      }
       .writing {
         margin: 0.5rem 0.3rem 0;
         color: var(--chat-muted);
@@ -88,6 +100,8 @@ export class Thread extends LitElement {
   /** The other one is writing now. */
   @property({ type: Boolean }) composing = false;
   @property() language = 'en';
+  /** The client whose messages can be cancelled here. */
+  @property() instance = '';
   #wasAtEnd = true;
 
   override render() {
@@ -111,20 +125,37 @@ export class Thread extends LitElement {
 
   #bubble(message: ChatMessage) {
     const { strings } = this;
-    const words = stateInWords(strings, message);
-    const time = new Date(message.time).toLocaleTimeString(this.language, { hour: '2-digit', minute: '2-digit' });
-    const isFailed = message.direction === 'out' && message.state === 'failed';
+    const words = stateInWords(strings, message, (time) => this.#time(time));
+    const time = new Date(message.time).toLocaleTimeString(this.language, timeOfDay);
+    const action = this.#action(message);
     return html`<li data-message=${message.id} data-direction=${message.direction} data-state=${message.state}>
       <span class="visually-hidden">${message.direction === 'out' ? strings.you : this.name}: </span>
       <p class="body" dir="auto">${withLinks(message.body)}</p>
       <div class="below">
         <time datetime=${new Date(message.time).toISOString()}>${time}</time>
         ${words ? html`<span class="state">${words}</span>` : nothing}
-        ${isFailed && message.reason !== 'too-long' && message.reason !== 'bad-recipient'
-          ? html`<button @click=${() => this.#resend(message.id)}>${strings.sendAgain}</button>`
+        ${action
+          ? html`<button data-action=${action} @click=${() => this.#ask(action, message.id)}>
+              ${action === 'cancel' ? strings.cancel : strings.sendAgain}
+            </button>`
           : nothing}
       </div>
     </li>`;
+  }
+
+  /** What a person can do about a message; one button for all, so that the focus stays when one becomes the other. */
+  #action({ direction, state, reason, instance }: ChatMessage): 'cancel' | 'resend' | undefined {
+    if (direction === 'in') return undefined;
+    if (state === 'queued' && instance === this.instance) return 'cancel';
+    return state === 'failed' && reason !== 'too-long' && reason !== 'bad-recipient' ? 'resend' : undefined;
+  }
+
+  /** A time to come: of today that of the day, else with the day. */
+  #time(time: number): string {
+    const date = new Date(time);
+    const isToday = date.toDateString() === new Date().toDateString();
+    if (isToday) return date.toLocaleTimeString(this.language, timeOfDay);
+    return date.toLocaleString(this.language, { dateStyle: 'medium', timeStyle: 'short' });
   }
 
   #day(time: number): string {
@@ -144,7 +175,7 @@ export class Thread extends LitElement {
     if (this.#wasAtEnd) this.scrollTop = this.scrollHeight;
   }
 
-  #resend(id: string) {
-    this.dispatchEvent(new CustomEvent('resend', { detail: id }));
+  #ask(action: 'cancel' | 'resend', id: string) {
+    this.dispatchEvent(new CustomEvent(action, { detail: id }));
   }
 }

@@ -10,16 +10,21 @@ export type FailureReason =
   | 'bad-recipient'
   | 'bad-content'
   | 'unknown-user'
+  | 'moved'
   | 'offline'
   | 'refused'
+  | 'declined'
   | 'not-understood'
   | 'wrong-password'
   | 'no-answer'
   | 'server-trouble'
   | 'undeliverable'
+  | 'cancelled'
   | 'other';
 /** What others may be told of the messages they sent: nothing, that they came, or also that they were shown. */
 export type Receipts = 'none' | 'delivery' | 'display';
+/** What is known of all the hops to other people (RFC 3428 8). */
+export type Path = 'unknown' | 'congestion-safe';
 export type RegistrationTrouble =
   | 'connection-lost'
   | 'no-answer'
@@ -48,6 +53,7 @@ export interface Account {
   /** "host" or "host:port" of each server, the preferred first. */
   servers: string[];
   receipts: Receipts;
+  path: Path;
 }
 
 export interface Draft {
@@ -69,7 +75,15 @@ export interface Delivery {
   phrase: string;
   /** Bytes too many, for `too-long`. */
   excess: number;
+  /** Milliseconds since 1970: when it is tried again, or for `failed` from when on that makes sense; 0: not said. */
+  retryAt: number;
+  /** It went out asking for notifications, or as plain text: restore() needs it. */
+  hasAsked: boolean;
+  isPlain: boolean;
 }
+
+/** A message of an earlier page, and the latest that was told of it. */
+export type SentMessage = Draft & Pick<Delivery, 'state' | 'reason' | 'retryAt' | 'hasAsked' | 'isPlain'>;
 
 export interface ReceivedMessage {
   from: string;
@@ -162,7 +176,7 @@ export class Core {
       .number(account.pingInterval)
       .number(account.servers.length);
     for (const server of account.servers) record.string(server);
-    record.string(account.receipts).bytes(entropy);
+    record.string(account.receipts).string(account.path).bytes(entropy);
     return this.#call('sip_create', this.#write(record.finish())) === 1;
   }
 
@@ -189,9 +203,20 @@ export class Core {
   }
   /** The message's id. */
   send(draft: Draft): string {
-    const address = this.#call('sip_send', ...now(), this.#write(draftRecord(draft)));
+    const address = this.#call('sip_send', ...now(), this.#write(writeDraft(draft).finish()));
     if (address === 0) throw new Error('The program does not know this draft: page and module are of different versions');
     return new RecordReader(this.#exports.memory.buffer, address).string();
+  }
+  /** Takes up what an earlier page sent. */
+  restore(message: SentMessage): void {
+    const record = writeDraft(message).string(message.state).string(message.reason).number(message.retryAt);
+    record.number(message.hasAsked ? 1 : 0).number(message.isPlain ? 1 : 0);
+    const isKnown = this.#call('sip_restore', ...now(), this.#write(record.finish()));
+    if (!isKnown) throw new Error('The program does not know this message: page and module are of different versions');
+  }
+  /** The person takes a message back. */
+  cancel(id: string): void {
+    this.#call('sip_cancel', ...now(), this.#write(encoder.encode(id)));
   }
   /** The person added something to a message to that peer, or gave it up. */
   composing(peer: string, isActive: boolean): void {
@@ -201,9 +226,9 @@ export class Core {
   displayed(id: string): void {
     this.#call('sip_displayed', ...now(), this.#write(encoder.encode(id)));
   }
-  /** Bytes by which the draft is over the 1300-byte rule (RFC 3428 8). */
+  /** Bytes by which the draft is over the limit of the account's path (RFC 3428 8). */
   excess(draft: Draft): number {
-    return this.#call('sip_excess', this.#write(draftRecord(draft)));
+    return this.#call('sip_excess', this.#write(writeDraft(draft).finish()));
   }
 
   poll(): Output | undefined {
@@ -233,9 +258,9 @@ function now(): [mono: number, wall: number] {
   return [performance.now(), Date.now()];
 }
 
-function draftRecord(draft: Draft): Uint8Array {
+function writeDraft(draft: Draft): RecordWriter {
   const record = new RecordWriter().string(draft.to).string(draft.body).string(draft.contentType);
-  return record.string(draft.id).number(draft.firstSent).finish();
+  return record.string(draft.id).number(draft.firstSent);
 }
 
 function readOutput(record: RecordReader): Output {
@@ -283,6 +308,9 @@ function readOutput(record: RecordReader): Output {
           status: record.number(),
           phrase: record.string(),
           excess: record.number(),
+          retryAt: record.number(),
+          hasAsked: record.number() !== 0,
+          isPlain: record.number() !== 0,
         },
       };
     case 9:

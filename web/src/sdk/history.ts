@@ -24,6 +24,12 @@ export interface ChatMessage {
   status: number;
   phrase: string;
   excess: number;
+  /** Milliseconds since 1970: when it is tried again, or for `failed` from when on that makes sense; 0: not said. */
+  retryAt: number;
+  /** It went out asking for notifications. */
+  hasAsked: boolean;
+  /** It went out as plain text, and stays that. */
+  isPlain: boolean;
   /** The client that has to see an outgoing message through. */
   instance: string;
 }

@@ -1,0 +1,74 @@
+#include "enumerators.h"
+
+namespace bridge {
+
+using sip::DeliveryState;
+using sip::FailureReason;
+using sip::Path;
+using sip::Receipts;
+using sip::RegistrationTrouble;
+
+std::string_view to_text(DeliveryState state) {
+  switch (state) {
+    case DeliveryState::queued: return "queued";
+    case DeliveryState::sending: return "sending";
+    case DeliveryState::stored: return "stored";
+    case DeliveryState::delivered: return "delivered";
+    case DeliveryState::displayed: return "displayed";
+    case DeliveryState::failed: return "failed";
+  }
+  return {};
+}
+
+std::string_view to_text(FailureReason reason) {
+  switch (reason) {
+    case FailureReason::none: return "none";
+    case FailureReason::too_long: return "too-long";
+    case FailureReason::bad_recipient: return "bad-recipient";
+    case FailureReason::bad_content: return "bad-content";
+    case FailureReason::unknown_user: return "unknown-user";
+    case FailureReason::moved: return "moved";
+    case FailureReason::offline: return "offline";
+    case FailureReason::refused: return "refused";
+    case FailureReason::declined: return "declined";
+    case FailureReason::not_understood: return "not-understood";
+    case FailureReason::wrong_password: return "wrong-password";
+    case FailureReason::no_answer: return "no-answer";
+    case FailureReason::server_trouble: return "server-trouble";
+    case FailureReason::undeliverable: return "undeliverable";
+    case FailureReason::cancelled: return "cancelled";
+    case FailureReason::other: return "other";
+  }
+  return {};
+}
+
+std::string_view to_text(RegistrationTrouble trouble) {
+  switch (trouble) {
+    case RegistrationTrouble::connection_lost: return "connection-lost";
+    case RegistrationTrouble::no_answer: return "no-answer";
+    case RegistrationTrouble::wrong_password: return "wrong-password";
+    case RegistrationTrouble::token_needed: return "token-needed";
+    case RegistrationTrouble::refused: return "refused";
+    case RegistrationTrouble::server_trouble: return "server-trouble";
+  }
+  return {};
+}
+
+std::string_view to_text(Receipts receipts) {
+  switch (receipts) {
+    case Receipts::none: return "none";
+    case Receipts::delivery: return "delivery";
+    case Receipts::display: return "display";
+  }
+  return {};
+}
+
+std::string_view to_text(Path path) {
+  switch (path) {
+    case Path::unknown: return "unknown";
+    case Path::congestion_safe: return "congestion-safe";
+  }
+  return {};
+}
+
+}  // namespace bridge
