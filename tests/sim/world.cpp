@@ -46,10 +46,12 @@ void World::add_device(std::size_t owner, Protocol protocol) {
   account.recovery = {.base_time = Milliseconds(1000), .max_time = Milliseconds(30'000)};
   account.ping_interval = Milliseconds(30'000);
   account.receipts = Receipts::display;
+  account.instance = "urn:uuid:" + std::to_string(devices_.size());
   Device device;
   device.owner = owner;
   device.protocol = protocol;
   device.agent = std::make_unique<UserAgent>(account, seed_from(random_.next()));
+  device.account = std::move(account);
   devices_.push_back(std::move(device));
 }
 
@@ -61,6 +63,7 @@ void World::schedule_weather() {
   strike(weather_.cuts, Kind::cut);
   strike(weather_.restarts, Kind::restart);
   strike(weather_.clock_jumps, Kind::clock_jump);
+  strike(weather_.crashes, Kind::crash);
 }
 
 relay::Settings World::relay_settings() const {
@@ -112,6 +115,11 @@ void World::type_later(std::size_t device, std::size_t recipient, Milliseconds w
     schedule({.kind = Kind::type, .device = device, .recipient = recipient}, start + Seconds(i));
 }
 
+void World::cancel_later(std::size_t device, Milliseconds within) {
+  schedule({.kind = Kind::cancel, .device = device},
+           Milliseconds(random_.below(static_cast<std::uint64_t>(within.count()))));
+}
+
 bool World::connected(const Event& packet) const {
   const Device& device = devices_[packet.device];
   return device.flow != FlowId::none && device.seen_by_relay == packet.peer;
@@ -126,13 +134,18 @@ void World::happen(const Event& event) {
     case Kind::to_device:
       if (connected(event)) device.agent->receive(now_on(device), device.flow, event.text);
       break;
-    case Kind::connect: connect(event.device); break;
+    case Kind::connect:
+      if (event.life == device.life) connect(event.device);
+      break;
     case Kind::write: write(event); break;
     case Kind::type:
       device.agent->composing(now_on(device), address_of(event.recipient), IsComposing::State::active);
       break;
+    case Kind::cancel: cancel(event.device); break;
     case Kind::answer: answer(event); break;
     case Kind::cut: disconnect(event.device); break;
+    case Kind::crash: crash(event.device); break;
+    case Kind::reload: reload(event.device); break;
     case Kind::restart: restart_relay(); break;
     case Kind::clock_jump: {
       const auto hours = static_cast<std::int64_t>(random_.below(49)) - 24;
@@ -143,11 +156,70 @@ void World::happen(const Event& event) {
 }
 
 void World::write(const Event& event) {
-  --unwritten_;
   Device& device = devices_[event.device];
-  const MessageId id = random_.token(20);
-  ledger_.written(id, {event.device, event.recipient, event.text});
-  device.agent->send(now_on(device), {.to = address_of(event.recipient), .body = event.text, .id = id});
+  // Nobody writes on a page that is not there.
+  if (device.is_away) return schedule(event, Seconds(1));
+  --unwritten_;
+  const Draft draft{.to = address_of(event.recipient),
+                    .body = event.text,
+                    .id = random_.token(20),
+                    .first_sent = now_on(device).wall};
+  ledger_.written(draft.id, {event.device, event.recipient, event.text});
+  device.sent.push_back({draft, {.id = draft.id}});
+  device.agent->send(now_on(device), draft);
+}
+
+void World::cancel(std::size_t index) {
+  Device& device = devices_[index];
+  const auto is_open = [](const SentMessage& message) {
+    return message.delivery.state == DeliveryState::queued ||
+           message.delivery.state == DeliveryState::sending;
+  };
+  const auto open = std::find_if(device.sent.begin(), device.sent.end(), is_open);
+  if (open != device.sent.end() && !device.is_away) device.agent->cancel(now_on(device), open->draft.id);
+}
+
+void World::crash(std::size_t index) {
+  Device& device = devices_[index];
+  if (device.is_away) return;
+  check_export(device);
+  if (device.flow != FlowId::none && is_reliable(device.protocol))
+    relay_->flow_closed(now_, device.seen_by_relay.flow);
+  device.flow = FlowId::none;
+  device.seen_by_relay = {};
+  device.agent = std::make_unique<UserAgent>(device.account, seed_from(random_.next()));
+  ++device.life;
+  device.is_away = true;
+  schedule({.kind = Kind::reload, .device = index}, Milliseconds(500 + random_.below(5000)));
+}
+
+void World::reload(std::size_t index) {
+  Device& device = devices_[index];
+  device.is_away = false;
+  device.agent->start(now_on(device));
+  for (const SentMessage& message : device.sent) device.agent->restore(now_on(device), message);
+}
+
+/// What the agent exports is what its events have told.
+void World::check_export(const Device& device) {
+  for (const SentMessage& message : device.agent->sent_messages()) {
+    const auto kept = std::find_if(device.sent.begin(), device.sent.end(), [&](const SentMessage& candidate) {
+      return candidate.draft.id == message.draft.id;
+    });
+    const bool is_same = kept != device.sent.end() && kept->delivery.state == message.delivery.state &&
+                         kept->delivery.reason == message.delivery.reason &&
+                         kept->delivery.retry_at == message.delivery.retry_at &&
+                         kept->delivery.has_asked == message.delivery.has_asked &&
+                         kept->delivery.is_plain == message.delivery.is_plain;
+    if (!is_same) ledger_.went_wrong(message.draft.id + ": exported other than it was told");
+  }
+}
+
+void World::read(std::size_t index) {
+  Device& device = devices_[index];
+  device.is_reading = true;
+  for (const MessageId& id : std::exchange(device.unread, {})) device.agent->displayed(now_on(device), id);
+  drain();
 }
 
 void World::answer(const Event& event) {
@@ -197,20 +269,37 @@ void World::drain_device(std::size_t index) {
   Device& device = devices_[index];
   while (auto output = device.agent->poll()) {
     if (std::holds_alternative<UserAgent::OpenFlow>(*output)) {
-      schedule({.kind = Kind::connect, .device = index}, any_delay());
+      schedule({.kind = Kind::connect, .device = index, .life = device.life}, any_delay());
     } else if (std::holds_alternative<UserAgent::CloseFlow>(*output)) {
       disconnect(index);
     } else if (auto* send = std::get_if<UserAgent::SendBytes>(&*output)) {
       carry({.kind = Kind::to_relay, .device = index, .peer = device.seen_by_relay, .text = send->bytes});
     } else if (auto* received = std::get_if<UserAgent::MessageReceived>(&*output)) {
-      ledger_.shown({index, device.owner, received->id, received->body, order_on(device)});
-      if (device.is_reading) device.agent->displayed(now_on(device), received->id);
+      show(index, *received);
     } else if (auto* composing = std::get_if<UserAgent::PeerComposing>(&*output)) {
       device.peer_states.push_back(composing->state);
     } else if (auto* changed = std::get_if<UserAgent::DeliveryChanged>(&*output)) {
-      ledger_.changed(index, changed->delivery);
+      note(index, changed->delivery);
     }
   }
+}
+
+/// As a page does, which knows what an earlier one has shown.
+void World::show(std::size_t index, const UserAgent::MessageReceived& received) {
+  Device& device = devices_[index];
+  if (!device.shown.insert(received.from + " " + received.id).second) return;
+  ledger_.shown({index, device.owner, received.id, received.body, order_on(device)});
+  if (device.is_reading) {
+    device.agent->displayed(now_on(device), received.id);
+  } else {
+    device.unread.push_back(received.id);
+  }
+}
+
+void World::note(std::size_t index, const Delivery& delivery) {
+  ledger_.changed(index, delivery);
+  for (SentMessage& message : devices_[index].sent)
+    if (message.draft.id == delivery.id) message.delivery = delivery;
 }
 
 Ledger::Order World::order_on(const Device& device) const {
