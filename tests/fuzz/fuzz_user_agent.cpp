@@ -5,6 +5,19 @@
 
 using namespace sip;
 
+namespace {
+
+/// Its number tells the state and how it went out, its text the id.
+SentMessage restored(const Script::Event& event) {
+  SentMessage message{{.to = "bob", .body = "restored", .id = std::string(event.text)}, {}};
+  message.delivery.state = static_cast<DeliveryState>(event.number % 6);
+  message.delivery.has_asked = event.number / 6 % 2 != 0;
+  message.delivery.is_plain = event.number / 12 % 2 != 0;
+  return message;
+}
+
+}  // namespace
+
 /// A client whose one flow carries whatever the script says.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Now now{Instant(Milliseconds(1000)), UnixTime(Milliseconds(1'700'000'000'000))};
@@ -33,6 +46,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         agent.composing(now, event->text,
                         event->number == 0 ? IsComposing::State::idle : IsComposing::State::active);
         break;
+      case 'k': agent.cancel(now, MessageId(event->text)); break;
+      case 'e': agent.restore(now, restored(*event)); break;
       case 'd': agent.displayed(now, MessageId(event->text)); break;
       case 'x': agent.stop(now); break;
       case 'n': agent.network_available(now); break;
