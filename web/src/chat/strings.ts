@@ -188,6 +188,11 @@ export function stateInWords(strings: Strings, message: ChatMessage, timeOf: (ti
   return strings.waiting(why, isLong ? strings.nextTry(timeOf(retryAt)) : strings.tryingAgain);
 }
 
+/** What stands before the text of a message that failed. */
+export function failedPrefix(strings: Strings, { reason }: ChatMessage): string {
+  return reason === 'declined' || reason === 'cancelled' ? `${strings.outcomes[reason]}: ` : strings.failed;
+}
+
 function failureInWords(strings: Strings, { reason, excess }: ChatMessage): string {
   if (reason === 'declined' || reason === 'cancelled') return strings.outcomes[reason];
   return strings.failed + (excess > 0 ? strings.tooLongBy(excess) : strings.reasons[reason]);

@@ -51,7 +51,7 @@ export class Thread extends LitElement {
       [data-direction='out'] .body {
         background: var(--chat-own);
       }
-      [data-state='failed'] .body {
+      [data-state='failed']:not([data-reason='cancelled']) .body {
         outline: 1px solid var(--chat-error);
       }
       .below {
@@ -66,7 +66,7 @@ export class Thread extends LitElement {
       [data-direction='out'] .below {
         justify-content: flex-end;
       }
-      [data-state='failed'] .state {
+      [data-state='failed']:not([data-reason='cancelled']) .state {
         color: var(--chat-error);
       }
       .below button {
@@ -128,7 +128,12 @@ export class Thread extends LitElement {
     const words = stateInWords(strings, message, (time) => this.#time(time));
     const time = new Date(message.time).toLocaleTimeString(this.language, timeOfDay);
     const action = this.#action(message);
-    return html`<li data-message=${message.id} data-direction=${message.direction} data-state=${message.state}>
+    return html`<li
+      data-message=${message.id}
+      data-direction=${message.direction}
+      data-state=${message.state}
+      data-reason=${message.reason}
+    >
       <span class="visually-hidden">${message.direction === 'out' ? strings.you : this.name}: </span>
       <p class="body" dir="auto">${withLinks(message.body)}</p>
       <div class="below">
