@@ -145,6 +145,18 @@ test('one person is one conversation, however their host is spelled', async (t) 
   assert.equal(client.peers().length, 1);
 });
 
+test('an im address of another domain is left to the server, and its answers join the conversation (RFC 3428 5)', async (t) => {
+  const server = new SipServer();
+  const client = await start(t, server);
+  const done = delivered(client);
+  await client.send('im:bob@example.net', 'hello');
+  assert.equal((await done).peer, 'im:bob@example.net');
+  assert.match(server.received('MESSAGE')[0] ?? '', /^MESSAGE im:bob@example\.net SIP/);
+  const heard = next(client, 'message', ({ direction }) => direction === 'in');
+  server.say(incoming('c1', 'hello').replace('bob@example.org', 'bob@example.net'));
+  assert.equal((await heard).peer, 'im:bob@example.net');
+});
+
 test('a program that cannot be fetched is an error that says so', async () => {
   const missing = new URL('file:///nowhere/sipmsg.wasm');
   const error = await connect({ server: 'ws://x/', address: 'alice@x', wasm: missing }).catch((reason: unknown) => reason);

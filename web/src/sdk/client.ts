@@ -254,8 +254,15 @@ export class SipClient extends Emitter<ClientEvents> {
     }
   }
 
-  #compose(from: string, isActive: boolean): void {
+  /** Whose conversation it belongs to. Who was written to by an im address answers by a sip address. */
+  #peerOf(from: string): string {
     const peer = peerAddress(from, this.address) ?? from;
+    const im = peer.replace(/^sips?:/, 'im:');
+    return [...this.#messages.values()].some((message) => message.peer === im) ? im : peer;
+  }
+
+  #compose(from: string, isActive: boolean): void {
+    const peer = this.#peerOf(from);
     if (isActive) this.#composing.add(peer);
     else this.#composing.delete(peer);
     this.emit('composing', { peer, isActive });
@@ -276,7 +283,7 @@ export class SipClient extends Emitter<ClientEvents> {
     const message: ChatMessage = {
       account: this.address,
       key,
-      peer: peerAddress(from, this.address) ?? from,
+      peer: this.#peerOf(from),
       peerName: displayName,
       direction: 'in',
       id,
