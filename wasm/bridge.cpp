@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "answer_record.h"
 #include "enumerators.h"
 #include "output_record.h"
 #include "record.h"
@@ -109,12 +110,14 @@ EXPORT(sip_create) std::uint32_t sip_create(std::uint32_t length) {
   bridge::RecordReader reader(input(length));
   Account account = read_account(reader);
   const auto receipts = bridge::from_text(reader.string(), Receipts::display);
+  const auto end_to_end = bridge::from_text(reader.string(), EndToEnd::driver);
   const auto path = bridge::from_text(reader.string(), Path::congestion_safe);
   const std::string entropy = reader.string();
   Seed seed{};
-  if (!reader.is_good() || entropy.size() != seed.size() || !is_valid(account) || !receipts || !path)
-    return 0;
+  if (!reader.is_good() || entropy.size() != seed.size() || !is_valid(account)) return 0;
+  if (!receipts || !end_to_end || !path) return 0;
   account.receipts = *receipts;
+  account.end_to_end = *end_to_end;
   account.path = *path;
   std::copy(entropy.begin(), entropy.end(), seed.begin());
   module().agent.emplace(account, seed);
@@ -180,6 +183,14 @@ void sip_composing(double mono, double wall, std::uint32_t is_active, std::uint3
 
 EXPORT(sip_displayed) void sip_displayed(double mono, double wall, std::uint32_t length) {
   if (module().agent) module().agent->displayed(now_at(mono, wall), MessageId(input(length)));
+}
+
+EXPORT(sip_answer) std::uint32_t sip_answer(double mono, double wall, std::uint32_t length) {
+  bridge::RecordReader reader(input(length));
+  auto given = bridge::read_answer(reader);
+  if (!given || !module().agent) return 0;
+  module().agent->answer(now_at(mono, wall), given->job, std::move(given->answer));
+  return 1;
 }
 
 EXPORT(sip_advance) void sip_advance(double mono, double wall) {

@@ -3,8 +3,11 @@
 namespace bridge {
 
 using sip::DeliveryState;
+using sip::EndToEnd;
 using sip::FailureReason;
+using sip::NotOpened;
 using sip::Path;
+using sip::Protection;
 using sip::Receipts;
 using sip::RegistrationTrouble;
 
@@ -36,6 +39,9 @@ std::string_view to_text(FailureReason reason) {
     case FailureReason::no_answer: return "no-answer";
     case FailureReason::server_trouble: return "server-trouble";
     case FailureReason::undeliverable: return "undeliverable";
+    case FailureReason::not_sealed: return "not-sealed";
+    case FailureReason::no_secure_device: return "no-secure-device";
+    case FailureReason::undecipherable: return "undecipherable";
     case FailureReason::cancelled: return "cancelled";
     case FailureReason::other: return "other";
   }
@@ -59,6 +65,33 @@ std::string_view to_text(Receipts receipts) {
     case Receipts::none: return "none";
     case Receipts::delivery: return "delivery";
     case Receipts::display: return "display";
+  }
+  return {};
+}
+
+std::string_view to_text(EndToEnd end_to_end) {
+  switch (end_to_end) {
+    case EndToEnd::none: return "none";
+    case EndToEnd::driver: return "driver";
+  }
+  return {};
+}
+
+std::string_view to_text(Protection protection) {
+  switch (protection) {
+    case Protection::none: return "none";
+    case Protection::signed_only: return "signed-only";
+    case Protection::encrypted_only: return "encrypted-only";
+    case Protection::signed_and_encrypted: return "signed-and-encrypted";
+  }
+  return {};
+}
+
+std::string_view to_text(NotOpened::Reason reason) {
+  switch (reason) {
+    case NotOpened::Reason::undecipherable: return "undecipherable";
+    case NotOpened::Reason::unsupported: return "unsupported";
+    case NotOpened::Reason::malformed: return "malformed";
   }
   return {};
 }

@@ -5,6 +5,7 @@
 
 #include "im/delivery.h"
 #include "im/notifier.h"
+#include "im/question.h"
 #include "transport/size_rule.h"
 #include "ua/registration.h"
 
@@ -15,6 +16,9 @@ std::string_view to_text(sip::DeliveryState state);
 std::string_view to_text(sip::FailureReason reason);
 std::string_view to_text(sip::RegistrationTrouble trouble);
 std::string_view to_text(sip::Receipts receipts);
+std::string_view to_text(sip::EndToEnd end_to_end);
+std::string_view to_text(sip::Protection protection);
+std::string_view to_text(sip::NotOpened::Reason reason);
 std::string_view to_text(sip::Path path);
 
 /// The enumerator of that text, one of those up to `last`; none for any other text.

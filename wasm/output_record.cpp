@@ -8,6 +8,7 @@ namespace {
 
 using sip::UserAgent;
 
+double to_number(sip::JobId job) { return static_cast<double>(job); }
 double to_number(sip::FlowId flow) { return static_cast<double>(flow); }
 double to_number(sip::UnixTime time) { return static_cast<double>(time.time_since_epoch().count()); }
 
@@ -34,6 +35,7 @@ struct Write {
     out.type(7).string(message.from).string(message.display_name).string(message.content_type);
     out.string(message.body).string(message.id);
     out.number(to_number(message.sent));
+    out.string(to_text(message.protection)).string(message.signer);
   }
   void operator()(const UserAgent::DeliveryChanged& changed) {
     const sip::Delivery& delivery = changed.delivery;
@@ -45,6 +47,16 @@ struct Write {
   void operator()(const UserAgent::PeerComposing& composing) {
     const bool is_active = composing.state == sip::IsComposing::State::active;
     out.type(9).string(composing.peer).number(is_active ? 1 : 0);
+  }
+  void operator()(const sip::Seal& seal) {
+    out.type(10).number(to_number(seal.job)).string(seal.recipient).string(seal.content_type);
+    out.string(seal.body).number(seal.must_be_sealed ? 1 : 0);
+  }
+  void operator()(const sip::Open& open) {
+    out.type(11).number(to_number(open.job)).string(open.sender).string(open.content_type).string(open.body);
+  }
+  void operator()(const sip::Decode& decode) {
+    out.type(12).number(to_number(decode.job)).string(decode.charset).string(decode.bytes);
   }
 };
 

@@ -15,6 +15,10 @@ void append_number(std::string& text, unsigned value, std::size_t digits) {
   text += number;
 }
 
+bool is_line_end(char c) { return c == '\r' || c == '\n'; }
+
+bool is_white_space(char c) { return c == ' ' || c == '\t' || is_line_end(c); }
+
 }  // namespace
 
 std::string hex(std::span<const std::uint8_t> bytes) {
@@ -34,7 +38,7 @@ std::string quoted(std::string_view text) {
   for (const char c : text) {
     if (c == '"' || c == '\\') result += '\\';
     // 25.1: a quoted-pair holds any ASCII character but CR and LF, so these two cannot be written at all.
-    result += c == '\r' || c == '\n' ? ' ' : c;
+    result += is_line_end(c) ? ' ' : c;
   }
   result += '"';
   return result;
@@ -44,7 +48,16 @@ std::string unquoted(std::string_view inside) {
   std::string text;
   text.reserve(inside.size());
   for (std::size_t i = 0; i < inside.size(); ++i) {
-    if (inside[i] == '\\' && i + 1 < inside.size()) ++i;
+    if (is_line_end(inside[i])) {
+      // 7.3.1: a fold and the white space around it are one space.
+      while (!text.empty() && is_white_space(text.back())) text.pop_back();
+      while (i + 1 < inside.size() && is_white_space(inside[i + 1])) ++i;
+      text += ' ';
+      continue;
+    }
+    // 25.1: a quoted-pair holds neither CR nor LF.
+    const bool is_pair = inside[i] == '\\' && i + 1 < inside.size() && !is_line_end(inside[i + 1]);
+    if (is_pair) ++i;
     text += inside[i];
   }
   return text;

@@ -16,7 +16,7 @@ std::string hex(std::span<const std::uint8_t> bytes);
 /// Text in double quotes, with " and \ escaped (quoted-string of RFC 3261 25.1).
 std::string quoted(std::string_view text);
 
-/// The inside of a quoted-string (without its quotes), with escapes undone.
+/// The inside of a quoted-string (without its quotes), with escapes and folds undone (RFC 3261 25.1, 7.3.1).
 std::string unquoted(std::string_view inside);
 
 /// Text with %XX undone (RFC 3261 19.1.2); none when an escape is broken.

@@ -20,6 +20,8 @@ enum class Errc : std::uint8_t {
   missing_header,  ///< a mandatory header field is absent (RFC 3261 8.1.1); `what` names it
   too_large,       ///< past a named limit of this implementation; `what` names it
   unsupported,     ///< well-formed, but of a kind that is not understood here
+  undecipherable,  ///< encrypted for somebody else (RFC 3261 21.4.28)
+  unanswered,      ///< cannot be said before the driver has answered a question
   bad_length,      ///< Content-Length and the bytes present disagree (RFC 3261 18.3)
 };
 

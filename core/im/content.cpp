@@ -12,7 +12,7 @@ namespace {
 Error unsupported(std::string_view what) { return {Errc::unsupported, 0, what}; }
 
 /// RFC 3428 7: text/plain must be understood. RFC 3261 7.4.1: its charset is UTF-8 where it names none.
-std::optional<std::string> readable_text(const MediaType& media, std::string_view body) {
+Result<std::string> readable_text(const MediaType& media, std::string_view body, ContentAnswers& answers) {
   const std::string_view charset = media.params.value("charset").value_or("utf-8");
   if (equal_ignoring_case(charset, "iso-8859-1")) {
     std::string text;
@@ -21,8 +21,9 @@ std::optional<std::string> readable_text(const MediaType& media, std::string_vie
   }
   const bool is_utf8_charset =
       equal_ignoring_case(charset, "utf-8") || equal_ignoring_case(charset, "us-ascii");
-  if (!is_utf8_charset || !is_utf8(body)) return std::nullopt;
-  return std::string(body);
+  if (is_utf8_charset) return is_utf8(body) ? Result<std::string>(std::string(body)) : unsupported("charset");
+  const auto decoded = answers.decoded(charset, body);
+  return decoded ? Result<std::string>(std::string(*decoded)) : decoded.error();
 }
 
 std::optional<Error> read_notification(std::string_view document, Content& content) {
@@ -47,11 +48,27 @@ std::optional<Error> read_aggregate(const MediaType& media, std::string_view bod
   return std::nullopt;
 }
 
+std::optional<Error> read_entity(std::string_view content_type, std::string_view disposition,
+                                 std::string_view body, ContentAnswers& answers, Content& content);
+
+/// RFC 3261 23, RFC 8591 4: a signature or an encryption. What is inside may be CPIM or sealed again.
+std::optional<Error> read_sealed(std::string_view content_type, std::string_view disposition,
+                                 std::string_view body, ContentAnswers& answers, Content& content) {
+  const auto opened = answers.opened(content_type, body);
+  if (!opened) return opened.error();
+  const Opened& inside = **opened;
+  content.protection = combined(inside.protection, content.protection);
+  if (content.signer.empty()) content.signer = inside.signer;
+  return read_entity(inside.content_type, disposition, inside.body, answers, content);
+}
+
 /// What stands in a MESSAGE with or without CPIM around it.
 std::optional<Error> read_inner(std::string_view content_type, std::string_view disposition,
-                                std::string_view body, Content& content) {
+                                std::string_view body, ContentAnswers& answers, Content& content) {
   const auto media = MediaType::parse(content_type);
   if (!media) return unsupported("Content-Type");
+  if (media->is("application", "pkcs7-mime") || media->is("multipart", "signed"))
+    return read_sealed(content_type, disposition, body, answers, content);
   if (media->is("application", "im-iscomposing+xml")) {
     const auto status = IsComposing::parse(body);
     if (!status) return status.error();
@@ -65,8 +82,8 @@ std::optional<Error> read_inner(std::string_view content_type, std::string_view 
     if (media->is("multipart", "mixed")) return read_aggregate(*media, body, content);
   }
   if (!media->is("text", "plain")) return unsupported("Content-Type");
-  auto text = readable_text(*media, body);
-  if (!text) return unsupported("charset");
+  auto text = readable_text(*media, body, answers);
+  if (!text) return text.error();
   content.type = content_type;
   content.text = std::move(*text);
   return std::nullopt;
@@ -77,7 +94,11 @@ std::string uri_in(std::optional<std::string_view> header) {
   return address ? cpim_unescaped(address->uri) : std::string();
 }
 
+/// What an unprotected CPIM around this one said does not count (RFC 8591 9.1).
 void read_headers(const Cpim& cpim, Content& content) {
+  content.writer.clear();
+  content.writer_name.clear();
+  content.request.reset();
   const auto from = CpimAddress::parse(cpim.value(cpim_namespace, "From").value_or(std::string_view{}));
   if (from) {
     content.writer = cpim_unescaped(from->uri);
@@ -94,25 +115,41 @@ void read_headers(const Cpim& cpim, Content& content) {
                                         uri_in(cpim.value(imdn_namespace, "Original-To"))};
 }
 
-}  // namespace
-
-Result<Content> Content::parse(std::string_view content_type, std::string_view body) {
-  Content content;
-  const auto media = MediaType::parse(content_type);
-  if (!media || !media->is("message", "cpim")) {
-    if (const auto failure = read_inner(content_type, {}, body, content)) return *failure;
-    return content;
-  }
+std::optional<Error> read_cpim(std::string_view body, ContentAnswers& answers, Content& content) {
   const auto cpim = Cpim::parse(body);
   if (!cpim) return cpim.error();
   if (cpim->requires_unknown()) return unsupported("CPIM Require");
-  if (!cpim->content.is_identity_encoded()) return unsupported("Content-Transfer-Encoding");
+  const MimeEntity& entity = cpim->content;
+  if (!entity.is_identity_encoded()) return unsupported("Content-Transfer-Encoding");
   content.is_cpim = true;
   read_headers(*cpim, content);
-  const std::string_view inner =
-      cpim->content.content_type.empty() ? "text/plain" : cpim->content.content_type;
-  if (const auto failure = read_inner(inner, cpim->content.content_disposition, cpim->content.body, content))
-    return *failure;
+  const std::string_view type = entity.content_type.empty() ? "text/plain" : entity.content_type;
+  return read_inner(type, entity.content_disposition, entity.body, answers, content);
+}
+
+/// The whole of a MESSAGE, or what was sealed.
+std::optional<Error> read_entity(std::string_view content_type, std::string_view disposition,
+                                 std::string_view body, ContentAnswers& answers, Content& content) {
+  const auto media = MediaType::parse(content_type);
+  if (media && media->is("message", "cpim")) return read_cpim(body, answers, content);
+  return read_inner(content_type, disposition, body, answers, content);
+}
+
+}  // namespace
+
+std::string accepted_types(EndToEnd end_to_end) {
+  switch (end_to_end) {
+    case EndToEnd::none: break;
+    case EndToEnd::driver: return std::string(understood_types) + ", " + std::string(sealed_types);
+  }
+  return std::string(understood_types);
+}
+
+Result<Content> Content::parse(std::string_view content_type, std::string_view body,
+                               ContentAnswers& answers) {
+  Content content;
+  answers.rewind();
+  if (const auto failure = read_entity(content_type, {}, body, answers, content)) return *failure;
   // RFC 5438 7.2.1: never a notification of a notification; 3994 asks for none either.
   if (!content.is_text()) content.request.reset();
   return content;

@@ -33,29 +33,33 @@ bool may_follow(DeliveryState from, DeliveryState to);
 
 enum class FailureReason : std::uint8_t {
   none,
-  too_long,        ///< over the 1300-byte rule; Delivery::excess says by how much (RFC 3428 8)
-  bad_recipient,   ///< the address is no sip or sips URI
-  bad_content,     ///< the text is not UTF-8
-  unknown_user,    ///< 404, 410, 604
-  moved,           ///< 3xx that leads nowhere (RFC 3261 8.1.3.4)
-  offline,         ///< 480, 486 after the last try
-  refused,         ///< 403
-  declined,        ///< 600, 603 and other 6xx: it arrived, and was refused (RFC 3428 7)
-  not_understood,  ///< 415, 488, 606: their device cannot show this kind of content
-  wrong_password,  ///< 401, 407 although signed, or an answer from who does not know it
-  no_answer,       ///< 408, or nothing at all, after the last try
-  server_trouble,  ///< 5xx after the last try
-  undeliverable,   ///< a notification said so after a server had taken it (RFC 5438 8.2)
-  cancelled,       ///< by the person; for sending: there will be no other try
-  other,           ///< any other status
+  too_long,          ///< over the 1300-byte rule; Delivery::excess says by how much (RFC 3428 8)
+  bad_recipient,     ///< the address is no sip or sips URI
+  bad_content,       ///< the text is not UTF-8
+  unknown_user,      ///< 404, 410, 604
+  moved,             ///< 3xx that leads nowhere (RFC 3261 8.1.3.4)
+  offline,           ///< 480, 486 after the last try
+  refused,           ///< 403
+  declined,          ///< 600, 603 and other 6xx: it arrived, and was refused (RFC 3428 7)
+  not_understood,    ///< 415, 488, 606: their device cannot show this kind of content
+  wrong_password,    ///< 401, 407 although signed, or an answer from who does not know it
+  no_answer,         ///< 408, or nothing at all, after the last try
+  server_trouble,    ///< 5xx after the last try
+  undeliverable,     ///< a notification said so after a server had taken it (RFC 5438 8.2)
+  not_sealed,        ///< it could not be sealed, and may not go out in the clear
+  no_secure_device,  ///< 415 to what was sealed: it does not go out in the clear instead (RFC 3261 23.2)
+  undecipherable,    ///< 493: sealed for a key that their device does not have
+  cancelled,         ///< by the person; for sending: there will be no other try
+  other,             ///< any other status
 };
 
 struct Draft {
   std::string to{};    ///< URI, or user@host
   std::string body{};  ///< UTF-8
   std::string content_type = "text/plain;charset=UTF-8";
-  MessageId id{};         ///< empty: drawn anew; that of an earlier draft: the same message again
-  UnixTime first_sent{};  ///< zero: now; Date of the message, kept over repeats (RFC 3261 20.17)
+  MessageId id{};               ///< empty: drawn anew; that of an earlier draft: the same message again
+  UnixTime first_sent{};        ///< zero: now; Date of the message, kept over repeats (RFC 3261 20.17)
+  bool must_be_sealed = false;  ///< it does not go out in the clear, where anybody seals
 };
 
 struct Delivery {

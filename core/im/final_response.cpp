@@ -26,6 +26,7 @@ FailureReason FinalResponse::reason() const {
     case 484: return FailureReason::bad_recipient;
     case 480:
     case 486: return FailureReason::offline;
+    case 493: return FailureReason::undecipherable;
     case 513: return FailureReason::too_long;
     default: break;
   }

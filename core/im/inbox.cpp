@@ -57,12 +57,22 @@ Incoming incoming(Now now, const MessageView& request, const MandatoryHeaders& h
   auto date = content.sent;
   if (!date) date = parse_date(request.value(HeaderName::date).value_or(std::string_view{}));
   message.sent = date && *date <= now.wall ? *date : now.wall;
+  message.protection = content.protection;
+  message.signer = std::move(content.signer);
   return message;
 }
 
 }  // namespace
 
-Judgement Inbox::judge(Now now, const MessageView& request, const MandatoryHeaders& headers) {
+std::variant<Judgement, Question> Inbox::judge(Now now, const MessageView& request,
+                                               const MandatoryHeaders& headers, ContentAnswers& answers) {
+  Judgement said = judgement(now, request, headers, answers);
+  if (auto question = answers.take_question()) return *std::move(question);
+  return said;
+}
+
+Judgement Inbox::judgement(Now now, const MessageView& request, const MandatoryHeaders& headers,
+                           ContentAnswers& answers) {
   // 7.1: SIP-Version is case-insensitive.
   if (!equal_ignoring_case(request.version(), "SIP/2.0")) return refuse(505);
   // A Request-URI that is none makes the request malformed (7.1), whatever its method; one too long is not
@@ -75,23 +85,22 @@ Judgement Inbox::judge(Now now, const MessageView& request, const MandatoryHeade
   if (!uri->is_sip()) return refuse(416);
   if (std::string unsupported = unsupported_extensions(request); !unsupported.empty())
     return {.status = 420, .headers = {{HeaderName::unsupported, std::move(unsupported)}}};
-  if (request.method() == "MESSAGE") return take_message(now, request, headers);
+  if (request.method() == "MESSAGE") return take_message(now, request, headers, answers);
   return {.status = 200,
           .headers = {{HeaderName::allow, std::string(served_methods)},
-                      {HeaderName::accept, std::string(understood_types)},
+                      {HeaderName::accept, accepted_types(end_to_end_)},
                       {HeaderName::supported, "outbound, path"}}};
 }
 
-Judgement Inbox::take_message(Now now, const MessageView& request, const MandatoryHeaders& headers) {
+Judgement Inbox::take_message(Now now, const MessageView& request, const MandatoryHeaders& headers,
+                              ContentAnswers& answers) {
   const std::string content_type(request.value(HeaderName::content_type).value_or("text/plain"));
   const auto encoding = request.value(HeaderName::content_encoding);
   // RFC 3428 7, RFC 3261 8.2.3: 415 names what would have been understood.
   if (encoding && !equal_ignoring_case(*encoding, "identity"))
     return {.status = 415, .headers = {{HeaderName::accept_encoding, "identity"}}};
-  auto content = Content::parse(content_type, request.body());
-  if (!content && content.error().code == Errc::unsupported)
-    return {.status = 415, .headers = {{HeaderName::accept, std::string(understood_types)}}};
-  if (!content) return refuse(400);
+  auto content = Content::parse(content_type, request.body(), answers);
+  if (!content) return refuse_content(content.error(), answers);
   Judgement judgement;
   judgement.from = peer_key(headers.from.uri.text);
   judgement.is_cpim = content->is_cpim;
@@ -102,6 +111,20 @@ Judgement Inbox::take_message(Now now, const MessageView& request, const Mandato
   judgement.request = std::move(content->request);
   judgement.message = incoming(now, request, headers, std::move(*content), judgement.from);
   return judgement;
+}
+
+Judgement Inbox::refuse_content(const Error& error, const ContentAnswers& answers) const {
+  if (error.code == Errc::unsupported)
+    return {.status = 415, .headers = {{HeaderName::accept, accepted_types(end_to_end_)}}};
+  if (error.code != Errc::undecipherable) return refuse(400);
+  // RFC 3261 23.2: MUST be rejected with 493, which SHOULD bring the right certificate along.
+  Judgement undecipherable = refuse(493);
+  const NotOpened* refusal = answers.refusal();
+  if (refusal && is_content_type(refusal->content_type)) {
+    undecipherable.content_type = refusal->content_type;
+    undecipherable.body = refusal->body;
+  }
+  return undecipherable;
 }
 
 /// A message that travels under its Message-ID may come again under another Call-ID, from a server that

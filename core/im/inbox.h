@@ -6,11 +6,13 @@
 #include <string_view>
 #include <unordered_set>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/time.h"
 #include "im/content.h"
 #include "im/delivery.h"
+#include "im/question.h"
 #include "message/mandatory_headers.h"
 #include "message/message_view.h"
 
@@ -24,6 +26,8 @@ struct Incoming {
   std::string body;  ///< UTF-8
   MessageId id;      ///< its Message-ID (RFC 5438 6.3), or its Call-ID where it has none
   UnixTime sent{};   ///< its DateTime or Date, unless that is missing or in the future: then when it came
+  Protection protection = Protection::none;  ///< of the body
+  std::string signer{};                      ///< who signed it; empty: nobody. It need not be the sender
 };
 
 /// How to answer a request, and what it brings. Of a repeat nothing is brought.
@@ -36,6 +40,9 @@ struct Judgement {
   std::optional<IsComposing> composing{};
   bool is_cpim = false;
   std::string from{};  ///< as in Incoming, for whatever it brings
+  /// The body of the answer, and its type: of a refusal alone (RFC 3428 7).
+  std::string content_type{};
+  std::string body{};
 };
 
 /// Judges received requests as a UAS (RFC 3261 8.2, RFC 3428 7) and knows the ones it has seen.
@@ -44,13 +51,22 @@ class Inbox {
   /// How many messages are remembered in order to know their repeats. A repeat comes within minutes.
   static constexpr std::size_t max_remembered = 4096;
 
-  Judgement judge(Now now, const MessageView& request, const MandatoryHeaders& headers);
+  explicit Inbox(EndToEnd end_to_end) : end_to_end_(end_to_end) {}
+
+  /// A Question when nothing can be said before that is answered: then it judges again, with one answer more.
+  std::variant<Judgement, Question> judge(Now now, const MessageView& request,
+                                          const MandatoryHeaders& headers, ContentAnswers& answers);
 
  private:
-  Judgement take_message(Now now, const MessageView& request, const MandatoryHeaders& headers);
+  Judgement judgement(Now now, const MessageView& request, const MandatoryHeaders& headers,
+                      ContentAnswers& answers);
+  Judgement take_message(Now now, const MessageView& request, const MandatoryHeaders& headers,
+                         ContentAnswers& answers);
+  Judgement refuse_content(const Error& error, const ContentAnswers& answers) const;
   bool is_new(const MessageView& request, const MandatoryHeaders& headers, const Content& content);
   bool remember(std::string key);
 
+  EndToEnd end_to_end_;
   std::unordered_set<std::string> seen_;
   std::deque<std::string> oldest_first_;
 };

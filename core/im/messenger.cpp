@@ -21,6 +21,13 @@ bool is_plain_text(std::string_view content_type) {
   return media && media->is("text", "plain");
 }
 
+/// Whether who answers 415 could have opened the body, so that it is what was inside that it did not
+/// understand.
+bool is_seal_taken(const OutgoingMessage& outgoing, const MessageView& response) {
+  const auto media = MediaType::parse(outgoing.draft.content_type);
+  return media && accepts(response, *media);
+}
+
 /// RFC 5438 12.1.1: there is no way back to whoever is anonymous (RFC 3323 4.1.1.3).
 bool is_anonymous(std::string_view uri) {
   constexpr std::string_view host = "@anonymous.invalid";
@@ -39,6 +46,12 @@ void Messenger::resume(Now now, Draft draft, std::string recipient) {
   outbox_.restore(now, std::move(draft), std::move(recipient), last);
 }
 
+void Messenger::cancel(const MessageId& id) {
+  outbox_.cancel(id);
+  // What has not been sealed yet is not under way.
+  if (sealing_.forget(id)) outbox_.fail(id, FailureReason::cancelled, 0, {});
+}
+
 void Messenger::refuse(const MessageId& id, FailureReason reason, std::size_t excess) {
   outbox_.refuse(id, reason, excess);
 }
@@ -54,8 +67,15 @@ void Messenger::displayed(Now now, const MessageId& id) {
   if (const auto notification = notifier_.displayed(id)) notify(now, *notification);
 }
 
-Judgement Messenger::receive(Now now, const MessageView& request, const MandatoryHeaders& headers) {
-  Judgement judgement = inbox_.judge(now, request, headers);
+std::variant<Judgement, Question> Messenger::receive(Now now, const MessageView& request,
+                                                     const MandatoryHeaders& headers,
+                                                     ContentAnswers& answers) {
+  auto verdict = inbox_.judge(now, request, headers, answers);
+  if (auto* judgement = std::get_if<Judgement>(&verdict)) take(now, headers, *judgement);
+  return verdict;
+}
+
+void Messenger::take(Now now, const MandatoryHeaders& headers, Judgement& judgement) {
   const std::string& peer = judgement.from;
   if (judgement.is_cpim) capabilities_.used(peer, Format::cpim);
   for (const Imdn& imdn : judgement.notifications) take_notification(imdn);
@@ -64,16 +84,31 @@ Judgement Messenger::receive(Now now, const MessageView& request, const Mandator
     if (composing_peers_.status(now, peer, *judgement.composing))
       outputs_.emplace_back(PeerComposing{peer, judgement.composing->state});
   }
-  if (!judgement.message) return judgement;
+  if (!judgement.message) return;
   capabilities_.wrote(peer);
   if (composing_peers_.message(peer)) outputs_.emplace_back(PeerComposing{peer, IsComposing::State::idle});
   const std::string sent = date_time(judgement.message->sent);
+  const Protection protection = judgement.message->protection;
   outputs_.emplace_back(std::move(*judgement.message));
-  if (!judgement.request) return judgement;
+  if (!judgement.request) return;
   const std::string writer(headers.from.uri.text);
-  if (const auto notification = notifier_.received(writer, *judgement.request, sent))
+  if (const auto notification = notifier_.received(writer, *judgement.request, sent, protection))
     notify(now, *notification);
-  return judgement;
+}
+
+JobId Messenger::ask(Question question) {
+  const JobId job{++last_job_};
+  std::visit([job](auto& one) { one.job = job; }, question);
+  outputs_.emplace_back(std::move(question));
+  return job;
+}
+
+void Messenger::sealed(JobId job, Answer answer) {
+  if (const auto refused = sealing_.answered(job, std::move(answer))) not_sealed(*refused);
+}
+
+void Messenger::not_sealed(const Outgoing& outgoing) {
+  outbox_.fail(outgoing.draft.id, FailureReason::not_sealed, 0, {});
 }
 
 /// What the outbox tells, as far as it does not lead back.
@@ -97,6 +132,7 @@ void Messenger::notify(Now now, const Notifier::Notification& notification) {
   if (capabilities_.of(peer_key(*recipient), Format::imdn) == Knowledge::refuses) return;
   Draft draft{.to = *recipient, .body = {}, .content_type = std::string(cpim_type), .id = random_.token(24)};
   draft.first_sent = now.wall;
+  draft.must_be_sealed = notification.must_be_sealed;
   draft.body = in_cpim(notification.imdn, draft.id, writer_.address, *recipient);
   outbox_.add(now, std::move(draft), *recipient, Purpose::notification);
 }
@@ -123,11 +159,19 @@ void Messenger::queue_statuses(Now now) {
 }
 
 std::optional<Messenger::Outgoing> Messenger::next(Now now) {
+  if (auto sealed = sealing_.next()) return sealed;
   queue_statuses(now);
   take_changes();
-  auto item = outbox_.next(now);
-  if (!item) return std::nullopt;
-  Outgoing outgoing{std::move(*item)};
+  while (auto item = outbox_.next(now)) {
+    Outgoing outgoing = in_its_form(std::move(*item));
+    if (end_to_end_ == EndToEnd::none) return outgoing;
+    seal(now, std::move(outgoing));
+  }
+  return std::nullopt;
+}
+
+Messenger::Outgoing Messenger::in_its_form(Outbox::Outgoing item) {
+  Outgoing outgoing{std::move(item)};
   const bool is_text = outgoing.purpose == Purpose::message && is_plain_text(outgoing.draft.content_type);
   const bool takes_cpim = capabilities_.of(peer_key(outgoing.recipient), Format::cpim) == Knowledge::takes;
   if (is_text && takes_cpim && !sent_items_.is_plain(outgoing.draft.id)) {
@@ -143,28 +187,53 @@ std::optional<Messenger::Outgoing> Messenger::next(Now now) {
   return outgoing;
 }
 
-void Messenger::unwrap(Outgoing& outgoing) {
+/// It counts as under way (RFC 3428 8): whoever waits behind it waits for the driver too.
+void Messenger::seal(Now now, Outgoing outgoing) {
+  const Draft& draft = outgoing.draft;
+  const JobId job = ask(Seal{.recipient = outgoing.recipient,
+                             .content_type = draft.content_type,
+                             .body = draft.body,
+                             .must_be_sealed = draft.must_be_sealed});
+  sealing_.asked(now, job, std::move(outgoing));
+}
+
+Messenger::Next Messenger::unwrap(Now now, Outgoing& outgoing) {
   outgoing.is_cpim = false;
   outgoing.draft.body = std::move(outgoing.text);
   outgoing.draft.content_type = std::move(outgoing.type);
   sent_items_.plain(outgoing.draft.id);
+  if (!std::exchange(outgoing.is_sealed, false)) return Next::again;
+  seal(now, std::move(outgoing));
+  return Next::done;
 }
 
 Messenger::Next Messenger::answered(Now now, Outgoing& outgoing, const MessageView& response,
                                     std::optional<Seconds> retry_after) {
-  if (response.status() == 415) refused_type(outgoing, response);
-  if (response.status() == 415 && outgoing.is_cpim && is_wanted(outgoing)) {
-    unwrap(outgoing);
-    return Next::again;
+  const FinalResponse final_response = FinalResponse::read(response, outgoing.target, retry_after);
+  if (final_response.status != 415) {
+    outbox_.answered(now, outgoing.draft.id, final_response);
+    return Next::done;
   }
-  outbox_.answered(now, outgoing.draft.id, FinalResponse::read(response, outgoing.target, retry_after));
+  const bool is_type_refused = !outgoing.is_sealed || is_seal_taken(outgoing, response);
+  capabilities_.listed(peer_key(outgoing.recipient), response);
+  if (is_type_refused || outgoing.purpose != Purpose::message) refused_type(outgoing);
+  if (is_type_refused && outgoing.is_cpim && is_wanted(outgoing)) return unwrap(now, outgoing);
+  // RFC 3261 23.2: this may be a downgrade attack, so that nothing follows in the clear.
+  if (!is_type_refused)
+    outbox_.fail(outgoing.draft.id, FailureReason::no_secure_device, 415, response.reason());
+  else
+    outbox_.answered(now, outgoing.draft.id, final_response);
   return Next::done;
 }
 
+void Messenger::connection_lost() {
+  sealing_.connection_lost();
+  outbox_.connection_lost();
+}
+
 /// RFC 3994 4: MUST cease after a 415; RFC 3428 7, RFC 3261 21.4.13: Accept tells what would do.
-void Messenger::refused_type(const Outgoing& outgoing, const MessageView& response) {
+void Messenger::refused_type(const Outgoing& outgoing) {
   const std::string peer = peer_key(outgoing.recipient);
-  capabilities_.listed(peer, response);
   switch (outgoing.purpose) {
     case Purpose::message:
       if (outgoing.is_cpim) capabilities_.refused(peer, Format::cpim);
@@ -180,6 +249,7 @@ void Messenger::capabilities(const std::string& recipient, const MessageView& re
 }
 
 void Messenger::advance(Now now) {
+  while (const auto forgotten = sealing_.overdue(now)) not_sealed(*forgotten);
   for (std::string& peer : composing_peers_.expired(now))
     outputs_.emplace_back(PeerComposing{std::move(peer), IsComposing::State::idle});
 }

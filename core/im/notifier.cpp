@@ -10,23 +10,24 @@ constexpr DispositionRequest everything{
     .positive_delivery = true, .negative_delivery = true, .processing = true, .display = true};
 
 Notifier::Notification notification(const std::string& peer, const NotificationRequest& request,
-                                    std::string_view sent) {
+                                    std::string_view sent, Protection protection) {
   Imdn imdn;
   imdn.message_id = request.message_id;
   // 11.1.2: mandatory, and copied from the message; one without a DateTime has broken 7.1.1.2.
   imdn.date_time = request.date_time.empty() ? sent : request.date_time;
   imdn.recipient_uri = request.recipient_uri;
   imdn.original_recipient_uri = request.original_recipient_uri;
-  return {peer, std::move(imdn)};
+  // 14: if the message was encrypted, its notification MUST be.
+  return {peer, std::move(imdn), is_encrypted(protection)};
 }
 
 }  // namespace
 
 std::optional<Notifier::Notification> Notifier::received(const std::string& peer,
                                                          const NotificationRequest& request,
-                                                         std::string_view sent) {
+                                                         std::string_view sent, Protection protection) {
   if (receipts_ == Receipts::none) return std::nullopt;
-  Notification told = notification(peer, request, sent);
+  Notification told = notification(peer, request, sent, protection);
   if (receipts_ == Receipts::display && request.wanted.display) {
     told.imdn.disposition = Imdn::Disposition::display;
     told.imdn.status = Imdn::Status::displayed;

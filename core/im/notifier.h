@@ -11,6 +11,7 @@
 #include "im/delivery.h"
 #include "im/imdn.h"
 #include "im/notification_request.h"
+#include "im/protection.h"
 
 namespace sip {
 
@@ -32,10 +33,11 @@ class Notifier {
   struct Notification {
     std::string peer;  ///< URI of whom to tell
     Imdn imdn;
+    bool must_be_sealed = false;  ///< as what it speaks of was (14)
   };
   /// A message came, from `peer`, and was handed to the person's program.
   std::optional<Notification> received(const std::string& peer, const NotificationRequest& request,
-                                       std::string_view sent);
+                                       std::string_view sent, Protection protection);
   /// The person was shown the message of that id.
   std::optional<Notification> displayed(const MessageId& id);
 

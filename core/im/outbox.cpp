@@ -128,10 +128,10 @@ void Outbox::unanswered(Now now, const MessageId& id) {
   retry_later(now, *place, {.reason = FailureReason::no_answer}, std::nullopt);
 }
 
-void Outbox::unauthorized(const MessageId& id, int status, std::string_view phrase) {
+void Outbox::fail(const MessageId& id, FailureReason reason, int status, std::string_view phrase) {
   const auto place = find(id);
-  if (!place || try_next_target(*place->item)) return;
-  fail(*place, {.reason = FailureReason::wrong_password, .status = status, .phrase = std::string(phrase)});
+  if (!place || (status > 0 && try_next_target(*place->item))) return;
+  fail(*place, {.reason = reason, .status = status, .phrase = std::string(phrase)});
 }
 
 void Outbox::retry_later(Now now, const Place& place, Delivery delivery, std::optional<Seconds> retry_after) {

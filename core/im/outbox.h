@@ -64,8 +64,9 @@ class Outbox {
   void answered(Now now, const MessageId& id, const FinalResponse& response);
   /// Timer F.
   void unanswered(Now now, const MessageId& id);
-  /// Credentials were refused.
-  void unauthorized(const MessageId& id, int status, std::string_view phrase);
+  /// The message fails, for a reason that its status alone, 0 without one, does not tell. What one place has
+  /// answered another one may answer otherwise, if it was redirected.
+  void fail(const MessageId& id, FailureReason reason, int status, std::string_view phrase);
   /// Whether the message may go out again at once, changed as an answer has asked for.
   bool is_wanted(const MessageId& id) const;
   /// A notification has told what became of the message: it is not tried again.

@@ -1,21 +1,17 @@
 #include "im/peer_capabilities.h"
 
-#include "message/media_type.h"
-
 namespace sip {
-namespace {
 
-/// Whether an Accept covers a media type, by itself or by a range.
-bool covers(const MessageView& response, std::string_view type, std::string_view subtype) {
+bool accepts(const MessageView& response, const MediaType& media) {
   ValueReader ranges(response, HeaderName::accept);
   while (const auto value = ranges.next()) {
     const auto range = MediaType::parse(*value);
-    if (range && (range->is(type, subtype) || range->is(type, "*") || range->is("*", "*"))) return true;
+    if (!range) continue;
+    if (range->is(media.type, media.subtype) || range->is(media.type, "*") || range->is("*", "*"))
+      return true;
   }
   return false;
 }
-
-}  // namespace
 
 PeerCapabilities::Knowledge PeerCapabilities::of(const std::string& peer, Format format) const {
   const auto known = peers_.find(peer);
@@ -38,8 +34,9 @@ void PeerCapabilities::listed(const std::string& peer, const MessageView& respon
     at(peer, format) = is_covered ? Knowledge::takes : Knowledge::not_listed;
   };
   // message/imdn+xml stands inside message/cpim (RFC 5438 12.1.1), so that it need not be listed.
-  learn(Format::cpim, covers(response, "message", "cpim"));
-  learn(Format::composing, covers(response, "application", "im-iscomposing+xml"));
+  learn(Format::cpim, accepts(response, {.type = "message", .subtype = "cpim", .params = {}}));
+  learn(Format::composing,
+        accepts(response, {.type = "application", .subtype = "im-iscomposing+xml", .params = {}}));
 }
 
 bool PeerCapabilities::has_written(const std::string& peer) const {

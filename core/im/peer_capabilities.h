@@ -8,9 +8,13 @@
 #include <unordered_map>
 
 #include "base/time.h"
+#include "message/media_type.h"
 #include "message/message_view.h"
 
 namespace sip {
+
+/// Whether the Accept (RFC 3261 20.1) of a response lists a media type, itself or by a range.
+bool accepts(const MessageView& response, const MediaType& media);
 
 /// What each peer has shown to take, and what it has refused. Peers are named by peer_key().
 class PeerCapabilities {

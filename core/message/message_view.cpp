@@ -125,6 +125,7 @@ std::optional<Error> MessageView::parse_start_line(std::string_view line) {
     // RFC 4475 3.1.2.15: spaces behind the version. They stay in the URI, which makes it malformed.
     version_ = trim(request_uri_.substr(request_uri_.find(' ') + 1));
     request_uri_ = line.substr(first + 1);
+    if (version_.find(' ') != std::string_view::npos) return bad(last);
   }
   if (!is_token(method_)) return bad(0);
   if (version_.size() < 4 || !equal_ignoring_case(version_.substr(0, 4), "SIP/")) return bad(last);

@@ -7,6 +7,7 @@
 #include "auth/digest_client.h"
 #include "base/time.h"
 #include "im/notifier.h"
+#include "im/question.h"
 #include "transport/size_rule.h"
 #include "ua/outbound_proxy_set.h"
 
@@ -33,6 +34,7 @@ struct Account {
   /// The longest time between two keep-alives (RFC 5626 4.4.1); 1 s to an hour.
   Milliseconds ping_interval{120'000};
   Receipts receipts = Receipts::delivery;  ///< what those who write to this person may be told
+  EndToEnd end_to_end = EndToEnd::none;    ///< whether what goes out is sealed, and what comes can be opened
   Path path = Path::unknown;               ///< said by whoever runs the servers on the way
 };
 

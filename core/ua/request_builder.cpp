@@ -23,7 +23,8 @@ RequestBuilder::RequestBuilder(const Account& account, Random random)
     : random_(random),
       address_(account.address),
       instance_(account.instance),
-      contact_params_(account.contact_params) {
+      contact_params_(account.contact_params),
+      end_to_end_(account.end_to_end) {
   const auto uri = Uri::parse(address_);
   domain_ = uri->host;
   registrar_ = std::string(uri->scheme) + ":" + domain_;
@@ -98,7 +99,7 @@ RequestBuilder::Request RequestBuilder::options(const Frame& frame, std::string_
       .add(HeaderName::call_id, call_id)
       .add(HeaderName::cseq, std::to_string(frame.cseq) + " OPTIONS")
       // 11.1: what the sender itself would take.
-      .add(HeaderName::accept, understood_types);
+      .add(HeaderName::accept, accepted_types(end_to_end_));
   for (const auto& field : frame.authorization) message.add(field.name, field.value);
   message.add(HeaderName::user_agent, product);
   return {message.finish(), branch};

@@ -67,6 +67,7 @@ class RequestBuilder {
   std::string sent_by_;
   std::string contact_;
   std::string contact_params_;  ///< for push (RFC 8599)
+  EndToEnd end_to_end_;
   ServiceRoute service_route_;
   std::string register_call_id_;
   std::string register_tag_;

@@ -31,10 +31,11 @@ UserAgent::UserAgent(const Account& account, const Seed& seed, Timers timers)
     : path_(account.path),
       random_(seed),
       uac_(account, random_.split()),
-      uas_(random_.split()),
       registration_(account, uac_.registrar(), random_.split()),
       layer_(timers, transaction_limits),
-      messenger_({account.address, account.display_name}, account.receipts, random_.split()) {}
+      messenger_({account.address, account.display_name}, account.receipts, account.end_to_end,
+                 random_.split()),
+      uas_(account, timers, layer_, messenger_, random_.split()) {}
 
 void UserAgent::start(Now now) {
   uac_.start(now.wall);
@@ -109,6 +110,11 @@ void UserAgent::displayed(Now now, const MessageId& id) {
   pump(now);
 }
 
+void UserAgent::answer(Now now, JobId job, Answer answer) {
+  if (!uas_.answer(now, job, answer)) messenger_.sealed(job, std::move(answer));
+  pump(now);
+}
+
 std::size_t UserAgent::excess(const Draft& draft) const {
   Draft whole = draft;
   if (whole.id.empty()) whole.id = Random(Seed{}).token(24);
@@ -159,6 +165,7 @@ void UserAgent::advance(Now now) {
   registration_.advance(now);
   layer_.advance(now);
   messenger_.advance(now);
+  uas_.advance(now);
   pump(now);
 }
 
@@ -171,7 +178,7 @@ std::optional<UserAgent::Output> UserAgent::poll() {
 
 Deadline UserAgent::deadline() const {
   const Deadline waiting = registration_.is_registered() ? messenger_.next_deadline() : Deadline();
-  return earlier(earlier(layer_.deadline(), registration_.deadline()),
+  return earlier(earlier(earlier(layer_.deadline(), registration_.deadline()), uas_.deadline()),
                  earlier(messenger_.deadline(), waiting));
 }
 
@@ -201,13 +208,16 @@ void UserAgent::tell(Now now, Messenger::Output output) {
   if (auto* message = std::get_if<Incoming>(&output)) {
     outputs_.emplace_back(MessageReceived{std::move(message->from), std::move(message->display_name),
                                           std::move(message->content_type), std::move(message->body),
-                                          std::move(message->id), message->sent});
+                                          std::move(message->id), message->sent, message->protection,
+                                          std::move(message->signer)});
   } else if (auto* delivery = std::get_if<Delivery>(&output)) {
     outputs_.emplace_back(DeliveryChanged{std::move(*delivery)});
   } else if (auto* composing = std::get_if<PeerComposing>(&output)) {
     outputs_.emplace_back(std::move(*composing));
   } else if (auto* ask = std::get_if<Messenger::AskCapabilities>(&output)) {
     transmit(now, {.asked = std::move(ask->recipient), .call_id = random_.token(24)});
+  } else if (auto* question = std::get_if<Question>(&output)) {
+    std::visit([this](auto& one) { outputs_.emplace_back(std::move(one)); }, *question);
   }
 }
 
@@ -243,7 +253,7 @@ void UserAgent::transmit(Now now, ClientRequest request) {
   auto written = uac_.write(request, protocol());
   // CPIM that takes a message over the limit of RFC 3428 8 is left away.
   if (request.message && request.message->is_cpim && sip::excess(written.text.size(), path_) > 0) {
-    messenger_.unwrap(*request.message);
+    if (messenger_.unwrap(now, *request.message) == Messenger::Next::done) return;
     written = uac_.write(request, protocol());
   }
   // RFC 3428 8: credentials that it did not carry before may have taken it over the limit.
@@ -268,9 +278,11 @@ void UserAgent::finished(Now now, const TransactionLayer::Event& event) {
     } else if (request->is_register()) {
       registration_.unanswered(now);
     }
+  } else if (const auto* trying = std::get_if<TransactionLayer::TryingDue>(&event)) {
+    uas_.trying(now, trying->server);
   }
-  // A TransportFailed follows from leave_flow(), which has told everyone. TryingDue can't come: every request
-  // is answered at once. Unacknowledged changes nothing: what was refused stays refused.
+  // A TransportFailed follows from leave_flow(), which has told everyone. Unacknowledged changes nothing:
+  // what was refused stays refused.
 }
 
 void UserAgent::receive_request(Now now, const MessageView& request, const MandatoryHeaders& headers) {
@@ -278,11 +290,8 @@ void UserAgent::receive_request(Now now, const MessageView& request, const Manda
   if (received.kind == TransactionLayer::Kind::overloaded) reply(uas_.stateless_response(request, 503));
   const bool is_cancel = received.kind == TransactionLayer::Kind::cancel;
   if (!is_cancel && received.kind != TransactionLayer::Kind::new_request) return;
-  // 9.2: what a CANCEL means has its final response here, and goes on as if nothing had come.
-  const bool is_in_vain = is_cancel && received.cancelled != TransactionId::none;
-  const Judgement judgement = is_in_vain ? Judgement{} : messenger_.receive(now, request, headers);
-  layer_.respond(now, received.id, judgement.status,
-                 uas_.response(request, judgement, layer_.to_tag(received.cancelled)));
+  if (is_cancel && received.cancelled != TransactionId::none) return uas_.cancel(now, received, request);
+  uas_.receive(now, received.id, request, headers);
 }
 
 void UserAgent::receive_response(Now now, const MessageView& response, const MandatoryHeaders& headers) {

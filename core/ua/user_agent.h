@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "im/delivery.h"
 #include "im/messenger.h"
+#include "im/question.h"
 #include "transaction/transaction_layer.h"
 #include "transport/endpoint.h"
 #include "transport/size_rule.h"
@@ -29,6 +30,8 @@ class UserAgent {
  public:
   /// The account must be valid.
   UserAgent(const Account& account, const Seed& seed, Timers timers = {});
+  UserAgent(const UserAgent&) = delete;
+  UserAgent& operator=(const UserAgent&) = delete;
 
   /// Asks for a flow and registers on it, again and again with back-off when it is lost (RFC 5626 4.5).
   void start(Now now);
@@ -58,6 +61,8 @@ class UserAgent {
   /// The person was shown the received message of that id. Its sender is told if it asked for that (RFC
   /// 5438), and if the account allows it.
   void displayed(Now now, const MessageId& id);
+  /// What the driver found out. Too late, for an unknown job or of another kind it is ignored.
+  void answer(Now now, JobId job, Answer answer);
 
   void flow_opened(Now now, FlowId flow, Protocol protocol);
   /// One whole message: a frame, a datagram, or what a Framer cut from a stream.
@@ -94,16 +99,18 @@ class UserAgent {
     std::string from;  ///< address-of-record of the sender, as in From
     std::string display_name;
     std::string content_type;
-    std::string body;  ///< UTF-8
-    MessageId id;      ///< its Message-ID, or its Call-ID where it has none
-    UnixTime sent{};   ///< its DateTime or Date, or when it came
+    std::string body;                          ///< UTF-8
+    MessageId id;                              ///< its Message-ID, or its Call-ID where it has none
+    UnixTime sent{};                           ///< its DateTime or Date, or when it came
+    Protection protection = Protection::none;  ///< of the body
+    std::string signer{};                      ///< who signed it: need not be the sender; empty: nobody
   };
   struct DeliveryChanged {
     Delivery delivery;
   };
   using PeerComposing = Messenger::PeerComposing;
   using Output = std::variant<OpenFlow, CloseFlow, SendBytes, Registered, Unregistered, RegistrationFailed,
-                              MessageReceived, DeliveryChanged, PeerComposing>;
+                              MessageReceived, DeliveryChanged, PeerComposing, Seal, Open, Decode>;
   std::optional<Output> poll();
   Deadline deadline() const;
 
@@ -126,10 +133,10 @@ class UserAgent {
   const Path path_;
   Random random_;
   UserAgentClient uac_;
-  UserAgentServer uas_;
   Registration registration_;
   TransactionLayer layer_;
   Messenger messenger_;
+  UserAgentServer uas_;
   Peer server_;                    ///< the flow in use and its protocol
   std::size_t server_number_ = 0;  ///< of the last OpenFlow
   std::deque<Output> outputs_;

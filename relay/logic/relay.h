@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "auth/digest_server.h"
+#include "base/job_id.h"
 #include "base/random.h"
 #include "base/time.h"
 #include "logic/admission.h"
@@ -24,9 +25,6 @@
 #include "transport/endpoint.h"
 
 namespace relay {
-
-/// Names a question until it is answered.
-enum class JobId : std::uint64_t {};
 
 /// SIP proxy and registrar for one domain (RFC 3261 10 and 16), without I/O, clock or chance.
 /// Feed one input, poll() until it is empty, then wait for the next input or deadline().
@@ -51,7 +49,7 @@ class Relay {
     std::optional<sip::StoredDigest> digest;
     bool failed = false;
   };
-  void answer(sip::Now now, JobId job, const UserFound& found);
+  void answer(sip::Now now, sip::JobId job, const UserFound& found);
   void advance(sip::Now now);
 
   /// Sends on `to.flow` while it is open. Otherwise: UDP by the socket of that flow (or any when none) to
@@ -62,7 +60,7 @@ class Relay {
   };
   /// Is there such a user in the store, and what is kept of the password?
   struct FindUser {
-    JobId job;
+    sip::JobId job;
     std::string user;  ///< user part of the address
     std::string domain;
   };
@@ -120,7 +118,7 @@ class Relay {
   Registrar registrar_;
   Authenticator authenticator_;
   Proxy proxy_;
-  std::unordered_map<JobId, Waiting> waiting_;
+  std::unordered_map<sip::JobId, Waiting> waiting_;
   std::uint64_t last_job_ = 0;
   std::deque<Output> outputs_;
 };

@@ -19,6 +19,11 @@ Weather any_weather(Random& chance) {
   weather.store_failures = static_cast<unsigned>(chance.below(200));
   weather.clock_jumps = static_cast<unsigned>(chance.below(3));
   weather.crashes = static_cast<unsigned>(chance.below(4));
+  // In every second world nobody seals; in the others some do, in some everybody.
+  weather.sealing = static_cast<unsigned>(chance.below(2) * chance.below(1500));
+  weather.sealer = {.longest_delay = Milliseconds(chance.below(10'000)),
+                    .refusals = static_cast<unsigned>(chance.below(100)),
+                    .silences = static_cast<unsigned>(chance.below(100))};
   return weather;
 }
 

@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "ledger.h"
 #include "logic/relay.h"
+#include "sealer.h"
 #include "ua/user_agent.h"
 
 namespace sim {
@@ -26,6 +27,8 @@ struct Weather {
   unsigned restarts = 0;                ///< times the relay loses its memory during the first minute
   unsigned store_failures = 0;          ///< answers of the store that are errors
   unsigned clock_jumps = 0;             ///< wall clocks of devices set to another hour in the first minute
+  unsigned sealing = 0;                 ///< devices that seal what they send, and open what comes
+  SealerWeather sealer{};
 };
 
 /// A browser or a phone: one UserAgent, and the way it is connected.
@@ -46,6 +49,7 @@ struct Device {
   std::vector<sip::SentMessage> sent;
   std::set<std::string> shown;
   std::vector<sip::MessageId> unread;  ///< shown while nobody was reading
+  std::size_t shown_in_the_clear = 0;  ///< messages that nobody had sealed
 };
 
 /// People with their devices, and a relay for example.org, in one process, on virtual time, from one seed.
@@ -84,6 +88,7 @@ class World {
     type,
     cancel,
     answer,
+    sealer_answer,
     cut,
     crash,
     reload,
@@ -98,8 +103,9 @@ class World {
     std::size_t recipient = 0;  ///< of what is written
     sip::Peer peer{};           ///< of the connection it travels on
     std::string text{};
-    relay::JobId job{};
+    sip::JobId job{};
     unsigned life = 0;  ///< of the relay or device that asked
+    sip::Answer given{};
     bool operator<(const Event& other) const { return at != other.at ? at > other.at : order > other.order; }
   };
 
@@ -121,6 +127,8 @@ class World {
   void drain();
   void drain_device(std::size_t index);
   void drain_relay();
+  void ask_sealer(std::size_t index, const sip::Question& question);
+  bool has_key(const std::string& address) const;
   Ledger::Order order_on(const Device& device) const;
   void advance();
   std::optional<std::size_t> device_at(const sip::Peer& peer) const;
@@ -148,5 +156,7 @@ class World {
 
 /// "alice", "bob", "carol", "dave" ...
 std::string name_of(std::size_t person);
+/// "sip:alice@example.org" ...
+std::string address_of(std::size_t person);
 
 }  // namespace sim

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect, ConnectError, MemoryHistory } from '../src/sdk/index.js';
-import { as, cpim, delivered, displayedNotification, incoming, next, start, status, wasm } from './client_bench.js';
+import { as, cpim, displayedNotification, incoming, start, wasm } from './client_bench.js';
+import { delivered, next, status } from './events.js';
 import { SipServer } from './sip_server.js';
 
 test('what is written before the connection stands goes out when it does, and is delivered', async (t) => {

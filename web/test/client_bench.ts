@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import './webcrypto.js';
-import { connect, MemoryHistory, type ClientEvents, type ConnectOptions, type SipClient } from '../src/sdk/index.js';
+import { connect, MemoryHistory, type ConnectOptions, type SipClient } from '../src/sdk/index.js';
 import type { SipServer } from './sip_server.js';
 
 export const wasm = readFileSync(new URL(`file://${process.cwd()}/../build/wasm/bin/sipmsg.wasm`));
@@ -20,24 +20,6 @@ export async function start(t: TestContext, server: SipServer, options: Partial<
   t.after(() => client.close());
   return client;
 }
-
-/** The next event of that name that the test was waiting for. */
-export function next<Name extends keyof ClientEvents>(
-  client: SipClient,
-  name: Name,
-  wanted: (detail: ClientEvents[Name]) => boolean,
-): Promise<ClientEvents[Name]> {
-  return new Promise((resolve) => {
-    const stop = client.on(name, (detail) => {
-      if (!wanted(detail)) return;
-      stop();
-      resolve(detail);
-    });
-  });
-}
-export const status = (client: SipClient, wanted: string) =>
-  client.state.status === wanted ? Promise.resolve(client.state) : next(client, 'state', (state) => state.status === wanted);
-export const delivered = (client: SipClient) => next(client, 'delivery', ({ state }) => state === 'delivered');
 
 export const incoming = (callId: string, body: string) =>
   `MESSAGE sip:alice@x.invalid SIP/2.0\r\nVia: SIP/2.0/WS s;branch=z9hG4bK${Math.random()}\r\nFrom: Bob <sip:bob@example.org>;tag=1\r\n` +

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MemoryHistory, type ChatMessage, type DeliveryState } from '../src/sdk/index.js';
-import { as, cpim, delivered, displayedNotification, incoming, next, start, status } from './client_bench.js';
+import { as, cpim, displayedNotification, incoming, start } from './client_bench.js';
+import { delivered, next, status } from './events.js';
 import { SipServer } from './sip_server.js';
 
 /** Answers MESSAGE with that status, and takes everything else. */

@@ -32,15 +32,21 @@ export class SipServer {
   cut(): void {
     for (const socket of [...this.#sockets]) socket.hangUp();
   }
-  /** Sends a text to everyone connected, in text frames or in binary ones. */
-  say(text: string, kind: 'text' | 'binary' = 'text'): void {
-    for (const socket of this.#sockets) socket.hear(kind === 'text' ? text : new TextEncoder().encode(text).buffer);
+  /** Sends a text to everyone connected, in text frames or in binary ones; bytes in binary ones. */
+  say(message: string | Uint8Array, kind: 'text' | 'binary' = 'text'): void {
+    const isText = typeof message === 'string' && kind === 'text';
+    const bytes = typeof message === 'string' ? new TextEncoder().encode(message) : message;
+    for (const socket of this.#sockets) socket.hear(isText ? message : new Uint8Array(bytes).buffer);
   }
   received(method: string): string[] {
     return this.requests.filter((request) => request.startsWith(`${method} `));
   }
 
+  /** Every response that came, in order. */
+  responses: string[] = [];
+
   take(socket: FakeSocket, text: string): void {
+    if (text.startsWith('SIP/2.0')) this.responses.push(text);
     if (text.startsWith('SIP/2.0') || text.trim() === '') return;
     this.requests.push(text);
     const status = this.answer(text);
@@ -70,8 +76,8 @@ class FakeSocket implements WebSocketLike {
       this.onopen?.();
     });
   }
-  send(data: string): void {
-    this.#server.take(this, data);
+  send(data: string | Uint8Array): void {
+    this.#server.take(this, typeof data === 'string' ? data : Buffer.from(data).toString('latin1'));
   }
   close(): void {
     this.#server.closed(this);

@@ -17,6 +17,9 @@ const reasons: FailureReason[] = [
   'no-answer',
   'server-trouble',
   'undeliverable',
+  'not-sealed',
+  'no-secure-device',
+  'undecipherable',
   'cancelled',
   'other',
 ];

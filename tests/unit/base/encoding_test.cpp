@@ -45,6 +45,13 @@ TEST_CASE("unquoting undoes escapes of any character and keeps a lone backslash 
   CHECK(unquoted("end\\") == "end\\");
 }
 
+TEST_CASE("a fold in a quoted string, with the white space around it, is one space (7.3.1)") {
+  CHECK(unquoted("a\r\n b") == "a b");
+  CHECK(unquoted("a \t\r\n\t  b") == "a b");
+  CHECK(unquoted("\r\n b") == " b");
+  CHECK(unquoted("a\\\r\n b") == "a\\ b");
+}
+
 TEST_CASE("percent escapes are undone") {
   CHECK(percent_decoded("") == "");
   CHECK(percent_decoded("plain+text") == "plain+text");

@@ -34,16 +34,28 @@ struct Phone {
 inline constexpr UnixTime noon{Seconds(1'795'521'600)};
 
 struct InboxBench {
-  Inbox inbox;
+  EndToEnd end_to_end = EndToEnd::none;
+  Inbox inbox{end_to_end};
   Now now{Instant(Milliseconds(1000)), noon};
+  std::vector<Question> questions;  ///< that were asked, the oldest first
 
-  Judgement judge(const Phone& phone) {
+  /// What is said of a request in the end, when the driver gives these answers.
+  Judgement judge(const Phone& phone, const std::vector<Answer>& given = {}) {
     const std::string text = phone.text();
     const auto request = MessageView::parse(text);
     REQUIRE(request);
     const auto headers = MandatoryHeaders::parse(*request);
     REQUIRE(headers);
-    return inbox.judge(now, *request, *headers);
+    ContentAnswers answers(end_to_end, "sip:bob@example.org");
+    auto verdict = inbox.judge(now, *request, *headers, answers);
+    for (Answer answer : given) {
+      REQUIRE(std::holds_alternative<Question>(verdict));
+      questions.push_back(std::get<Question>(verdict));
+      REQUIRE(answers.accept(answer));
+      verdict = inbox.judge(now, *request, *headers, answers);
+    }
+    REQUIRE(std::holds_alternative<Judgement>(verdict));
+    return std::get<Judgement>(verdict);
   }
   /// Whether the text of `phone` is shown; the answer is 200 either way.
   bool shows(const Phone& phone) {

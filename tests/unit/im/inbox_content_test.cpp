@@ -76,10 +76,23 @@ TEST_CASE("text that is not UTF-8 although it should be gets 415") {
   check_refused(phone_with("text/plain;charset=us-ascii", body));
 }
 
-TEST_CASE("a charset that is not known gets 415") {
-  const std::string charset = GENERATE("utf-16", "koi8-r", "windows-1252", "x");
+TEST_CASE("a charset that is not known here is asked for, and what nobody can decode gets 415") {
+  const std::string charset = GENERATE("utf-16", "koi8-r", "windows-1252", "\"x\"");
   CAPTURE(charset);
-  check_refused(phone_with("text/plain;charset=" + charset, "hello"));
+  InboxBench bench;
+  const Phone phone = phone_with("text/plain;charset=" + charset, "gr\xfc\xdf");
+  const Judgement known = bench.judge(phone, {Decoded{"gr\xc3\xbc\xc3\x9f"}});
+  const auto& asked = std::get<Decode>(bench.questions.at(0));
+  CHECK(asked.charset == (charset == "\"x\"" ? "x" : charset));
+  CHECK(asked.bytes == "gr\xfc\xdf");
+  REQUIRE(known.message);
+  CHECK(known.message->body == "gr\xc3\xbc\xc3\x9f");
+  CHECK(known.message->protection == Protection::none);
+  for (const Answer& answer : {Answer(NotDecoded{}), Answer(Decoded{"not UTF-8: \xfc"})}) {
+    const Judgement unknown = bench.judge(phone, {answer});
+    CHECK(unknown.status == 415);
+    CHECK_FALSE(unknown.message);
+  }
 }
 
 TEST_CASE("encoded content gets 415 with Accept-Encoding, identity is no encoding") {

@@ -64,7 +64,7 @@ TEST_CASE("a cancelled message gets no further try, whatever else happens") {
     case 1: bench.answer("one", 403); break;
     case 2: bench.outbox.unanswered(bench.now, "one"); break;
     case 3: bench.outbox.connection_lost(); break;
-    case 4: bench.outbox.unauthorized("one", 407, "Proxy Authentication Required"); break;
+    case 4: bench.outbox.fail("one", FailureReason::wrong_password, 407, {}); break;
     case 5: bench.outbox.answered(bench.now, "one", {.status = 302, .targets = {carol}}); break;
   }
   const Delivery delivery = bench.change();

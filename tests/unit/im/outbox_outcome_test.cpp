@@ -58,7 +58,7 @@ TEST_CASE("refused credentials fail the message and let the next one go") {
   bench.add("two");
   REQUIRE(bench.next() == "one");
   bench.forget_changes();
-  bench.outbox.unauthorized("one", 407, "Proxy Authentication Required");
+  bench.outbox.fail("one", FailureReason::wrong_password, 407, "Proxy Authentication Required");
   const Delivery delivery = bench.change();
   CHECK(delivery.state == DeliveryState::failed);
   CHECK(delivery.reason == FailureReason::wrong_password);
@@ -172,7 +172,7 @@ TEST_CASE("an answer for a message that is not there changes nothing") {
   bench.answer("other", 200);
   bench.answer("other", 503);
   bench.outbox.unanswered(bench.now, "other");
-  bench.outbox.unauthorized("other", 401, "Unauthorized");
+  bench.outbox.fail("other", FailureReason::wrong_password, 401, "Unauthorized");
   CHECK(bench.is_quiet());
   CHECK(bench.next() == "one");
 }

@@ -74,7 +74,7 @@ TEST_CASE("credentials that one place refuses may do at the next") {
   bench.next();
   redirect(bench, "one", {home, work});
   CHECK(next_target(bench, "one") == home);
-  bench.outbox.unauthorized("one", 401, "Unauthorized");
+  bench.outbox.fail("one", FailureReason::wrong_password, 401, {});
   CHECK(next_target(bench, "one") == work);
 }
 

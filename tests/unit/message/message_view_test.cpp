@@ -136,3 +136,9 @@ TEST_CASE("a missing or malformed mandatory header field is named") {
   REQUIRE_FALSE(headers);
   CHECK(headers.error().what == row.named);
 }
+
+TEST_CASE("what stands between the version and a space behind it makes the start line malformed") {
+  const auto message = MessageView::parse("OPTIONS sip:bob@example.org SIP/2.0 more \r\nVia: x\r\n\r\n");
+  REQUIRE_FALSE(message);
+  CHECK(message.error().code == Errc::bad_start_line);
+}

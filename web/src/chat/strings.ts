@@ -51,6 +51,9 @@ const english = {
     'no-answer': 'there was no answer',
     'server-trouble': 'a server on the way has trouble',
     undeliverable: 'a server took it, but could not pass it on',
+    'not-sealed': 'it could not be protected, and is not sent without',
+    'no-secure-device': 'their device cannot read protected messages, and it is not sent without protection',
+    undecipherable: 'their device lacks the key to read it',
     other: 'it was refused',
   },
   /** Whole sentences: these say another thing than that it did not arrive. */
@@ -137,6 +140,9 @@ const japanese: Strings = {
     'no-answer': '応答がありませんでした',
     'server-trouble': '途中のサーバーに問題があります',
     undeliverable: 'サーバーは受け取りましたが、相手に届けられませんでした',
+    'not-sealed': '暗号化できないため、送信しませんでした',
+    'no-secure-device': '相手の端末は暗号化メッセージに対応していません。暗号化せずには送信しません',
+    undecipherable: '相手の端末に復号用の鍵がありません',
     other: '拒否されました',
   },
   outcomes: {

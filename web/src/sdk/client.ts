@@ -77,7 +77,7 @@ export class SipClient extends Emitter<ClientEvents> {
     this.instance = options.instance ?? '';
     this.#history = options.history ?? platformHistory();
     const webSocket = options.WebSocket ?? (globalThis.WebSocket as unknown as WebSocketConstructor);
-    this.#session = new Session(core, urlsOf(options), webSocket, (output) => this.#take(output));
+    this.#session = new Session(core, urlsOf(options), webSocket, (output) => this.#take(output), options.sealer);
   }
 
   get state(): ConnectionState {
@@ -276,7 +276,7 @@ export class SipClient extends Emitter<ClientEvents> {
   }
 
   #receive(received: ReceivedMessage): void {
-    const { from, displayName, id, body, contentType, sent } = received;
+    const { from, displayName, id, body, contentType, sent, protection, signer } = received;
     const key = `in ${from} ${id} ${sent} ${body}`;
     // An earlier page has shown it, and its sender did not hear of that.
     if (this.#messages.has(key)) return;
@@ -299,6 +299,8 @@ export class SipClient extends Emitter<ClientEvents> {
       retryAt: 0,
       hasAsked: false,
       isPlain: false,
+      protection,
+      signer,
       instance: '',
     };
     this.#messages.set(key, message);

@@ -1,4 +1,6 @@
+import { readQuestion, type Question } from './question.js';
 import { RecordReader, RecordWriter } from './records.js';
+import type { Protection } from './sealer.js';
 
 /** Where the module comes from: an address to fetch it from, its bytes, or the compiled module. */
 export type WasmSource = string | URL | BufferSource | WebAssembly.Module;
@@ -19,6 +21,9 @@ export type FailureReason =
   | 'no-answer'
   | 'server-trouble'
   | 'undeliverable'
+  | 'not-sealed'
+  | 'no-secure-device'
+  | 'undecipherable'
   | 'cancelled'
   | 'other';
 /** What others may be told of the messages they sent: nothing, that they came, or also that they were shown. */
@@ -53,6 +58,8 @@ export interface Account {
   /** "host" or "host:port" of each server, the preferred first. */
   servers: string[];
   receipts: Receipts;
+  /** Whether seal and open questions are answered. */
+  endToEnd: 'none' | 'driver';
   path: Path;
 }
 
@@ -93,13 +100,17 @@ export interface ReceivedMessage {
   id: string;
   /** Milliseconds since 1970. */
   sent: number;
+  /** Of the body. */
+  protection: Protection;
+  /** Who signed it, which need not be the sender; empty: nobody. */
+  signer: string;
 }
 
 export type Output =
   /** `server` is an index in the account's list. */
   | { type: 'open-flow'; server: number }
   | { type: 'close-flow'; flow: number }
-  | { type: 'send-bytes'; flow: number; text: string }
+  | { type: 'send-bytes'; flow: number; bytes: Uint8Array }
   | { type: 'registered'; expires: number; publicGruu: string; temporaryGruu: string }
   | { type: 'unregistered' }
   | {
@@ -113,7 +124,8 @@ export type Output =
     }
   | { type: 'message'; message: ReceivedMessage }
   | { type: 'delivery'; delivery: Delivery }
-  | { type: 'composing'; peer: string; isActive: boolean };
+  | { type: 'composing'; peer: string; isActive: boolean }
+  | Question;
 
 /** Why connect() gave no client. */
 export class ConnectError extends Error {
@@ -176,7 +188,7 @@ export class Core {
       .number(account.pingInterval)
       .number(account.servers.length);
     for (const server of account.servers) record.string(server);
-    record.string(account.receipts).string(account.path).bytes(entropy);
+    record.string(account.receipts).string(account.endToEnd).string(account.path).bytes(entropy);
     return this.#call('sip_create', this.#write(record.finish())) === 1;
   }
 
@@ -226,6 +238,10 @@ export class Core {
   displayed(id: string): void {
     this.#call('sip_displayed', ...now(), this.#write(encoder.encode(id)));
   }
+  /** `record` is what answerTo() gave. */
+  answer(record: Uint8Array): void {
+    this.#call('sip_answer', ...now(), this.#write(record));
+  }
   /** Bytes by which the draft is over the limit of the account's path (RFC 3428 8). */
   excess(draft: Draft): number {
     return this.#call('sip_excess', this.#write(writeDraft(draft).finish()));
@@ -271,7 +287,7 @@ function readOutput(record: RecordReader): Output {
     case 2:
       return { type: 'close-flow', flow: record.number() };
     case 3:
-      return { type: 'send-bytes', flow: record.number(), text: record.string() };
+      return { type: 'send-bytes', flow: record.number(), bytes: record.bytes() };
     case 4:
       return { type: 'registered', expires: record.number(), publicGruu: record.string(), temporaryGruu: record.string() };
     case 5:
@@ -296,6 +312,8 @@ function readOutput(record: RecordReader): Output {
           body: record.string(),
           id: record.string(),
           sent: record.number(),
+          protection: record.string() as Protection,
+          signer: record.string(),
         },
       };
     case 8:
@@ -315,6 +333,12 @@ function readOutput(record: RecordReader): Output {
       };
     case 9:
       return { type: 'composing', peer: record.string(), isActive: record.number() !== 0 };
+    case 10:
+      return readQuestion('seal', record);
+    case 11:
+      return readQuestion('open', record);
+    case 12:
+      return readQuestion('decode', record);
     default:
       throw new Error(`The program says something unknown (${type}): page and module are of different versions`);
   }

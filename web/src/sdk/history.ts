@@ -1,5 +1,6 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { DeliveryState, FailureReason } from './core.js';
+import type { Protection } from './sealer.js';
 
 /** A message of a conversation, as it is kept. */
 export interface ChatMessage {
@@ -30,6 +31,9 @@ export interface ChatMessage {
   hasAsked: boolean;
   /** It went out as plain text, and stays that. */
   isPlain: boolean;
+  /** Of an incoming message: how it was protected, and who signed it (empty: nobody). */
+  protection?: Protection;
+  signer?: string;
   /** The client that has to see an outgoing message through. */
   instance: string;
 }

@@ -5,4 +5,5 @@ export type { DeliveryState, FailureReason, Receipts, RegistrationTrouble, WasmS
 export { BrowserHistory, MemoryHistory, type ChatMessage, type History } from './history.js';
 export { claimInstance } from './instance.js';
 export type { ConnectOptions } from './options.js';
+export { NotOpenedError, type Entity, type NotOpenedReason, type OpenedEntity, type Protection, type Sealer } from './sealer.js';
 export type { WebSocketConstructor, WebSocketLike } from './session.js';

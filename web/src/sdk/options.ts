@@ -1,5 +1,6 @@
 import type { Account, Receipts, WasmSource } from './core.js';
 import type { History } from './history.js';
+import type { Sealer } from './sealer.js';
 import type { WebSocketConstructor } from './session.js';
 
 export interface ConnectOptions {
@@ -31,6 +32,8 @@ export interface ConnectOptions {
   pingInterval?: number;
   /** What others may be told of the messages they sent; `delivery` where left out, and `display` only with the person's consent. */
   receipts?: Receipts;
+  /** Protects what is written from end to end, and opens what comes. Left out: neither is done. */
+  sealer?: Sealer;
   /**
    * Whoever runs every server and link to other people may state that none of them is harmed by large messages (RFC 3428 8:
    * congestion-controlled, never UDP). Then a message may have 60 kB in place of 1300 bytes.
@@ -62,6 +65,7 @@ export function accountOf(options: ConnectOptions, address: string): Account {
     pingInterval: options.pingInterval ?? pingInterval,
     servers: urlsOf(options).map(hostOf),
     receipts: options.receipts ?? 'delivery',
+    endToEnd: options.sealer ? 'driver' : 'none',
     path: options.congestionSafe ? 'congestion-safe' : 'unknown',
   };
 }

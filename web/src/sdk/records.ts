@@ -1,4 +1,4 @@
-/** Records of wasm/ABI.md: strings are a u32 length and UTF-8 bytes, numbers are f64, all little-endian. */
+/** Records of wasm/ABI.md: strings are a u32 length and UTF-8 bytes, bytes likewise, numbers are f64, all little-endian. */
 
 const encoder = new TextEncoder();
 /** A byte order mark is part of a text like any other character. */
@@ -57,9 +57,18 @@ export class RecordReader {
   }
 
   string(): string {
+    return decoder.decode(this.#raw());
+  }
+
+  /** A copy: the module's memory changes with the next call. */
+  bytes(): Uint8Array {
+    return this.#raw().slice();
+  }
+
+  #raw(): Uint8Array {
     const length = this.#view.getUint32(this.#offset, true);
     const start = this.#offset + 4;
     this.#offset = start + length;
-    return decoder.decode(new Uint8Array(this.#view.buffer, start, length));
+    return new Uint8Array(this.#view.buffer, start, length);
   }
 }

@@ -1,4 +1,6 @@
 import type { Core, Draft, Output, SentMessage } from './core.js';
+import { answerTo, type Question } from './question.js';
+import type { Sealer } from './sealer.js';
 
 /** What the session needs of a WebSocket; that of the platform, or a package's under Node.js. */
 export interface WebSocketLike {
@@ -7,13 +9,13 @@ export interface WebSocketLike {
   onmessage: ((event: never) => void) | null;
   onclose: ((event: never) => void) | null;
   onerror: ((event: never) => void) | null;
-  send(data: string): void;
+  send(data: string | Uint8Array): void;
   close(): void;
 }
 export type WebSocketConstructor = new (url: string, protocols: string) => WebSocketLike;
 
-/** What is left for the session's owner once flows and bytes are dealt with. After `broken` nothing follows. */
-export type SessionOutput = Exclude<Output, { type: 'close-flow' | 'send-bytes' }> | { type: 'broken' };
+/** What is left for the session's owner once flows, bytes and questions are dealt with. After `broken` nothing follows. */
+export type SessionOutput = Exclude<Output, Question | { type: 'close-flow' | 'send-bytes' }> | { type: 'broken' };
 
 interface Flow {
   socket: WebSocketLike;
@@ -26,6 +28,17 @@ const openTimeout = 15_000;
 /** The longest that setTimeout can count. */
 const longestTimeout = 2 ** 31 - 1;
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** RFC 7118 4.2: a message goes as text where all of it is UTF-8, or else in a binary frame. */
+function frameOf(message: Uint8Array): string | Uint8Array {
+  try {
+    return decoder.decode(message);
+  } catch {
+    return message;
+  }
+}
+
 /**
  * Drives one Core: one WebSocket, one timer. Each input is followed by poll() until nothing is left, then the timer is
  * set to the next deadline.
@@ -35,6 +48,7 @@ export class Session {
   #urls: string[];
   #WebSocket: WebSocketConstructor;
   #handle: (output: SessionOutput) => void;
+  #sealer: Sealer | undefined;
   #flows = new Map<number, Flow>();
   #lastFlow = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -44,11 +58,12 @@ export class Session {
   #isBroken = false;
 
   /** `urls` are those of the account's servers, in the same order. */
-  constructor(core: Core, urls: string[], webSocket: WebSocketConstructor, handle: (output: SessionOutput) => void) {
+  constructor(core: Core, urls: string[], webSocket: WebSocketConstructor, handle: (output: SessionOutput) => void, sealer?: Sealer) {
     this.#core = core;
     this.#urls = urls;
     this.#WebSocket = webSocket;
     this.#handle = handle;
+    this.#sealer = sealer;
   }
 
   start(): void {
@@ -109,13 +124,21 @@ export class Session {
 
   #obey(output: Output): void {
     if (output.type === 'send-bytes') {
-      this.#flows.get(output.flow)?.socket.send(output.text);
+      this.#flows.get(output.flow)?.socket.send(frameOf(output.bytes));
     } else if (output.type === 'close-flow') {
       this.#release(output.flow)?.close();
+    } else if (output.type === 'seal' || output.type === 'open' || output.type === 'decode') {
+      void this.#ask(output);
     } else {
       if (output.type === 'open-flow') this.#open(this.#urls[output.server] ?? '');
       this.#handle(output);
     }
+  }
+
+  /** Whatever else happens meanwhile goes on. */
+  async #ask(question: Question): Promise<void> {
+    const answer = await answerTo(question, this.#sealer);
+    this.#feed(() => this.#core.answer(answer));
   }
 
   #open(url: string): void {
