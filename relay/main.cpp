@@ -59,6 +59,12 @@ void raise_descriptor_limit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/// What the page reads as settings.json.
+std::string web_settings(const Config& config) {
+  const bool is_safe = config.message_path == sip::Path::congestion_safe;
+  return std::string("{\"congestionSafe\":") + (is_safe ? "true" : "false") + "}\n";
+}
+
 int run_relay(const Config& config) {
   start_log(config.log_level);
   raise_descriptor_limit();
@@ -68,7 +74,7 @@ int run_relay(const Config& config) {
   auto opened = CredentialStore::open(config.data);
   if (const auto* error = std::get_if<StoreError>(&opened)) return fail(failure, "data: " + error->message);
   // The store's thread ends before the reactor, to which it replies.
-  relay::Reactor reactor(config.web);
+  relay::Reactor reactor(config.web, web_settings(config));
   relay::CredentialThread credentials(std::get<CredentialStore>(std::move(opened)));
 
   for (const auto& listener : {config.ws, config.udp, config.tcp})

@@ -3,31 +3,18 @@
 #include <string>
 #include <string_view>
 
+#include "enumerators.h"
+
 namespace bridge {
 namespace {
 
 using namespace sip;
 
-std::optional<Protection> protection_of(std::string_view text) {
-  if (text == "none") return Protection::none;
-  if (text == "signed-only") return Protection::signed_only;
-  if (text == "encrypted-only") return Protection::encrypted_only;
-  if (text == "signed-and-encrypted") return Protection::signed_and_encrypted;
-  return std::nullopt;
-}
-
-std::optional<NotOpened::Reason> reason_of(std::string_view text) {
-  if (text == "undecipherable") return NotOpened::Reason::undecipherable;
-  if (text == "unsupported") return NotOpened::Reason::unsupported;
-  if (text == "malformed") return NotOpened::Reason::malformed;
-  return std::nullopt;
-}
-
 std::optional<Answer> read_opened(RecordReader& reader) {
   Opened opened;
   opened.content_type = reader.string();
   opened.body = reader.string();
-  const auto protection = protection_of(reader.string());
+  const auto protection = from_text(reader.string(), Protection::signed_and_encrypted);
   opened.signer = reader.string();
   if (!protection) return std::nullopt;
   opened.protection = *protection;
@@ -35,7 +22,7 @@ std::optional<Answer> read_opened(RecordReader& reader) {
 }
 
 std::optional<Answer> read_not_opened(RecordReader& reader) {
-  const auto reason = reason_of(reader.string());
+  const auto reason = from_text(reader.string(), NotOpened::Reason::malformed);
   NotOpened refusal;
   refusal.content_type = reader.string();
   refusal.body = reader.string();

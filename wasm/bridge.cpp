@@ -4,6 +4,7 @@
 #include <string>
 
 #include "answer_record.h"
+#include "enumerators.h"
 #include "output_record.h"
 #include "record.h"
 #include "ua/user_agent.h"
@@ -54,8 +55,7 @@ MessageFields read_fields(bridge::RecordReader& reader) {
   return fields;
 }
 
-std::optional<Draft> read_draft(std::uint32_t length) {
-  bridge::RecordReader reader(input(length));
+Draft read_draft(bridge::RecordReader& reader) {
   Draft draft;
   draft.to = reader.string();
   draft.body = reader.string();
@@ -64,8 +64,31 @@ std::optional<Draft> read_draft(std::uint32_t length) {
   draft.first_sent = UnixTime(Milliseconds(whole(reader.number())));
   draft.fields = read_fields(reader);
   draft.expires = Seconds(whole(reader.number()));
+  return draft;
+}
+
+std::optional<Draft> read_draft(std::uint32_t length) {
+  bridge::RecordReader reader(input(length));
+  Draft draft = read_draft(reader);
   if (!reader.is_good()) return std::nullopt;
   return draft;
+}
+
+std::optional<SentMessage> read_sent_message(std::uint32_t length) {
+  bridge::RecordReader reader(input(length));
+  SentMessage message;
+  message.draft = read_draft(reader);
+  const auto state = bridge::from_text(reader.string(), DeliveryState::failed);
+  // One that only a newer page knows says no more than this.
+  const auto reason = bridge::from_text(reader.string(), FailureReason::other).value_or(FailureReason::other);
+  const double retry_at = reader.number();
+  message.delivery.has_asked = reader.number() != 0;
+  message.delivery.is_plain = reader.number() != 0;
+  if (!reader.is_good() || !state) return std::nullopt;
+  message.delivery.state = *state;
+  message.delivery.reason = reason;
+  if (retry_at > 0) message.delivery.retry_at = UnixTime(Milliseconds(whole(retry_at)));
+  return message;
 }
 
 Account read_account(bridge::RecordReader& reader) {
@@ -88,19 +111,6 @@ Account read_account(bridge::RecordReader& reader) {
   return account;
 }
 
-std::optional<Receipts> read_receipts(std::string_view text) {
-  if (text == "none") return Receipts::none;
-  if (text == "delivery") return Receipts::delivery;
-  if (text == "display") return Receipts::display;
-  return std::nullopt;
-}
-
-std::optional<EndToEnd> read_end_to_end(std::string_view text) {
-  if (text == "none") return EndToEnd::none;
-  if (text == "driver") return EndToEnd::driver;
-  return std::nullopt;
-}
-
 }  // namespace
 
 EXPORT(sip_buffer) std::uint32_t sip_buffer(std::uint32_t size) {
@@ -111,14 +121,16 @@ EXPORT(sip_buffer) std::uint32_t sip_buffer(std::uint32_t size) {
 EXPORT(sip_create) std::uint32_t sip_create(std::uint32_t length) {
   bridge::RecordReader reader(input(length));
   Account account = read_account(reader);
-  const auto receipts = read_receipts(reader.string());
-  const auto end_to_end = read_end_to_end(reader.string());
+  const auto receipts = bridge::from_text(reader.string(), Receipts::display);
+  const auto end_to_end = bridge::from_text(reader.string(), EndToEnd::driver);
+  const auto path = bridge::from_text(reader.string(), Path::congestion_safe);
   const std::string entropy = reader.string();
   Seed seed{};
   if (!reader.is_good() || entropy.size() != seed.size() || !is_valid(account)) return 0;
-  if (!receipts || !end_to_end) return 0;
+  if (!receipts || !end_to_end || !path) return 0;
   account.receipts = *receipts;
   account.end_to_end = *end_to_end;
+  account.path = *path;
   std::copy(entropy.begin(), entropy.end(), seed.begin());
   module().agent.emplace(account, seed);
   return 1;
@@ -156,6 +168,17 @@ EXPORT(sip_send) std::uint32_t sip_send(double mono, double wall, std::uint32_t 
   if (!draft || !module().agent) return 0;
   const MessageId id = module().agent->send(now_at(mono, wall), std::move(*draft));
   return hand_out(bridge::RecordWriter().string(id).finish());
+}
+
+EXPORT(sip_restore) std::uint32_t sip_restore(double mono, double wall, std::uint32_t length) {
+  auto message = read_sent_message(length);
+  if (!message || !module().agent) return 0;
+  module().agent->restore(now_at(mono, wall), std::move(*message));
+  return 1;
+}
+
+EXPORT(sip_cancel) void sip_cancel(double mono, double wall, std::uint32_t length) {
+  if (module().agent) module().agent->cancel(now_at(mono, wall), MessageId(input(length)));
 }
 
 EXPORT(sip_excess) std::uint32_t sip_excess(std::uint32_t length) {

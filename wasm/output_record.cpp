@@ -1,75 +1,15 @@
 #include "output_record.h"
 
+#include "enumerators.h"
 #include "record.h"
 
 namespace bridge {
 namespace {
 
-using sip::DeliveryState;
-using sip::FailureReason;
-using sip::RegistrationTrouble;
 using sip::UserAgent;
-
-std::string_view to_text(DeliveryState state) {
-  switch (state) {
-    case DeliveryState::queued: return "queued";
-    case DeliveryState::sending: return "sending";
-    case DeliveryState::stored: return "stored";
-    case DeliveryState::delivered: return "delivered";
-    case DeliveryState::displayed: return "displayed";
-    case DeliveryState::failed: return "failed";
-  }
-  return {};
-}
-
-std::string_view to_text(FailureReason reason) {
-  switch (reason) {
-    case FailureReason::none: return "none";
-    case FailureReason::too_long: return "too-long";
-    case FailureReason::bad_recipient: return "bad-recipient";
-    case FailureReason::bad_content: return "bad-content";
-    case FailureReason::unknown_user: return "unknown-user";
-    case FailureReason::offline: return "offline";
-    case FailureReason::refused: return "refused";
-    case FailureReason::not_understood: return "not-understood";
-    case FailureReason::wrong_password: return "wrong-password";
-    case FailureReason::no_answer: return "no-answer";
-    case FailureReason::server_trouble: return "server-trouble";
-    case FailureReason::expired: return "expired";
-    case FailureReason::undeliverable: return "undeliverable";
-    case FailureReason::not_sealed: return "not-sealed";
-    case FailureReason::no_secure_device: return "no-secure-device";
-    case FailureReason::undecipherable: return "undecipherable";
-    case FailureReason::other: return "other";
-  }
-  return {};
-}
-
-std::string_view to_text(RegistrationTrouble trouble) {
-  switch (trouble) {
-    case RegistrationTrouble::connection_lost: return "connection-lost";
-    case RegistrationTrouble::no_answer: return "no-answer";
-    case RegistrationTrouble::wrong_password: return "wrong-password";
-    case RegistrationTrouble::token_needed: return "token-needed";
-    case RegistrationTrouble::refused: return "refused";
-    case RegistrationTrouble::server_trouble: return "server-trouble";
-  }
-  return {};
-}
-
-std::string_view to_text(sip::Protection protection) {
-  switch (protection) {
-    case sip::Protection::none: return "none";
-    case sip::Protection::signed_only: return "signed-only";
-    case sip::Protection::encrypted_only: return "encrypted-only";
-    case sip::Protection::signed_and_encrypted: return "signed-and-encrypted";
-  }
-  return {};
-}
 
 double to_number(sip::JobId job) { return static_cast<double>(job); }
 double to_number(sip::FlowId flow) { return static_cast<double>(flow); }
-
 double to_number(sip::UnixTime time) { return static_cast<double>(time.time_since_epoch().count()); }
 
 /// One overload for each output; the type is its row in ABI.md.
@@ -105,6 +45,8 @@ struct Write {
     const sip::Delivery& delivery = changed.delivery;
     out.type(8).string(delivery.id).string(to_text(delivery.state)).string(to_text(delivery.reason));
     out.number(delivery.status).string(delivery.phrase).number(static_cast<double>(delivery.excess));
+    out.number(delivery.retry_at ? to_number(*delivery.retry_at) : 0);
+    out.number(delivery.has_asked ? 1 : 0).number(delivery.is_plain ? 1 : 0);
   }
   void operator()(const UserAgent::PeerComposing& composing) {
     const bool is_active = composing.state == sip::IsComposing::State::active;

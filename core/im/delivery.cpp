@@ -20,6 +20,13 @@ bool may_follow(DeliveryState from, DeliveryState to) {
   return false;
 }
 
+bool may_follow(const Delivery& from, const Delivery& to) {
+  const bool is_cancelled_now =
+      to.reason == FailureReason::cancelled && from.reason != FailureReason::cancelled;
+  if (from.state == DeliveryState::sending && to.state == DeliveryState::sending) return is_cancelled_now;
+  return may_follow(from.state, to.state);
+}
+
 bool is_valid(const Draft& draft) {
   // 20.19: 0 to 2^32 - 1.
   constexpr Seconds longest{0xffff'ffff};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/time.h"
@@ -37,9 +38,11 @@ enum class FailureReason : std::uint8_t {
   bad_recipient,     ///< the address is no sip or sips URI
   bad_content,       ///< the text is not UTF-8, or a header field cannot be written
   unknown_user,      ///< 404, 410, 604
-  offline,           ///< 480 after the last try
-  refused,           ///< 403, 603 and other 6xx
-  not_understood,    ///< 415, 488: their device cannot show this kind of content
+  moved,             ///< 3xx that leads nowhere (RFC 3261 8.1.3.4)
+  offline,           ///< 480, 486 after the last try
+  refused,           ///< 403
+  declined,          ///< 600, 603 and other 6xx: it arrived, and was refused (RFC 3428 7)
+  not_understood,    ///< 415, 488, 606: their device cannot show this kind of content
   wrong_password,    ///< 401, 407 although signed, or an answer from who does not know it
   no_answer,         ///< 408, or nothing at all, after the last try
   server_trouble,    ///< 5xx after the last try
@@ -48,6 +51,7 @@ enum class FailureReason : std::uint8_t {
   not_sealed,        ///< it could not be sealed, and may not go out in the clear
   no_secure_device,  ///< 415 to what was sealed: it does not go out in the clear instead (RFC 3261 23.2)
   undecipherable,    ///< 493: sealed for a key that their device does not have
+  cancelled,         ///< by the person; for sending: there will be no other try
   other,             ///< any other status
 };
 
@@ -70,12 +74,29 @@ bool is_valid(const Draft& draft);
 bool is_expired(const Draft& draft, UnixTime now);
 
 struct Delivery {
-  MessageId id;
+  MessageId id{};
   DeliveryState state = DeliveryState::queued;
   FailureReason reason = FailureReason::none;  ///< for queued: why it has to wait, if it was tried before
   int status = 0;                              ///< the SIP status that decided, 0 without one
-  std::string phrase;                          ///< its reason phrase as received
+  std::string phrase{};                        ///< its reason phrase as received
   std::size_t excess = 0;                      ///< bytes too many, for too_long
+  /// For queued: when it is tried again. For failed: from when on another try makes sense, where the answer
+  /// said so (RFC 3261 20.33). None: as soon as may be.
+  std::optional<UnixTime> retry_at{};
+  bool has_asked = false;  ///< it went out asking for notifications (RFC 5438 7.1.1)
+  bool is_plain = false;   ///< it went out as plain text, and stays that (docs/adr/0005)
+};
+
+/// Whether one thing may be told of a message after another: its state leads on, or it is cancelled on its
+/// way.
+bool may_follow(const Delivery& from, const Delivery& to);
+
+/// A message and the latest that was told of it: all that a program has to keep of it so that the UserAgent
+/// of a later run goes on where this one stopped. Of a message that is neither queued nor sending the draft's
+/// id is enough.
+struct SentMessage {
+  Draft draft;
+  Delivery delivery;
 };
 
 }  // namespace sip

@@ -36,9 +36,20 @@ bool is_anonymous(std::string_view uri) {
 
 }  // namespace
 
-void Messenger::send(Draft draft, std::string recipient) {
+void Messenger::send(Now now, Draft draft, std::string recipient) {
   composer_.sent(recipient);
-  outbox_.add(std::move(draft), std::move(recipient));
+  outbox_.add(now, std::move(draft), std::move(recipient));
+}
+
+void Messenger::resume(Now now, Draft draft, std::string recipient) {
+  const Delivery last = sent_items_.of(draft.id);
+  outbox_.restore(now, std::move(draft), std::move(recipient), last);
+}
+
+void Messenger::cancel(const MessageId& id) {
+  outbox_.cancel(id);
+  // What has not been sealed yet is not under way.
+  if (sealing_.forget(id)) outbox_.fail(id, FailureReason::cancelled, 0, {});
 }
 
 void Messenger::refuse(const MessageId& id, FailureReason reason, std::size_t excess) {
@@ -123,7 +134,7 @@ void Messenger::notify(Now now, const Notifier::Notification& notification) {
   draft.first_sent = now.wall;
   draft.must_be_sealed = notification.must_be_sealed;
   draft.body = in_cpim(notification.imdn, draft.id, writer_.address, *recipient);
-  outbox_.add(std::move(draft), *recipient, Purpose::notification);
+  outbox_.add(now, std::move(draft), *recipient, Purpose::notification);
 }
 
 /// RFC 3994 7: only whoever has written to us is told that we write back; 4: nobody who answered 415. A phone
@@ -143,7 +154,7 @@ void Messenger::queue_statuses(Now now) {
                 .content_type = std::string(composing_type),
                 .id = random_.token(24)};
     draft.first_sent = now.wall;
-    if (outbox_.add(std::move(draft), status.recipient, Purpose::composing)) composer_.said(now, status);
+    if (outbox_.add(now, std::move(draft), status.recipient, Purpose::composing)) composer_.said(now, status);
   }
 }
 
@@ -166,11 +177,11 @@ Messenger::Outgoing Messenger::in_its_form(Outbox::Outgoing item) {
   Outgoing outgoing{std::move(item)};
   const bool is_text = outgoing.purpose == Purpose::message && is_plain_text(outgoing.draft.content_type);
   const bool takes_cpim = capabilities_.of(peer_key(outgoing.recipient), Format::cpim) == Knowledge::takes;
-  if (is_text && takes_cpim && !outgoing.is_plain) {
+  if (is_text && takes_cpim && !sent_items_.is_plain(outgoing.draft.id)) {
     wrap(outgoing);
     sent_items_.asked(outgoing.draft.id);
   } else if (is_text) {
-    outbox_.plain_from_now(outgoing.draft.id);
+    sent_items_.plain(outgoing.draft.id);
   }
   return outgoing;
 }
@@ -199,7 +210,7 @@ void Messenger::seal(Now now, Outgoing outgoing) {
 Messenger::Next Messenger::unwrap(Now now, Outgoing& outgoing) {
   outgoing.is_cpim = false;
   outgoing.draft = std::move(outgoing.plain);
-  outbox_.plain_from_now(outgoing.draft.id);
+  sent_items_.plain(outgoing.draft.id);
   if (!std::exchange(outgoing.is_sealed, false)) return Next::again;
   seal(now, std::move(outgoing));
   return Next::done;
@@ -207,20 +218,20 @@ Messenger::Next Messenger::unwrap(Now now, Outgoing& outgoing) {
 
 Messenger::Next Messenger::answered(Now now, Outgoing& outgoing, const MessageView& response,
                                     std::optional<Seconds> retry_after) {
-  const int status = response.status();
-  if (status != 415) {
-    outbox_.answered(now, outgoing.draft.id, status, response.reason(), retry_after);
+  const FinalResponse final_response = FinalResponse::read(response, outgoing.target, retry_after);
+  if (final_response.status != 415) {
+    outbox_.answered(now, outgoing.draft.id, final_response);
     return Next::done;
   }
   const bool is_type_refused = !outgoing.is_sealed || is_seal_taken(outgoing, response);
   capabilities_.listed(peer_key(outgoing.recipient), response);
   if (is_type_refused || outgoing.purpose != Purpose::message) refused_type(outgoing);
-  if (is_type_refused && outgoing.is_cpim) return unwrap(now, outgoing);
+  if (is_type_refused && outgoing.is_cpim && is_wanted(outgoing)) return unwrap(now, outgoing);
   // RFC 3261 23.2: this may be a downgrade attack, so that nothing follows in the clear.
   if (!is_type_refused)
-    outbox_.fail(outgoing.draft.id, FailureReason::no_secure_device, status, response.reason());
+    outbox_.fail(outgoing.draft.id, FailureReason::no_secure_device, 415, response.reason());
   else
-    outbox_.answered(now, outgoing.draft.id, status, response.reason(), retry_after);
+    outbox_.answered(now, outgoing.draft.id, final_response);
   return Next::done;
 }
 
@@ -258,6 +269,17 @@ std::optional<Messenger::Output> Messenger::poll() {
   Output output = std::move(outputs_.front());
   outputs_.pop_front();
   return output;
+}
+
+std::vector<SentMessage> Messenger::sent_messages() const {
+  std::vector<SentMessage> messages;
+  for (Delivery& delivery : sent_items_.awaiting_notification())
+    messages.push_back({{.id = delivery.id}, delivery});
+  for (Draft& draft : outbox_.open_drafts()) {
+    Delivery last = sent_items_.of(draft.id);
+    messages.push_back({std::move(draft), std::move(last)});
+  }
+  return messages;
 }
 
 }  // namespace sip

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/random.h"
 #include "base/time.h"
@@ -37,7 +38,13 @@ class Messenger {
         notifier_(receipts),
         random_(random) {}
 
-  void send(Draft draft, std::string recipient);
+  void send(Now now, Draft draft, std::string recipient);
+  /// What was told of a message in an earlier run, before anything else is done with its id. False when it is
+  /// known already.
+  bool remember(const Delivery& last) { return sent_items_.restore(last); }
+  /// Sends a message that is remembered.
+  void resume(Now now, Draft draft, std::string recipient);
+  void cancel(const MessageId& id);
   void refuse(const MessageId& id, FailureReason reason, std::size_t excess);
   /// The person writes something to `recipient`, or has given it up (RFC 3994 3.2).
   void composing(Now now, const std::string& recipient, IsComposing::State state);
@@ -63,6 +70,8 @@ class Messenger {
   /// Takes the message out of its CPIM, for this and every later try (docs/adr/0005).
   Next unwrap(Now now, Outgoing& outgoing);
   Next answered(Now now, Outgoing& outgoing, const MessageView& response, std::optional<Seconds> retry_after);
+  /// Whether the message may go out again, changed as an answer has asked for.
+  bool is_wanted(const Outgoing& outgoing) const { return outbox_.is_wanted(outgoing.draft.id); }
   void unanswered(Now now, const Outgoing& outgoing) { outbox_.unanswered(now, outgoing.draft.id); }
   void unauthorized(const Outgoing& outgoing, int status, std::string_view phrase) {
     outbox_.fail(outgoing.draft.id, FailureReason::wrong_password, status, phrase);
@@ -70,6 +79,7 @@ class Messenger {
   /// The answer to an AskCapabilities.
   void capabilities(const std::string& recipient, const MessageView& response);
   void connection_lost();
+  void server_changed() { outbox_.server_changed(); }
   void advance(Now now);
 
   /// The peer began or stopped to write to us.
@@ -83,6 +93,8 @@ class Messenger {
   };
   using Output = std::variant<Incoming, Delivery, PeerComposing, AskCapabilities, Question>;
   std::optional<Output> poll();
+  /// The messages that may still change, the open ones to one person in order. All outputs have to be polled.
+  std::vector<SentMessage> sent_messages() const;
   /// When next() may have something again.
   Deadline next_deadline() const { return earlier(outbox_.deadline(), composer_.deadline()); }
   /// When advance() has something to do, connected or not.

@@ -1,6 +1,7 @@
 #include "im/outbox.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "im/recipient.h"
@@ -8,153 +9,197 @@
 namespace sip {
 namespace {
 
-/// What a final response other than 2xx means to the person who wrote.
-FailureReason reason_of(int status) {
-  switch (status) {
-    case 401:
-    case 407: return FailureReason::wrong_password;
-    case 404:
-    case 410:
-    case 604: return FailureReason::unknown_user;
-    case 413:
-    case 513: return FailureReason::too_long;
-    case 415:
-    case 488:
-    case 606: return FailureReason::not_understood;
-    case 416:
-    case 484: return FailureReason::bad_recipient;
-    case 480: return FailureReason::offline;
-    case 408: return FailureReason::no_answer;
-    case 403: return FailureReason::refused;
-    case 493: return FailureReason::undecipherable;
-    default: break;
-  }
-  if (status >= 600) return FailureReason::refused;
-  return status >= 500 ? FailureReason::server_trouble : FailureReason::other;
-}
-
-/// A later try may succeed.
-bool is_passing(int status) {
-  return status == 408 || status == 480 || status == 500 || status == 503 || status == 504;
-}
-
 Milliseconds back_off(unsigned tries) { return std::min(Seconds(1LL << std::min(tries, 5U)), Seconds(30)); }
 
 }  // namespace
 
-bool Outbox::add(Draft draft, std::string recipient, Purpose purpose) {
-  auto queue = queues_.begin();
-  if (find(draft.id, queue) != Queue::iterator{}) return false;
+bool Outbox::add(Now now, Draft draft, std::string recipient, Purpose purpose) {
+  if (find(draft.id)) return false;
   const std::string person = peer_key(recipient);
   switch (purpose) {
-    case Purpose::message:
-      changes_.push_back({.id = draft.id, .state = DeliveryState::queued, .phrase = {}});
-      break;
+    case Purpose::message: break;
     case Purpose::notification:
       if (notifications_ == max_notifications) return false;
       ++notifications_;
       break;
     case Purpose::composing:
-      if (queues_.count(person) > 0) return false;
+      if (queues_.count(person) + under_way_.count(person) > 0 || rest_until_ > now.mono) return false;
       break;
   }
-  queues_[person].push_back(
-      {.draft = std::move(draft), .recipient = std::move(recipient), .purpose = purpose});
+  Queue& queue = queues_[person];
+  queue.push_back({.draft = std::move(draft),
+                   .recipient = recipient,
+                   .targets = TargetSet(recipient),
+                   .purpose = purpose});
+  tell(queue.back(), {.state = DeliveryState::queued});
   return true;
 }
 
+void Outbox::restore(Now now, Draft draft, std::string recipient, const Delivery& last) {
+  const MessageId id = draft.id;
+  if (!add(now, std::move(draft), std::move(recipient)) || !last.retry_at) return;
+  // A clock that was set meanwhile makes nobody wait longer than the server may.
+  const Milliseconds wait = std::min<Milliseconds>(*last.retry_at - now.wall, longest_wait);
+  find(id)->item->not_before = now.mono + std::max(wait, Milliseconds(0));
+}
+
 void Outbox::refuse(const MessageId& id, FailureReason reason, std::size_t excess) {
-  Delivery delivery{
-      .id = id, .state = DeliveryState::failed, .reason = reason, .phrase = {}, .excess = excess};
-  auto queue = queues_.begin();
-  if (find(id, queue) == Queue::iterator{}) {
-    changes_.push_back(std::move(delivery));
+  Delivery delivery{.id = id, .state = DeliveryState::failed, .reason = reason, .excess = excess};
+  if (const auto place = find(id)) {
+    fail(*place, std::move(delivery));
   } else {
-    finish(id, std::move(delivery));
+    changes_.push_back(std::move(delivery));
   }
+}
+
+void Outbox::cancel(const MessageId& id) {
+  const auto place = find(id);
+  if (!place || place->item->purpose != Purpose::message) return;
+  Item& item = *place->item;
+  item.is_cancelled = true;
+  if (!item.is_sending()) return fail(*place, {});
+  tell(item, {.state = DeliveryState::sending, .reason = FailureReason::cancelled});
 }
 
 void Outbox::drop_expired(Now now) {
   std::vector<MessageId> expired;
   for (const auto& [person, queue] : queues_)
     for (const Item& item : queue)
-      if (!item.sending && is_expired(item.draft, now.wall)) expired.push_back(item.draft.id);
+      if (!item.is_sending() && is_expired(item.draft, now.wall)) expired.push_back(item.draft.id);
   for (const MessageId& id : expired) refuse(id, FailureReason::expired, 0);
 }
 
 std::optional<Outbox::Outgoing> Outbox::next(Now now) {
   drop_expired(now);
+  if (rest_until_ > now.mono) return std::nullopt;
   for (auto& [person, queue] : queues_) {
     Item& item = queue.front();
-    if (item.sending || item.not_before > now.mono) continue;
-    item.sending = true;
+    if (item.not_before > now.mono || !may_start(item)) continue;
+    item.under_way = peer_key(item.targets.current());
+    under_way_.insert(item.under_way);
     ++item.tries;
-    if (item.purpose == Purpose::message)
-      changes_.push_back({.id = item.draft.id, .state = DeliveryState::sending, .phrase = {}});
-    return Outgoing{item.draft, item.recipient, item.purpose, item.is_plain};
+    tell(item, {.state = DeliveryState::sending});
+    return Outgoing{item.draft, item.recipient, item.targets.current(), item.purpose};
   }
   return std::nullopt;
 }
 
-void Outbox::answered(Now now, const MessageId& id, int status, std::string_view phrase,
-                      std::optional<Seconds> retry_after) {
-  Delivery delivery{.id = id, .status = status, .phrase = std::string(phrase)};
-  if (status >= 200 && status < 300) {
+/// RFC 3428 8: one at a time to a URI.
+bool Outbox::may_start(const Item& item) const {
+  return !item.is_sending() && under_way_.count(peer_key(item.targets.current())) == 0;
+}
+
+void Outbox::answered(Now now, const MessageId& id, const FinalResponse& response) {
+  const auto place = find(id);
+  if (!place) return;
+  Delivery delivery{.status = response.status, .phrase = response.phrase};
+  if (response.is_success()) {
     // RFC 3428 7: 202 promises no more than a later attempt; every other 2xx means that it arrived.
-    delivery.state = status == 202 ? DeliveryState::stored : DeliveryState::delivered;
-    finish(id, std::move(delivery));
-    return;
+    delivery.state = response.status == 202 ? DeliveryState::stored : DeliveryState::delivered;
+    return finish(*place, std::move(delivery));
   }
-  delivery.reason = reason_of(status);
-  if (is_passing(status)) {
-    retry_later(now, id, std::move(delivery), retry_after);
+  Item& item = *place->item;
+  note_rest(now, response);
+  item.losses = 0;
+  item.targets.add(response.targets);
+  // RFC 3261 21.6: a 6xx speaks for every place of the person.
+  if (response.status < 600 && try_next_target(item)) return;
+  delivery.reason = response.reason();
+  if (response.retry_after) delivery.retry_at = now.wall + *response.retry_after;
+  if (response.may_pass()) {
+    retry_later(now, *place, std::move(delivery), response.retry_after);
   } else {
-    delivery.state = DeliveryState::failed;
-    finish(id, std::move(delivery));
+    fail(*place, std::move(delivery));
   }
+}
+
+/// RFC 3261 21.5.4: nothing is sent to a server that says when it serves again. A proxy does not pass on the
+/// 503 of another server (16.7 step 6), so this one speaks of whatever goes its way; but no answer may
+/// silence a client for days.
+void Outbox::note_rest(Now now, const FinalResponse& response) {
+  if (response.status != 503 || !response.retry_after) return;
+  rest_until_ = std::max(rest_until_, now.mono + std::min(*response.retry_after, longest_wait));
+}
+
+/// 8.1.3.4: a place that fails leads to the next one, and the list together is one try.
+bool Outbox::try_next_target(Item& item) {
+  if (item.is_over() || item.is_cancelled) return false;
+  if (!item.targets.turn_to_next()) return false;
+  stop(item);
+  --item.tries;
+  return true;
 }
 
 void Outbox::unanswered(Now now, const MessageId& id) {
-  retry_later(now, id, {.id = id, .reason = FailureReason::no_answer, .phrase = {}}, std::nullopt);
+  const auto place = find(id);
+  if (!place) return;
+  place->item->losses = 0;
+  if (try_next_target(*place->item)) return;
+  retry_later(now, *place, {.reason = FailureReason::no_answer}, std::nullopt);
 }
 
 void Outbox::fail(const MessageId& id, FailureReason reason, int status, std::string_view phrase) {
-  finish(id, {.id = id,
-              .state = DeliveryState::failed,
-              .reason = reason,
-              .status = status,
-              .phrase = std::string(phrase)});
+  const auto place = find(id);
+  if (!place || (status > 0 && try_next_target(*place->item))) return;
+  fail(*place, {.reason = reason, .status = status, .phrase = std::string(phrase)});
 }
 
-void Outbox::plain_from_now(const MessageId& id) {
-  auto queue = queues_.begin();
-  if (const auto item = find(id, queue); item != Queue::iterator{}) item->is_plain = true;
+void Outbox::retry_later(Now now, const Place& place, Delivery delivery, std::optional<Seconds> retry_after) {
+  Item& item = *place.item;
+  if (item.is_over()) return erase(place);
+  if (item.is_cancelled || item.tries >= max_tries || retry_after > longest_wait)
+    return fail(place, std::move(delivery));
+  // 20.33: not earlier than the server says, and no more often than we would by ourselves.
+  const Milliseconds wait = std::max<Milliseconds>(retry_after.value_or(Seconds(0)), back_off(item.tries));
+  stop(item);
+  item.targets.reset();
+  item.not_before = now.mono + wait;
+  delivery.state = DeliveryState::queued;
+  delivery.retry_at = now.wall + wait;
+  tell(item, std::move(delivery));
+}
+
+bool Outbox::is_wanted(const MessageId& id) const {
+  for (const auto& [person, queue] : queues_)
+    for (const Item& item : queue)
+      if (item.draft.id == id) return !item.is_settled && !item.is_cancelled;
+  return false;
 }
 
 void Outbox::settle(const MessageId& id) {
-  auto queue = queues_.begin();
-  const auto item = find(id, queue);
-  if (item == Queue::iterator{}) return;
+  const auto place = find(id);
+  if (!place) return;
   // RFC 3428 8: while its request is under way, no other may begin.
-  item->is_settled = true;
-  if (!item->sending) erase(queue, item);
+  place->item->is_settled = true;
+  if (!place->item->is_sending()) erase(*place);
 }
 
 void Outbox::connection_lost() {
   for (auto queue = queues_.begin(); queue != queues_.end();) {
-    const auto current = queue++;
-    Item& item = current->second.front();
-    if (!item.sending) continue;
-    if (is_over(item)) {
-      erase(current, current->second.begin());
-      continue;
+    const Place place{queue, queue->second.begin()};
+    ++queue;
+    Item& item = *place.item;
+    if (!item.is_sending()) continue;
+    if (item.is_over()) {
+      erase(place);
+    } else if (item.is_cancelled || ++item.losses == max_losses) {
+      fail(place, {.reason = FailureReason::no_answer});
+    } else {
+      stop(item);
+      item.targets.reset();
+      // The recipient did nothing wrong: this was no try of its own.
+      --item.tries;
+      tell(item, {.state = DeliveryState::queued});
     }
-    item.sending = false;
-    // The recipient did nothing wrong: this was no try of its own.
-    --item.tries;
-    if (item.purpose == Purpose::message)
-      changes_.push_back({.id = item.draft.id, .state = DeliveryState::queued, .phrase = {}});
   }
+}
+
+std::vector<Draft> Outbox::open_drafts() const {
+  std::vector<Draft> drafts;
+  for (const auto& [person, queue] : queues_)
+    for (const Item& item : queue)
+      if (item.purpose == Purpose::message && !item.is_settled) drafts.push_back(item.draft);
+  return drafts;
 }
 
 std::optional<Delivery> Outbox::poll() {
@@ -167,46 +212,44 @@ std::optional<Delivery> Outbox::poll() {
 Deadline Outbox::deadline() const {
   Deadline first;
   for (const auto& [person, queue] : queues_)
-    if (!queue.front().sending) first = earlier(first, queue.front().not_before);
+    if (may_start(queue.front())) first = earlier(first, std::max(queue.front().not_before, rest_until_));
   return first;
 }
 
-Outbox::Queue::iterator Outbox::find(const MessageId& id, std::map<std::string, Queue>::iterator& queue) {
-  for (queue = queues_.begin(); queue != queues_.end(); ++queue)
+std::optional<Outbox::Place> Outbox::find(const MessageId& id) {
+  for (auto queue = queues_.begin(); queue != queues_.end(); ++queue)
     for (auto item = queue->second.begin(); item != queue->second.end(); ++item)
-      if (item->draft.id == id) return item;
-  return {};
+      if (item->draft.id == id) return Place{queue, item};
+  return std::nullopt;
 }
 
-void Outbox::finish(const MessageId& id, Delivery delivery) {
-  auto queue = queues_.begin();
-  const auto item = find(id, queue);
-  if (item == Queue::iterator{}) return;
-  if (item->purpose == Purpose::message) changes_.push_back(std::move(delivery));
-  erase(queue, item);
+void Outbox::fail(const Place& place, Delivery delivery) {
+  delivery.state = DeliveryState::failed;
+  if (place.item->is_cancelled) delivery.reason = FailureReason::cancelled;
+  finish(place, std::move(delivery));
 }
 
-void Outbox::erase(std::map<std::string, Queue>::iterator queue, const Queue::iterator& item) {
-  if (item->purpose == Purpose::notification) --notifications_;
-  queue->second.erase(item);
-  if (queue->second.empty()) queues_.erase(queue);
+void Outbox::finish(const Place& place, Delivery delivery) {
+  tell(*place.item, std::move(delivery));
+  erase(place);
 }
 
-void Outbox::retry_later(Now now, const MessageId& id, Delivery delivery,
-                         std::optional<Seconds> retry_after) {
-  auto queue = queues_.begin();
-  const auto item = find(id, queue);
-  if (item == Queue::iterator{}) return;
-  if (is_over(*item)) return erase(queue, item);
-  if (item->tries >= max_tries) {
-    delivery.state = DeliveryState::failed;
-    finish(id, std::move(delivery));
-    return;
-  }
-  const Milliseconds wait = retry_after ? std::min(*retry_after, max_retry_after) : back_off(item->tries);
-  item->sending = false;
-  item->not_before = now.mono + wait;
-  if (item->purpose == Purpose::message) changes_.push_back(std::move(delivery));
+void Outbox::stop(Item& item) {
+  under_way_.erase(item.under_way);
+  item.under_way.clear();
+}
+
+void Outbox::erase(const Place& place) {
+  stop(*place.item);
+  if (place.item->purpose == Purpose::notification) --notifications_;
+  place.queue->second.erase(place.item);
+  if (place.queue->second.empty()) queues_.erase(place.queue);
+}
+
+void Outbox::tell(const Item& item, Delivery delivery) {
+  if (item.purpose != Purpose::message) return;
+  delivery.id = item.draft.id;
+  changes_.push_back(std::move(delivery));
 }
 
 }  // namespace sip

@@ -66,6 +66,14 @@ std::optional<OutgoingMessage> Sealing::next() {
   return message;
 }
 
+bool Sealing::forget(const MessageId& id) {
+  const auto is_it = [&](const OutgoingMessage& message) { return message.draft.id == id; };
+  const std::size_t forgotten =
+      std::erase_if(waiting_, [&](const auto& entry) { return is_it(entry.second.message); }) +
+      std::erase_if(ready_, is_it);
+  return forgotten > 0;
+}
+
 void Sealing::connection_lost() {
   waiting_.clear();
   ready_.clear();

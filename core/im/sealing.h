@@ -25,6 +25,8 @@ class Sealing {
   std::optional<OutgoingMessage> overdue(Now now);
   /// The next message that may go out, as it is now.
   std::optional<OutgoingMessage> next();
+  /// True when that message was here; it does not go out.
+  bool forget(const MessageId& id);
   /// Every message under way waits in the Outbox again.
   void connection_lost();
 

@@ -1,5 +1,7 @@
 #include "message/contact.h"
 
+#include <algorithm>
+
 #include "base/ascii.h"
 
 namespace sip {
@@ -45,6 +47,16 @@ Result<Contact> Contact::parse(std::string_view value) {
     contact.expires = Seconds(seconds ? static_cast<std::int64_t>(*seconds) : 3600);
   }
   return contact;
+}
+
+std::vector<Contact> contacts_by_preference(const MessageView& response) {
+  std::vector<Contact> contacts;
+  ValueReader values(response, HeaderName::contact);
+  while (const auto value = values.next())
+    if (const auto contact = Contact::parse(*value); contact && !contact->star) contacts.push_back(*contact);
+  std::stable_sort(contacts.begin(), contacts.end(),
+                   [](const Contact& a, const Contact& b) { return a.q_thousandths > b.q_thousandths; });
+  return contacts;
 }
 
 }  // namespace sip

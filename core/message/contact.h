@@ -2,9 +2,11 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
+#include "message/message_view.h"
 #include "message/name_addr.h"
 
 namespace sip {
@@ -18,5 +20,9 @@ struct Contact {
 
   static Result<Contact> parse(std::string_view value);
 };
+
+/// The Contacts of a redirection, the most preferred first (20.10), equals in their order. What is malformed
+/// or "*" is left out. They borrow the response.
+std::vector<Contact> contacts_by_preference(const MessageView& response);
 
 }  // namespace sip

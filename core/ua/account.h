@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "im/notifier.h"
 #include "im/question.h"
+#include "transport/size_rule.h"
 #include "ua/outbound_proxy_set.h"
 
 namespace sip {
@@ -34,6 +35,7 @@ struct Account {
   Milliseconds ping_interval{120'000};
   Receipts receipts = Receipts::delivery;  ///< what those who write to this person may be told
   EndToEnd end_to_end = EndToEnd::none;    ///< whether what goes out is sealed, and what comes can be opened
+  Path path = Path::unknown;               ///< said by whoever runs the servers on the way
 };
 
 /// Whether every field can stand in a header field: the address is a sip or sips URI with a user and without

@@ -25,7 +25,7 @@ struct ClientRequest {
     return is_register() ? "REGISTER" : "OPTIONS";
   }
   std::string_view uri() const {
-    if (message) return message->recipient;
+    if (message) return message->target;
     return is_register() ? wish.registrar : asked;
   }
   std::string_view body() const { return message ? std::string_view(message->draft.body) : ""; }

@@ -27,22 +27,14 @@ std::optional<Redirection> Redirection::read(const MessageView& response, std::s
                                              const OutboundProxySet& servers) {
   const auto present = Uri::parse(registrar);
   if (!present) return std::nullopt;
-  std::optional<Redirection> best;
-  unsigned best_q = 0;
-  ValueReader contacts(response, HeaderName::contact);
-  while (const auto value = contacts.next()) {
-    const auto contact = Contact::parse(*value);
-    if (!contact || contact->star || !contact->address.uri.is_sip()) continue;
-    const Uri& uri = contact->address.uri;
+  for (const Contact& contact : contacts_by_preference(response)) {
+    const Uri& uri = contact.address.uri;
+    if (!uri.is_sip()) continue;
     if (equal_ignoring_case(present->scheme, "sips") && !equal_ignoring_case(uri.scheme, "sips")) continue;
     const auto server = servers.find(uri);
-    if (!server && !is_of_domain(uri.host, present->host)) continue;
-    // 20.10: by q; the first of equals.
-    if (best && contact->q_thousandths <= best_q) continue;
-    best = Redirection{server, without_user(uri)};
-    best_q = contact->q_thousandths;
+    if (server || is_of_domain(uri.host, present->host)) return Redirection{server, without_user(uri)};
   }
-  return best;
+  return std::nullopt;
 }
 
 }  // namespace sip

@@ -85,13 +85,13 @@ std::string RequestBuilder::contact_value(const Registration::Register& wish) co
 }
 
 RequestBuilder::Request RequestBuilder::message(const Frame& frame, const Draft& draft,
-                                                std::string_view recipient) {
+                                                const Destination& destination) {
   const std::string branch = std::string(branch_magic_cookie) + random_.token(16);
-  Message message = Message::request("MESSAGE", recipient);
+  Message message = Message::request("MESSAGE", destination.request_uri);
   // RFC 3428 4: no Contact.
   message.add(HeaderName::via, via(frame.protocol, branch)).add(HeaderName::max_forwards, "70");
   for (const std::string& route : service_route_.values) message.add(HeaderName::route, route);
-  message.add(HeaderName::to, "<" + std::string(recipient) + ">")
+  message.add(HeaderName::to, "<" + std::string(destination.to) + ">")
       .add(HeaderName::from, with_tag(from_, sha256_hex(draft.id).substr(0, tag_length)))
       .add(HeaderName::call_id, draft.id)
       .add(HeaderName::cseq, std::to_string(frame.cseq) + " MESSAGE")

@@ -34,8 +34,12 @@ class RequestBuilder {
     const Authorization& authorization;
   };
   Request register_request(const Frame& frame, const Registration::Register& wish);
+  struct Destination {
+    std::string_view to;           ///< whom it was written to
+    std::string_view request_uri;  ///< where it goes: another place after a redirection (8.1.3.4)
+  };
   /// `draft` has its id and first_sent; the same two make a repeat known as one (docs/adr/0003).
-  Request message(const Frame& frame, const Draft& draft, std::string_view recipient);
+  Request message(const Frame& frame, const Draft& draft, const Destination& destination);
   /// Asks what the recipient takes (RFC 3261 11.1).
   Request options(const Frame& frame, std::string_view call_id, std::string_view recipient);
 

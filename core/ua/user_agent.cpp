@@ -26,7 +26,8 @@ std::optional<Seconds> retry_after(const MessageView& response) {
 }  // namespace
 
 UserAgent::UserAgent(const Account& account, const Seed& seed, Timers timers)
-    : random_(seed),
+    : path_(account.path),
+      random_(seed),
       uac_(account, random_.split()),
       registration_(account, uac_.registrar(), random_.split()),
       layer_(timers, transaction_limits),
@@ -54,18 +55,44 @@ MessageId UserAgent::send(Now now, Draft draft) {
   if (!is_token(draft.id)) draft.id = random_.token(24);
   if (draft.first_sent == UnixTime{}) draft.first_sent = now.wall;
   MessageId id = draft.id;
-  auto recipient = recipient_uri(draft.to, uac_.domain());
-  if (!recipient) {
-    messenger_.refuse(id, FailureReason::bad_recipient, 0);
-  } else if (!is_valid(draft)) {
-    messenger_.refuse(id, FailureReason::bad_content, 0);
-  } else if (const std::size_t over = sip::excess(uac_.size(draft, *recipient, protocol())); over > 0) {
-    messenger_.refuse(id, FailureReason::too_long, over);
-  } else {
-    messenger_.send(std::move(draft), std::move(*recipient));
-  }
+  if (auto recipient = acceptable_recipient(draft))
+    messenger_.send(now, std::move(draft), std::move(*recipient));
   pump(now);
   return id;
+}
+
+/// Where the draft goes; a draft that can't be sent at all fails with its reason.
+std::optional<std::string> UserAgent::acceptable_recipient(const Draft& draft) {
+  auto recipient = recipient_uri(draft.to, uac_.domain());
+  if (!recipient) {
+    messenger_.refuse(draft.id, FailureReason::bad_recipient, 0);
+  } else if (!is_valid(draft)) {
+    messenger_.refuse(draft.id, FailureReason::bad_content, 0);
+  } else if (const std::size_t over = excess_of(draft, *recipient); over > 0) {
+    messenger_.refuse(draft.id, FailureReason::too_long, over);
+  } else {
+    return recipient;
+  }
+  return std::nullopt;
+}
+
+void UserAgent::restore(Now now, SentMessage message) {
+  Draft& draft = message.draft;
+  message.delivery.id = draft.id;
+  const DeliveryState state = message.delivery.state;
+  const bool is_open = state == DeliveryState::queued || state == DeliveryState::sending;
+  if (!is_token(draft.id) || !messenger_.remember(message.delivery) || !is_open) return;
+  if (message.delivery.reason == FailureReason::cancelled) {
+    messenger_.refuse(draft.id, FailureReason::cancelled, 0);
+  } else if (auto recipient = acceptable_recipient(draft)) {
+    messenger_.resume(now, std::move(draft), std::move(*recipient));
+  }
+  pump(now);
+}
+
+void UserAgent::cancel(Now now, const MessageId& id) {
+  messenger_.cancel(id);
+  pump(now);
 }
 
 void UserAgent::composing(Now now, std::string_view to, IsComposing::State state) {
@@ -90,7 +117,11 @@ std::size_t UserAgent::excess(const Draft& draft) const {
   Draft whole = draft;
   if (whole.id.empty()) whole.id = Random(Seed{}).token(24);
   const auto recipient = recipient_uri(draft.to, uac_.domain());
-  return sip::excess(uac_.size(whole, recipient.value_or(draft.to), protocol()));
+  return excess_of(whole, recipient.value_or(draft.to));
+}
+
+std::size_t UserAgent::excess_of(const Draft& draft, std::string_view recipient) const {
+  return sip::excess(uac_.size(draft, recipient, protocol()), path_);
 }
 
 void UserAgent::flow_opened(Now now, FlowId flow, Protocol protocol) {
@@ -187,6 +218,7 @@ void UserAgent::tell(Now now, Messenger::Output output) {
 
 void UserAgent::obey(Now now, Registration::Action action) {
   if (const auto* open = std::get_if<Registration::Open>(&action)) {
+    if (std::exchange(server_number_, open->server) != open->server) messenger_.server_changed();
     outputs_.emplace_back(OpenFlow{open->server});
   } else if (const auto* close = std::get_if<Registration::Close>(&action)) {
     outputs_.emplace_back(CloseFlow{close->flow});
@@ -215,12 +247,12 @@ void UserAgent::obey(Now now, Registration::Action action) {
 void UserAgent::transmit(Now now, ClientRequest request) {
   auto written = uac_.write(request, protocol());
   // CPIM that takes a message over the limit of RFC 3428 8 is left away.
-  if (request.message && request.message->is_cpim && sip::excess(written.text.size()) > 0) {
+  if (request.message && request.message->is_cpim && sip::excess(written.text.size(), path_) > 0) {
     if (messenger_.unwrap(now, *request.message) == Messenger::Next::done) return;
     written = uac_.write(request, protocol());
   }
   // RFC 3428 8: credentials that it did not carry before may have taken it over the limit.
-  if (const std::size_t over = request.message ? sip::excess(written.text.size()) : 0; over > 0) {
+  if (const std::size_t over = request.message ? sip::excess(written.text.size(), path_) : 0; over > 0) {
     messenger_.refuse(request.message->draft.id, FailureReason::too_long, over);
     return;
   }
@@ -266,7 +298,10 @@ void UserAgent::receive_response(Now now, const MessageView& response, const Man
   const int status = response.status();
   switch (uac_.judge(*request, response, protocol())) {
     case UserAgentClient::Verdict::answered: return answered(now, std::move(*request), response);
-    case UserAgentClient::Verdict::again: return transmit(now, std::move(*request));
+    case UserAgentClient::Verdict::again:
+      if (!request->message || messenger_.is_wanted(*request->message))
+        return transmit(now, std::move(*request));
+      return give_up(*request, status, response.reason());
     case UserAgentClient::Verdict::token_needed:
       return registration_.token_refused(status, response.reason(), *BearerChallenge::first(response));
     case UserAgentClient::Verdict::refused: return give_up(*request, status, response.reason());

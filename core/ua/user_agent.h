@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/random.h"
 #include "base/time.h"
@@ -14,6 +15,7 @@
 #include "im/question.h"
 #include "transaction/transaction_layer.h"
 #include "transport/endpoint.h"
+#include "transport/size_rule.h"
 #include "ua/account.h"
 #include "ua/registration.h"
 #include "ua/user_agent_client.h"
@@ -40,7 +42,18 @@ class UserAgent {
 
   /// Queues a message; the same id again while it is under way is ignored.
   MessageId send(Now now, Draft draft);
-  /// How many bytes the draft is over the 1300-byte rule once it is a whole request; 0 when it fits.
+  /// Takes up a message of an earlier run, before it is sent again: in the order of writing those that were
+  /// queued or sending, which go out again under their ids, and the others whose notifications shall still
+  /// count or that shall be sent again as what they were. One that is known already is ignored.
+  void restore(Now now, SentMessage message);
+  /// What restore() needs of this run, in its order. The same can be put together from what was sent and what
+  /// DeliveryChanged told, which a crash leaves too. All outputs have to be polled.
+  std::vector<SentMessage> sent_messages() const { return messenger_.sent_messages(); }
+  /// The person takes a message back that has no final state. One under way may arrive all the same, and then
+  /// says so.
+  void cancel(Now now, const MessageId& id);
+  /// How many bytes the draft is over the limit of the account's path, 1300 where that is unknown (RFC 3428
+  /// 8), once it is a whole request; 0 when it fits.
   std::size_t excess(const Draft& draft) const;
   /// The person added something to a message to `to`, or gave it up. The peer is told if it has written to us
   /// and does not refuse to be (RFC 3994), now or not at all.
@@ -93,6 +106,8 @@ class UserAgent {
   Deadline deadline() const;
 
  private:
+  std::size_t excess_of(const Draft& draft, std::string_view recipient) const;
+  std::optional<std::string> acceptable_recipient(const Draft& draft);
   void pump(Now now);
   void tell(Now now, Messenger::Output output);
   void obey(Now now, Registration::Action action);
@@ -106,13 +121,15 @@ class UserAgent {
   void leave_flow();
   Protocol protocol() const { return server_.endpoint.protocol; }
 
+  const Path path_;
   Random random_;
   UserAgentClient uac_;
   Registration registration_;
   TransactionLayer layer_;
   Messenger messenger_;
   UserAgentServer uas_;
-  Peer server_;  ///< the flow in use and its protocol
+  Peer server_;                    ///< the flow in use and its protocol
+  std::size_t server_number_ = 0;  ///< of the last OpenFlow
   std::deque<Output> outputs_;
 };
 

@@ -28,7 +28,8 @@ RequestBuilder::Request UserAgentClient::write(ClientRequest& request, Protocol 
       request.audience(), {.method = request.method(), .uri = request.uri(), .body = request.body()},
       protocol);
   const RequestBuilder::Frame frame{protocol, cseq, request.signature.fields};
-  if (request.message) return builder_.message(frame, request.message->draft, request.message->recipient);
+  if (const auto& message = request.message)
+    return builder_.message(frame, message->draft, {message->recipient, message->target});
   return request.is_register() ? builder_.register_request(frame, request.wish)
                                : builder_.options(frame, request.call_id, request.asked);
 }
@@ -71,7 +72,8 @@ std::size_t UserAgentClient::size(const Draft& draft, std::string_view recipient
   const auto signature =
       authentication_.sign_on_trial(ClientAuthentication::Audience::to_others,
                                     {.method = "MESSAGE", .uri = recipient, .body = draft.body}, protocol);
-  return builder.message({protocol, message_cseq_, signature.fields}, draft, recipient).text.size();
+  return builder.message({protocol, message_cseq_, signature.fields}, draft, {recipient, recipient})
+      .text.size();
 }
 
 }  // namespace sip

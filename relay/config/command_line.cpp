@@ -29,6 +29,8 @@ constexpr OptionText option_texts[] = {
     {"data", "DIR", "Directory that keeps the accounts, or :memory: (sipmsg-data)"},
     {"auth", "HOW", "digest, or none to believe everyone (digest)"},
     {"web", "DIR", "Directory of the page"},
+    {"message-path", "HOW",
+     "unknown, or congestion-safe to let the page send more than 1300 bytes (unknown)"},
     {"log-level", "LEVEL", "trace, debug, info, warn, error or off (info)"},
 };
 static_assert(std::size(option_texts) == config_keys.size());

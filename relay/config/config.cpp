@@ -43,6 +43,17 @@ std::optional<std::string> assign_authentication(Config& config, std::string_vie
   return std::nullopt;
 }
 
+std::optional<std::string> assign_message_path(Config& config, std::string_view value) {
+  if (value == "congestion-safe") {
+    config.message_path = sip::Path::congestion_safe;
+  } else if (value == "unknown") {
+    config.message_path = sip::Path::unknown;
+  } else {
+    return must_be("unknown or congestion-safe", value);
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> assign_log_level(Config& config, std::string_view value) {
   static constexpr std::pair<std::string_view, LogLevel> levels[] = {
       {"trace", LogLevel::trace}, {"debug", LogLevel::debug}, {"info", LogLevel::info},
@@ -81,6 +92,7 @@ std::optional<std::string> assign(Config& config, std::string_view key, std::str
   if (key == "data") return assign_path(config.data, "a directory or :memory:", value);
   if (key == "auth") return assign_authentication(config, value);
   if (key == "web") return assign_path(config.web, "a directory", value);
+  if (key == "message-path") return assign_message_path(config, value);
   if (key == "log-level") return assign_log_level(config, value);
   return "is unknown";
 }

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "transport/endpoint.h"
+#include "transport/size_rule.h"
 
 namespace relay {
 
@@ -23,7 +24,8 @@ struct Config {
   std::optional<sip::Endpoint> tcp;
   std::string data = "sipmsg-data";  ///< a directory, or in_memory
   Authentication authentication = Authentication::digest;
-  std::string web;  ///< the directory of the page; empty for none
+  std::string web;                              ///< the directory of the page; empty for none
+  sip::Path message_path = sip::Path::unknown;  ///< what the page is told of the way to every recipient
   LogLevel log_level = LogLevel::info;
 };
 
@@ -31,8 +33,8 @@ struct Config {
 inline constexpr std::string_view in_memory = ":memory:";
 
 /// The names of the command line's options (there with two dashes) and of the configuration file's keys.
-inline constexpr std::array<std::string_view, 8> config_keys{"domain", "ws",   "udp", "tcp",
-                                                             "data",   "auth", "web", "log-level"};
+inline constexpr std::array<std::string_view, 9> config_keys{
+    "domain", "ws", "udp", "tcp", "data", "auth", "web", "message-path", "log-level"};
 
 /// One line for the person at the terminal; it names the option or key that is wrong.
 struct ConfigError {

@@ -80,6 +80,7 @@ void HttpSession::take(const Request& request) {
   const auto target = request.target();
   const auto file = files_.find({target.data(), target.size()});
   if (!file) return refuse(http::status::not_found, "There is no such page here.");
+  if (file->text) return give_text(request, *file);
   give_file(request, *file);
 }
 
@@ -100,8 +101,19 @@ void HttpSession::give_file(const Request& request, const StaticFiles::File& fil
   error_code error;
   response.body().open(file.path.c_str(), beast::file_mode::scan, error);
   if (error) return refuse(http::status::not_found, "There is no such page here.");
+  give(request, std::move(response), file.content_type);
+}
+
+void HttpSession::give_text(const Request& request, const StaticFiles::File& file) {
+  http::response<http::string_body> response(http::status::ok, 11);
+  response.body() = *file.text;
+  give(request, std::move(response), file.content_type);
+}
+
+template <class Response>
+void HttpSession::give(const Request& request, Response response, std::string_view content_type) {
   set_common_fields(response);
-  response.set(http::field::content_type, file.content_type);
+  response.set(http::field::content_type, content_type);
   response.prepare_payload();
   // A body that nobody asked for would be read as the next request.
   response.keep_alive(parser_->is_done() && request.keep_alive());

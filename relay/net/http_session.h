@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "net/connection_budget.h"
 #include "net/static_files.h"
@@ -35,6 +36,9 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   void take(const Request& request);
   void refuse(boost::beast::http::status status, std::string sentence);
   void give_file(const Request& request, const StaticFiles::File& file);
+  void give_text(const Request& request, const StaticFiles::File& file);
+  template <class Response>
+  void give(const Request& request, Response response, std::string_view content_type);
   template <class Response>
   void write(Response response, bool with_body);
   void end();

@@ -44,8 +44,12 @@ std::string start_line(std::string_view text) {
 
 }  // namespace
 
-Reactor::Reactor(const std::string& web_directory)
-    : files_(web_directory), context_(1), timer_(context_), ending_limit_(context_), signals_(context_) {}
+Reactor::Reactor(const std::string& web_directory, std::string web_settings)
+    : files_(web_directory, std::move(web_settings)),
+      context_(1),
+      timer_(context_),
+      ending_limit_(context_),
+      signals_(context_) {}
 
 std::optional<std::string> Reactor::listen(const sip::Endpoint& endpoint) {
   error_code error;

@@ -32,7 +32,7 @@ class Reactor : private FlowEvents {
   using Reply = std::function<void(const Relay::UserFound&)>;
   using Ask = std::function<void(const Relay::FindUser&, Reply)>;
 
-  explicit Reactor(const std::string& web_directory);
+  Reactor(const std::string& web_directory, std::string web_settings);
 
   /// Binds; what comes is taken from run() on. Gives a sentence for the terminal when it can't.
   std::optional<std::string> listen(const sip::Endpoint& endpoint);

@@ -52,7 +52,8 @@ bool is_within(const std::string& root, const std::string& file) {
 
 }  // namespace
 
-StaticFiles::StaticFiles(const std::string& directory) {
+StaticFiles::StaticFiles(const std::string& directory, std::string settings)
+    : settings_(std::move(settings)) {
   std::error_code error;
   if (!directory.empty()) root_ = fs::canonical(directory, error).string();
 }
@@ -61,6 +62,7 @@ std::optional<StaticFiles::File> StaticFiles::find(std::string_view target) cons
   if (root_.empty()) return std::nullopt;
   const auto name = file_name(target);
   if (!name || name->starts_with('/')) return std::nullopt;
+  if (*name == "settings.json") return File{{}, content_type_of(*name), settings_};
   std::error_code error;
   const fs::path file = fs::canonical(fs::path(root_) / *name, error);
   // A symbolic link may lead out.

@@ -9,6 +9,15 @@ using namespace sip;
 
 namespace {
 
+/// Its number tells the state and how it went out, its text the id.
+SentMessage restored(const Script::Event& event) {
+  SentMessage message{{.to = "bob", .body = "restored", .id = std::string(event.text)}, {}};
+  message.delivery.state = static_cast<DeliveryState>(event.number % 6);
+  message.delivery.has_asked = event.number / 6 % 2 != 0;
+  message.delivery.is_plain = event.number / 12 % 2 != 0;
+  return message;
+}
+
 /// The first character says which; a type in the first line, the body behind it.
 Answer answer_in(std::string_view text) {
   const char kind = text.empty() ? ' ' : text[0];
@@ -54,6 +63,8 @@ class Client {
         agent_.composing(now_, event.text,
                          event.number == 0 ? IsComposing::State::idle : IsComposing::State::active);
         break;
+      case 'k': agent_.cancel(now_, MessageId(event.text)); break;
+      case 'e': agent_.restore(now_, restored(event)); break;
       case 'd': agent_.displayed(now_, MessageId(event.text)); break;
       case 'a': agent_.answer(now_, JobId{event.number}, answer_in(event.text)); break;
       case 'x': agent_.stop(now_); break;

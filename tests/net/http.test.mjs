@@ -21,7 +21,7 @@ const get = (port, target, method = 'GET', more = '') =>
   exchange(port, `${method} ${target} HTTP/1.1\r\nHost: relay.test\r\nConnection: close\r\n${more}\r\n`);
 const statusOf = (answer) => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1]);
 
-async function startWithPage(t) {
+async function startWithPage(t, args = []) {
   const directory = temporaryDirectory(t);
   const web = join(directory, 'web');
   mkdirSync(join(web, 'deep'), { recursive: true });
@@ -31,7 +31,7 @@ async function startWithPage(t) {
   writeFileSync(join(web, 'deep', 'sipmsg.wasm'), 'wasm');
   writeFileSync(join(web, 'with space.js'), 'js');
   symlinkSync('../outside.txt', join(web, 'link.txt'));
-  return startRelay(t, ['--web', web]);
+  return startRelay(t, ['--web', web, ...args]);
 }
 
 test('the page is served with its content types and a strict policy', async (t) => {
@@ -50,6 +50,17 @@ test('the page is served with its content types and a strict policy', async (t) 
     await response.text();
   }
   assert.match(await get(ports.ws, '/'), /\r\n\r\n<h1>page<\/h1>$/);
+});
+
+test('the page is told what the operator states of the path, and nothing where there is no page', async (t) => {
+  const settings = async ({ ports }) => (await fetch(`http://127.0.0.1:${ports.ws}/settings.json`)).json();
+  assert.deepEqual(await settings(await startWithPage(t)), { congestionSafe: false });
+  assert.deepEqual(await settings(await startWithPage(t, ['--message-path', 'congestion-safe'])), { congestionSafe: true });
+  const { ports } = await startRelay(t);
+  assert.equal(statusOf(await get(ports.ws, '/settings.json')), 404);
+  const head = await get((await startWithPage(t)).ports.ws, '/settings.json', 'HEAD');
+  assert.match(head, /Content-Type: application\/json\r\n/);
+  assert.ok(head.endsWith('\r\n\r\n'));
 });
 
 test('HEAD gives the header alone', async (t) => {

@@ -36,6 +36,13 @@ test('two clients exchange messages, one of them in binary frames', async (t) =>
   await converse(bob, alice, ['bob', 'alice'], 'hello');
 });
 
+test('a message of 3000 bytes, as a safe path allows, goes from browser to browser', async (t) => {
+  const { ports } = await startRelay(t);
+  const alice = await registered(t, ports.ws, 'alice');
+  const bob = await registered(t, ports.ws, 'bob');
+  await converse(alice, bob, ['alice', 'bob'], 'x'.repeat(3000));
+});
+
 test('what is not UTF-8 goes on in a binary frame, byte for byte', async (t) => {
   const { ports } = await startRelay(t);
   const alice = await registered(t, ports.ws, 'alice');

@@ -18,6 +18,7 @@ Weather any_weather(Random& chance) {
   weather.restarts = static_cast<unsigned>(chance.below(4));
   weather.store_failures = static_cast<unsigned>(chance.below(200));
   weather.clock_jumps = static_cast<unsigned>(chance.below(3));
+  weather.crashes = static_cast<unsigned>(chance.below(4));
   // In every second world nobody seals; in the others some do, in some everybody.
   weather.sealing = static_cast<unsigned>(chance.below(2) * chance.below(1500));
   weather.sealer = {.longest_delay = Milliseconds(chance.below(10'000)),
@@ -42,6 +43,8 @@ void check_any_world(std::uint64_t seed) {
   for (int i = 0; i < 12; ++i)
     world.write_later(chance.below(world.devices()), chance.below(world.people()), std::to_string(i),
                       Milliseconds(45'000));
+  for (std::uint64_t i = 0; i < chance.below(3); ++i)
+    world.cancel_later(chance.below(world.devices()), Milliseconds(60'000));
   REQUIRE(world.run(Milliseconds(7'200'000)));
   CHECK(world.ledger().violations() == std::vector<std::string>());
 }

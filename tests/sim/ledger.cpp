@@ -34,7 +34,7 @@ void Ledger::changed(std::size_t device, const Delivery& delivery) {
     wrong_.push_back("device " + std::to_string(device) + " is told of a message that it did not write");
     return;
   }
-  if (letter->second.is_told && !may_follow(letter->second.delivery.state, delivery.state))
+  if (letter->second.is_told && !may_follow(letter->second.delivery, delivery))
     wrong_.push_back(letter->second.body + ": went back");
   letter->second.is_told = true;
   letter->second.delivery = delivery;

@@ -35,6 +35,9 @@ class Ledger {
   };
   void shown(Showing showing) { showings_.push_back(std::move(showing)); }
 
+  /// Anything else that must not be.
+  void went_wrong(std::string what) { wrong_.push_back(std::move(what)); }
+
   bool all_final() const;
   /// What one device showed, in order.
   std::vector<std::string> shown_on(std::size_t device) const;

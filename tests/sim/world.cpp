@@ -19,14 +19,14 @@ StoredDigest stored_digest(const std::string& user) {
   return StoredDigest::of(user, domain, "secret of " + user);
 }
 
-std::string address_of(std::size_t person) { return "sip:" + name_of(person) + "@" + std::string(domain); }
-
 }  // namespace
 
 std::string name_of(std::size_t person) {
   static const std::vector<std::string> names{"alice", "bob", "carol", "dave"};
   return names.at(person);
 }
+
+std::string address_of(std::size_t person) { return "sip:" + name_of(person) + "@" + std::string(domain); }
 
 World::World(std::uint64_t seed, const Weather& weather, const std::vector<std::vector<Protocol>>& people)
     : weather_(weather), random_(seed_from(seed)), people_(people.size()) {
@@ -46,12 +46,13 @@ void World::add_device(std::size_t owner, Protocol protocol) {
   account.recovery = {.base_time = Milliseconds(1000), .max_time = Milliseconds(30'000)};
   account.ping_interval = Milliseconds(30'000);
   account.receipts = Receipts::display;
+  account.instance = "urn:uuid:" + std::to_string(devices_.size());
   if (random_.below(1000) < weather_.sealing) account.end_to_end = EndToEnd::driver;
   Device device;
   device.owner = owner;
   device.protocol = protocol;
-  device.end_to_end = account.end_to_end;
   device.agent = std::make_unique<UserAgent>(account, seed_from(random_.next()));
+  device.account = std::move(account);
   devices_.push_back(std::move(device));
 }
 
@@ -63,6 +64,7 @@ void World::schedule_weather() {
   strike(weather_.cuts, Kind::cut);
   strike(weather_.restarts, Kind::restart);
   strike(weather_.clock_jumps, Kind::clock_jump);
+  strike(weather_.crashes, Kind::crash);
 }
 
 relay::Settings World::relay_settings() const {
@@ -114,6 +116,11 @@ void World::type_later(std::size_t device, std::size_t recipient, Milliseconds w
     schedule({.kind = Kind::type, .device = device, .recipient = recipient}, start + Seconds(i));
 }
 
+void World::cancel_later(std::size_t device, Milliseconds within) {
+  schedule({.kind = Kind::cancel, .device = device},
+           Milliseconds(random_.below(static_cast<std::uint64_t>(within.count()))));
+}
+
 bool World::connected(const Event& packet) const {
   const Device& device = devices_[packet.device];
   return device.flow != FlowId::none && device.seen_by_relay == packet.peer;
@@ -128,14 +135,21 @@ void World::happen(const Event& event) {
     case Kind::to_device:
       if (connected(event)) device.agent->receive(now_on(device), device.flow, event.text);
       break;
-    case Kind::connect: connect(event.device); break;
+    case Kind::connect:
+      if (event.life == device.life) connect(event.device);
+      break;
     case Kind::write: write(event); break;
     case Kind::type:
       device.agent->composing(now_on(device), address_of(event.recipient), IsComposing::State::active);
       break;
+    case Kind::cancel: cancel(event.device); break;
     case Kind::answer: answer(event); break;
-    case Kind::sealer_answer: device.agent->answer(now_on(device), event.job, event.given); break;
+    case Kind::sealer_answer:
+      if (event.life == device.life) device.agent->answer(now_on(device), event.job, event.given);
+      break;
     case Kind::cut: disconnect(event.device); break;
+    case Kind::crash: crash(event.device); break;
+    case Kind::reload: reload(event.device); break;
     case Kind::restart: restart_relay(); break;
     case Kind::clock_jump: {
       const auto hours = static_cast<std::int64_t>(random_.below(49)) - 24;
@@ -143,14 +157,6 @@ void World::happen(const Event& event) {
       break;
     }
   }
-}
-
-void World::write(const Event& event) {
-  --unwritten_;
-  Device& device = devices_[event.device];
-  const MessageId id = random_.token(20);
-  ledger_.written(id, {event.device, event.recipient, event.text});
-  device.agent->send(now_on(device), {.to = address_of(event.recipient), .body = event.text, .id = id});
 }
 
 void World::answer(const Event& event) {
@@ -194,55 +200,6 @@ void World::restart_relay() {
 void World::drain() {
   for (std::size_t i = 0; i < devices_.size(); ++i) drain_device(i);
   drain_relay();
-}
-
-void World::drain_device(std::size_t index) {
-  Device& device = devices_[index];
-  while (auto output = device.agent->poll()) {
-    if (std::holds_alternative<UserAgent::OpenFlow>(*output)) {
-      schedule({.kind = Kind::connect, .device = index}, any_delay());
-    } else if (std::holds_alternative<UserAgent::CloseFlow>(*output)) {
-      disconnect(index);
-    } else if (auto* send = std::get_if<UserAgent::SendBytes>(&*output)) {
-      carry({.kind = Kind::to_relay, .device = index, .peer = device.seen_by_relay, .text = send->bytes});
-    } else if (auto* received = std::get_if<UserAgent::MessageReceived>(&*output)) {
-      ledger_.shown({index, device.owner, received->id, received->body, order_on(device)});
-      if (received->protection == Protection::none) ++device.shown_in_the_clear;
-      if (device.is_reading) device.agent->displayed(now_on(device), received->id);
-    } else if (auto* composing = std::get_if<UserAgent::PeerComposing>(&*output)) {
-      device.peer_states.push_back(composing->state);
-    } else if (auto* changed = std::get_if<UserAgent::DeliveryChanged>(&*output)) {
-      ledger_.changed(index, changed->delivery);
-    } else if (auto* seal = std::get_if<Seal>(&*output)) {
-      ask_sealer(index, *seal);
-    } else if (auto* open = std::get_if<Open>(&*output)) {
-      ask_sealer(index, *open);
-    }
-  }
-}
-
-void World::ask_sealer(std::size_t index, const Question& question) {
-  auto given = sealer_answer(random_, weather_.sealer, question, address_of(devices_[index].owner));
-  if (const auto* seal = std::get_if<Seal>(&question); seal && !has_key(seal->recipient))
-    given = InTheClear{};
-  if (!given) return;
-  const JobId job = std::visit([](const auto& one) { return one.job; }, question);
-  const auto range = static_cast<std::uint64_t>(weather_.sealer.longest_delay.count()) + 1;
-  schedule({.kind = Kind::sealer_answer, .device = index, .job = job, .given = std::move(*given)},
-           Milliseconds(random_.below(range)));
-}
-
-/// Whether a device of that person opens what is sealed.
-bool World::has_key(const std::string& address) const {
-  return std::any_of(devices_.begin(), devices_.end(), [&](const Device& device) {
-    return device.end_to_end == EndToEnd::driver && address_of(device.owner) == address;
-  });
-}
-
-Ledger::Order World::order_on(const Device& device) const {
-  const auto siblings = std::count_if(devices_.begin(), devices_.end(),
-                                      [&](const Device& other) { return other.owner == device.owner; });
-  return siblings > 1 && !is_reliable(device.protocol) ? Ledger::Order::free : Ledger::Order::kept;
 }
 
 void World::drain_relay() {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <queue>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct Weather {
   sip::Milliseconds shortest_delay{1};
   sip::Milliseconds longest_delay{20};  ///< datagrams overtake each other within this range
   unsigned cuts = 0;                    ///< connections cut during the first minute, at moments of chance
+  unsigned crashes = 0;                 ///< devices that lose their memory then, and come back within seconds
   unsigned restarts = 0;                ///< times the relay loses its memory during the first minute
   unsigned store_failures = 0;          ///< answers of the store that are errors
   unsigned clock_jumps = 0;             ///< wall clocks of devices set to another hour in the first minute
@@ -33,13 +35,20 @@ struct Weather {
 struct Device {
   std::size_t owner = 0;
   sip::Protocol protocol = sip::Protocol::ws;
+  sip::Account account;
   std::unique_ptr<sip::UserAgent> agent;
+  unsigned life = 0;                     ///< how often it has crashed
+  bool is_away = false;                  ///< crashed, and not back yet
   sip::Peer seen_by_relay;               ///< flow none while not connected
   sip::FlowId flow = sip::FlowId::none;  ///< the agent's own name of the connection
   sip::Milliseconds clock_error{0};
   std::vector<sip::IsComposing::State> peer_states;  ///< what was told of the other one's typing
   bool is_reading = true;                            ///< what comes is shown at once
-  sip::EndToEnd end_to_end = sip::EndToEnd::none;
+  /// What survives a crash, as a page's history does: what was sent and the latest that was told of it, in
+  /// the order of writing; and what was shown.
+  std::vector<sip::SentMessage> sent;
+  std::set<std::string> shown;
+  std::vector<sip::MessageId> unread;  ///< shown while nobody was reading
   std::size_t shown_in_the_clear = 0;  ///< messages that nobody had sealed
 };
 
@@ -56,6 +65,12 @@ class World {
                    sip::Milliseconds within);
   /// Has somebody type to somebody else for a few seconds from a moment of chance on.
   void type_later(std::size_t device, std::size_t recipient, sip::Milliseconds within);
+  /// Has somebody take back one of the messages that have no final state by then, if there is one.
+  void cancel_later(std::size_t device, sip::Milliseconds within);
+  /// The device loses its memory, and comes back within seconds with what survives.
+  void crash(std::size_t index);
+  /// Its owner looks at what came, and goes on reading.
+  void read(std::size_t index);
   /// Lets that much time pass, whatever happens.
   void pass(sip::Milliseconds time);
   /// Lets time pass until every message has its final state, or the limit; tells whether they all have.
@@ -71,9 +86,12 @@ class World {
     connect,
     write,
     type,
+    cancel,
     answer,
     sealer_answer,
     cut,
+    crash,
+    reload,
     restart,
     clock_jump
   };
@@ -86,7 +104,7 @@ class World {
     sip::Peer peer{};           ///< of the connection it travels on
     std::string text{};
     sip::JobId job{};
-    unsigned life = 0;  ///< of the relay that asked
+    unsigned life = 0;  ///< of the relay or device that asked
     sip::Answer given{};
     bool operator<(const Event& other) const { return at != other.at ? at > other.at : order > other.order; }
   };
@@ -97,6 +115,11 @@ class World {
   void carry(Event packet);
   void happen(const Event& event);
   void write(const Event& event);
+  void cancel(std::size_t index);
+  void reload(std::size_t index);
+  void check_export(const Device& device);
+  void show(std::size_t index, const sip::UserAgent::MessageReceived& received);
+  void note(std::size_t index, const sip::Delivery& delivery);
   void answer(const Event& event);
   void connect(std::size_t index);
   void disconnect(std::size_t index);
@@ -133,5 +156,7 @@ class World {
 
 /// "alice", "bob", "carol", "dave" ...
 std::string name_of(std::size_t person);
+/// "sip:alice@example.org" ...
+std::string address_of(std::size_t person);
 
 }  // namespace sim

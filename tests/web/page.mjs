@@ -5,7 +5,7 @@ import { launch, Person } from './browsers.mjs';
 export const address = (user) => `${user}@example.test`;
 
 export const startPage = (t, users = ['alice', 'bob'], options = {}) =>
-  startWithUsers(t, users, { ...options, args: ['--web', process.env.SIPMSG_WEB] });
+  startWithUsers(t, users, { ...options, args: ['--web', process.env.SIPMSG_WEB, ...(options.args ?? [])] });
 
 export function link(relay, user, peer, password = passwordOf(user)) {
   const fields = new URLSearchParams({ address: address(user), password, ...(peer ? { peer: address(peer) } : {}) });

@@ -13,6 +13,10 @@ test('what a person types becomes an address', () => {
     ['sip:bob@example.net', 'sip:bob@example.net'],
     ['SIP:bob@example.net;transport=tcp', 'sip:bob@example.net'],
     ['sips:bob@example.net', 'sips:bob@example.net'],
+    ['im:bob@Example.org', 'sip:bob@example.org'],
+    ['IM:bob@Example.net', 'im:bob@example.net'],
+    ['Bob <im:bob@example.net>', 'im:bob@example.net'],
+    ['im:', undefined],
     ['"Bob" <sip:bob@example.net>', 'sip:bob@example.net'],
     ['+81312345678', 'sip:+81312345678@example.org'],
     ['bob@[2001:db8::1]', 'sip:bob@[2001:db8::1]'],
@@ -32,6 +36,7 @@ test('what a person types becomes an address', () => {
 test('a person sees no scheme', () => {
   assert.equal(shownAddress('sip:bob@example.org'), 'bob@example.org');
   assert.equal(shownAddress('sips:bob@example.org'), 'bob@example.org');
+  assert.equal(shownAddress('im:bob@example.net'), 'bob@example.net');
 });
 
 test('the server is that of the page unless another one is typed, with or without its scheme', () => {

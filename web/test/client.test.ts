@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect, ConnectError, MemoryHistory } from '../src/sdk/index.js';
-import { incoming, start, wasm } from './client_bench.js';
+import { as, cpim, displayedNotification, incoming, start, wasm } from './client_bench.js';
 import { delivered, next, status } from './events.js';
 import { SipServer } from './sip_server.js';
 
@@ -146,6 +146,18 @@ test('one person is one conversation, however their host is spelled', async (t) 
   assert.equal(client.peers().length, 1);
 });
 
+test('an im address of another domain is left to the server, and its answers join the conversation (RFC 3428 5)', async (t) => {
+  const server = new SipServer();
+  const client = await start(t, server);
+  const done = delivered(client);
+  await client.send('im:bob@example.net', 'hello');
+  assert.equal((await done).peer, 'im:bob@example.net');
+  assert.match(server.received('MESSAGE')[0] ?? '', /^MESSAGE im:bob@example\.net SIP/);
+  const heard = next(client, 'message', ({ direction }) => direction === 'in');
+  server.say(incoming('c1', 'hello').replace('bob@example.org', 'bob@example.net'));
+  assert.equal((await heard).peer, 'im:bob@example.net');
+});
+
 test('a program that cannot be fetched is an error that says so', async () => {
   const missing = new URL('file:///nowhere/sipmsg.wasm');
   const error = await connect({ server: 'ws://x/', address: 'alice@x', wasm: missing }).catch((reason: unknown) => reason);
@@ -166,10 +178,6 @@ test('a failed message can be sent again, as the same message', async (t) => {
   assert.equal(client.messages().length, 1);
 });
 
-const cpim = (id: string, text: string) =>
-  `From: <sip:bob@example.org>\r\nTo: <sip:alice@example.org>\r\nDateTime: 2010-11-13T23:29:00Z\r\nNS: imdn <urn:ietf:params:imdn>\r\n` +
-  `imdn.Message-ID: ${id}\r\nimdn.Disposition-Notification: positive-delivery, display\r\n\r\nContent-Type: text/plain\r\n\r\n${text}`;
-const as = (type: string, request: string) => request.replace('text/plain', type);
 const bodies = (server: SipServer) => server.received('MESSAGE').map((request) => request.split('\r\n\r\n').at(-1) ?? '');
 
 test('what was displayed is told once, where the person allows it', async (t) => {
@@ -199,11 +207,7 @@ test('a notification makes a message displayed', async (t) => {
   const id = await client.send('bob', 'hi');
   await done;
   const displayed = next(client, 'delivery', ({ state }) => state === 'displayed');
-  const imdn =
-    `<imdn xmlns="urn:ietf:params:xml:ns:imdn"><message-id>${id}</message-id><datetime>2010-11-13T23:29:00Z</datetime>` +
-    '<display-notification><status><displayed/></status></display-notification></imdn>';
-  const headers = 'NS: imdn <urn:ietf:params:imdn>\r\nimdn.Message-ID: n1\r\n\r\nContent-Type: message/imdn+xml\r\n';
-  server.say(as('message/cpim', incoming('c2', `${headers}Content-Disposition: notification\r\n\r\n${imdn}`)));
+  server.say(displayedNotification(id));
   assert.equal((await displayed).id, id);
 });
 

@@ -8,8 +8,10 @@ const reasons: FailureReason[] = [
   'bad-recipient',
   'bad-content',
   'unknown-user',
+  'moved',
   'offline',
   'refused',
+  'declined',
   'not-understood',
   'wrong-password',
   'no-answer',
@@ -19,26 +21,45 @@ const reasons: FailureReason[] = [
   'not-sealed',
   'no-secure-device',
   'undecipherable',
+  'cancelled',
   'other',
 ];
 const message = (change: Partial<ChatMessage>) =>
-  ({ direction: 'out', state: 'queued', reason: 'none', excess: 0, ...change }) as ChatMessage;
+  ({ direction: 'out', state: 'queued', reason: 'none', excess: 0, retryAt: 0, ...change }) as ChatMessage;
+const timeOf = (time: number) => new Date(time).toISOString();
+const inWords = (language: string, change: Partial<ChatMessage>) => stateInWords(stringsFor(language), message(change), timeOf);
 
 test('every state and every reason has words, in both languages', () => {
   for (const language of ['en-GB', 'ja-JP']) {
-    const strings = stringsFor(language);
     const said = new Set(
-      (['queued', 'sending', 'stored', 'delivered', 'displayed'] as const).map((state) => stateInWords(strings, message({ state }))),
+      (['queued', 'sending', 'stored', 'delivered', 'displayed'] as const).map((state) => inWords(language, { state })),
     );
-    for (const reason of reasons) said.add(stateInWords(strings, message({ state: 'failed', reason })));
-    assert.equal(said.size, 5 + reasons.length, `two of them say the same in ${language}`);
+    for (const reason of reasons) said.add(inWords(language, { state: 'failed', reason }));
+    said.add(inWords(language, { state: 'sending', reason: 'cancelled' }));
+    assert.equal(said.size, 6 + reasons.length, `two of them say the same in ${language}`);
     assert.ok(!said.has(''));
   }
 });
 
 test('a message that is too long says by how much', () => {
-  const words = stateInWords(stringsFor('en'), message({ state: 'failed', reason: 'too-long', excess: 42 }));
-  assert.match(words, /42 bytes/);
+  assert.match(inWords('en', { state: 'failed', reason: 'too-long', excess: 42 }), /42 bytes/);
+});
+
+test('a message that was declined is not said to be undelivered (RFC 3428 7)', () => {
+  assert.equal(inWords('en', { state: 'failed', reason: 'declined' }), 'It arrived, and was refused');
+  assert.doesNotMatch(inWords('ja', { state: 'failed', reason: 'declined' }), /未配信/);
+});
+
+test('a long wait says until when, a short one does not', () => {
+  const retryAt = Date.now() + 3_600_000;
+  for (const language of ['en', 'ja']) {
+    const wait = { state: 'queued', reason: 'offline' } as const;
+    assert.ok(inWords(language, { ...wait, retryAt }).includes(timeOf(retryAt)));
+    assert.ok(inWords(language, { ...wait, state: 'failed', retryAt }).includes(timeOf(retryAt)));
+    const soon = Date.now() + 4_000;
+    assert.ok(!inWords(language, { ...wait, retryAt: soon }).includes(timeOf(soon)));
+    assert.notEqual(inWords(language, { ...wait, retryAt: soon }), inWords(language, { state: 'queued' }));
+  }
 });
 
 test('a message that presses says so, in both languages, and no other does', () => {
@@ -50,7 +71,7 @@ test('a message that presses says so, in both languages, and no other does', () 
 });
 
 test('what others wrote has no state', () => {
-  assert.equal(stateInWords(stringsFor('en'), message({ direction: 'in', state: 'delivered' })), '');
+  assert.equal(inWords('en', { direction: 'in', state: 'delivered' }), '');
 });
 
 test('a refusal by the server shows its own words too', () => {

@@ -16,7 +16,7 @@ struct Bench {
   Now now{Instant(Milliseconds(1000)), UnixTime(Milliseconds(0))};
 
   bool add(const MessageId& id, const char* recipient = bob) {
-    return outbox.add({.to = recipient, .body = "text of " + id, .id = id}, recipient);
+    return outbox.add(now, {.to = recipient, .body = "text of " + id, .id = id}, recipient);
   }
   /// The id of what goes out next, empty when nothing may.
   MessageId next() {
@@ -33,7 +33,7 @@ struct Bench {
   }
   bool is_quiet() { return !outbox.poll(); }
   void answer(const MessageId& id, int status, std::optional<Seconds> retry_after = std::nullopt) {
-    outbox.answered(now, id, status, "Phrase", retry_after);
+    outbox.answered(now, id, {status, "Phrase", retry_after});
   }
   /// Sends `id`, which must be due, and answers it; gives the last change.
   Delivery send_and_answer(const MessageId& id, int status,

@@ -14,8 +14,8 @@ Draft of_use_for(Seconds expires, UnixTime written, const MessageId& id = "m1") 
 
 TEST_CASE("a message whose time is over before it could be sent fails and never goes out") {
   Bench bench;
-  bench.outbox.add(of_use_for(Seconds(60), bench.now.wall, "m1"), bob);
-  bench.outbox.add(of_use_for(Seconds(61), bench.now.wall, "m2"), bob);
+  bench.outbox.add(bench.now, of_use_for(Seconds(60), bench.now.wall, "m1"), bob);
+  bench.outbox.add(bench.now, of_use_for(Seconds(61), bench.now.wall, "m2"), bob);
   bench.forget_changes();
   bench.now.wall += Seconds(60);
   CHECK(bench.next() == "m2");
@@ -28,8 +28,8 @@ TEST_CASE("a message whose time is over before it could be sent fails and never 
 TEST_CASE("a message that waits behind another one, or for another try, expires there") {
   Bench bench;
   bench.add("m0");
-  bench.outbox.add(of_use_for(Seconds(1), bench.now.wall, "m1"), bob);
-  bench.outbox.add(of_use_for(Seconds(1), bench.now.wall, "m2"), carol);
+  bench.outbox.add(bench.now, of_use_for(Seconds(1), bench.now.wall, "m1"), bob);
+  bench.outbox.add(bench.now, of_use_for(Seconds(1), bench.now.wall, "m2"), carol);
   REQUIRE(bench.next() == "m0");
   REQUIRE(bench.next() == "m2");
   bench.answer("m2", 480);
@@ -43,7 +43,7 @@ TEST_CASE("a message that waits behind another one, or for another try, expires 
 
 TEST_CASE("a message that is under way does not expire, its answer counts") {
   Bench bench;
-  bench.outbox.add(of_use_for(Seconds(1), bench.now.wall), bob);
+  bench.outbox.add(bench.now, of_use_for(Seconds(1), bench.now.wall), bob);
   REQUIRE(bench.next() == "m1");
   bench.forget_changes();
   bench.now.wall += Seconds(2);

@@ -6,25 +6,25 @@ using namespace sip;
 
 TEST_CASE("a status that no later try can change fails with its reason at once") {
   const auto [status, reason] = GENERATE(table<int, FailureReason>({
-      {300, FailureReason::other},          {400, FailureReason::other},
+      {300, FailureReason::moved},          {302, FailureReason::moved},
+      {380, FailureReason::moved},          {400, FailureReason::other},
       {401, FailureReason::wrong_password}, {403, FailureReason::refused},
       {404, FailureReason::unknown_user},   {405, FailureReason::other},
       {407, FailureReason::wrong_password}, {410, FailureReason::unknown_user},
       {413, FailureReason::too_long},       {415, FailureReason::not_understood},
       {416, FailureReason::bad_recipient},  {420, FailureReason::other},
-      {484, FailureReason::bad_recipient},  {486, FailureReason::other},
+      {484, FailureReason::bad_recipient},  {486, FailureReason::offline},
       {488, FailureReason::not_understood}, {501, FailureReason::server_trouble},
       {502, FailureReason::server_trouble}, {505, FailureReason::server_trouble},
-      {513, FailureReason::too_long},       {600, FailureReason::refused},
-      {603, FailureReason::refused},        {604, FailureReason::unknown_user},
-      {606, FailureReason::not_understood}, {699, FailureReason::refused},
+      {513, FailureReason::too_long},       {600, FailureReason::declined},
+      {603, FailureReason::declined},       {604, FailureReason::unknown_user},
+      {606, FailureReason::not_understood}, {699, FailureReason::declined},
   }));
   CAPTURE(status);
   Bench bench;
   bench.add("one");
   bench.add("two");
-  // A Retry-After does not turn a refusal into a wait.
-  const Delivery delivery = bench.send_and_answer("one", status, Seconds(1));
+  const Delivery delivery = bench.send_and_answer("one", status);
   CHECK(delivery.id == "one");
   CHECK(delivery.state == DeliveryState::failed);
   CHECK(delivery.reason == reason);

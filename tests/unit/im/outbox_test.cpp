@@ -123,19 +123,6 @@ TEST_CASE("the last try lets the next message to the same person go, with tries 
   CHECK(bench.wait() == Seconds(2));
 }
 
-TEST_CASE("Retry-After takes the place of the back-off, up to two minutes") {
-  // RFC 3261 20.33.
-  const auto [told, waited] =
-      GENERATE(table<int, int>({{0, 0}, {1, 1}, {7, 7}, {119, 119}, {120, 120}, {121, 120}, {86'400, 120}}));
-  CAPTURE(told);
-  Bench bench;
-  bench.add("one");
-  bench.send_and_answer("one", 503, Seconds(told));
-  CHECK(bench.wait() == Seconds(waited));
-  bench.now.mono += Seconds(waited);
-  CHECK(bench.next() == "one");
-}
-
 TEST_CASE(
     "one person is one queue, however their URI is spelled, and each message goes to the URI it was given") {
   Bench bench;

@@ -8,9 +8,7 @@ namespace {
 
 using Status = Imdn::Status;
 
-Delivery delivery(const MessageId& id, DeliveryState state) {
-  return {.id = id, .state = state, .phrase = {}};
-}
+Delivery delivery(const MessageId& id, DeliveryState state) { return {.id = id, .state = state}; }
 
 Imdn imdn(const MessageId& id, Status status) {
   Imdn notification;
@@ -84,4 +82,57 @@ TEST_CASE("exactly the newest max_items are remembered") {
   }
   CHECK_FALSE(items.notified(imdn("0", Status::displayed)));
   CHECK(items.notified(imdn("1", Status::displayed)));
+}
+
+TEST_CASE("a change tells what is known of how its message went out") {
+  SentItems items;
+  REQUIRE(items.change(delivery("1", DeliveryState::queued)));
+  items.asked("1");
+  items.plain("1");
+  items.plain("unknown");
+  const auto change = items.change(delivery("1", DeliveryState::sending));
+  REQUIRE(change);
+  CHECK(change->has_asked);
+  CHECK(change->is_plain);
+  CHECK(items.is_plain("1"));
+  CHECK_FALSE(items.is_plain("unknown"));
+}
+
+TEST_CASE("what an earlier run told counts as if it had been told in this one") {
+  SentItems items;
+  REQUIRE(items.restore({.id = "1", .state = DeliveryState::delivered, .has_asked = true, .is_plain = true}));
+  CHECK_FALSE(items.restore({.id = "1", .state = DeliveryState::queued}));
+  CHECK(items.is_plain("1"));
+  CHECK_FALSE(items.change(delivery("1", DeliveryState::failed)));
+  CHECK(items.notified(imdn("1", Status::displayed)));
+  REQUIRE(items.restore({.id = "2", .state = DeliveryState::delivered}));
+  CHECK_FALSE(items.notified(imdn("2", Status::displayed)));
+}
+
+TEST_CASE("a message waits for notifications while they may tell more") {
+  SentItems items;
+  for (const DeliveryState state :
+       {DeliveryState::queued, DeliveryState::sending, DeliveryState::stored, DeliveryState::delivered,
+        DeliveryState::displayed, DeliveryState::failed}) {
+    const std::string id = std::to_string(static_cast<int>(state));
+    items.restore({.id = id, .state = state, .phrase = "long", .has_asked = true});
+    items.restore({.id = id + " did not ask", .state = state});
+  }
+  const auto waiting = items.awaiting_notification();
+  REQUIRE(waiting.size() == 3);
+  CHECK(waiting[0].state == DeliveryState::stored);
+  CHECK(waiting[1].state == DeliveryState::delivered);
+  CHECK(waiting[2].state == DeliveryState::failed);
+  CHECK(waiting[0].phrase.empty());
+}
+
+TEST_CASE("that a message under way is cancelled is told once") {
+  SentItems items;
+  REQUIRE(items.change(delivery("1", DeliveryState::sending)));
+  Delivery cancelled = delivery("1", DeliveryState::sending);
+  cancelled.reason = FailureReason::cancelled;
+  CHECK(items.change(cancelled));
+  CHECK_FALSE(items.change(cancelled));
+  CHECK_FALSE(items.change(delivery("1", DeliveryState::sending)));
+  CHECK(items.change(delivery("1", DeliveryState::delivered)));
 }

@@ -85,6 +85,16 @@ TEST_CASE("Contact gives q and expires, and knows the star") {
   CHECK_FALSE(Contact::parse(bad));
 }
 
+TEST_CASE("Contacts come by preference, equals in their order, without what is malformed and the star") {
+  const auto view = MessageView::parse(
+      "SIP/2.0 302 X\r\nContact: <sip:a@x>;q=0.5, <sip:b@x>\r\nm: *, <sip:c@x>;q=2\r\n"
+      "Contact: sip:d@x;q=1\r\nContact: <sip:e@x>;q=0\r\n\r\n");
+  REQUIRE(view);
+  std::string order;
+  for (const Contact& contact : contacts_by_preference(*view)) order += contact.address.uri.user;
+  CHECK(order == "bdae");
+}
+
 TEST_CASE("a media type is compared without case") {
   const auto media = MediaType::parse("Text/Plain ; charset=UTF-8");
   REQUIRE(media);

@@ -61,7 +61,8 @@ TEST_CASE("a control character in a bad value reaches no terminal") {
 TEST_CASE("every key can be set by the configuration file") {
   const auto config = parse_config_file("relay.json", R"({
     "domain": "Example.org", "ws": "0.0.0.0:80", "udp": "10.0.0.1:5060", "tcp": "[::]:5061",
-    "data": "/var/lib/sipmsg", "auth": "none", "web": "dist", "log-level": "trace" })",
+    "data": "/var/lib/sipmsg", "auth": "none", "web": "dist",
+    "message-path": "congestion-safe", "log-level": "trace" })",
                                         {});
   REQUIRE(config);
   CHECK(config->domain == "example.org");
@@ -71,6 +72,7 @@ TEST_CASE("every key can be set by the configuration file") {
   CHECK(config->data == "/var/lib/sipmsg");
   CHECK(config->authentication == Authentication::none);
   CHECK(config->web == "dist");
+  CHECK(config->message_path == sip::Path::congestion_safe);
   CHECK(config->log_level == LogLevel::trace);
 }
 
@@ -79,6 +81,7 @@ TEST_CASE("an empty object leaves the defaults") {
   REQUIRE(config);
   CHECK(config->domain == "localhost");
   CHECK(config->authentication == Authentication::digest);
+  CHECK(config->message_path == sip::Path::unknown);
   CHECK(config->log_level == LogLevel::info);
   CHECK_FALSE(config->ws);
 }

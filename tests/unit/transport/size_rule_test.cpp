@@ -5,10 +5,16 @@
 using namespace sip;
 
 TEST_CASE("1300 bytes fit, each byte more is one too many (RFC 3428 8)") {
-  CHECK(excess(0) == 0);
-  CHECK(excess(1300) == 0);
-  CHECK(excess(1301) == 1);
-  CHECK(excess(2000) == 700);
+  CHECK(excess(0, Path::unknown) == 0);
+  CHECK(excess(1300, Path::unknown) == 0);
+  CHECK(excess(1301, Path::unknown) == 1);
+  CHECK(excess(2000, Path::unknown) == 700);
+}
+
+TEST_CASE("on a path that is known to be safe a message may be as large as everyone must read") {
+  CHECK(excess(1301, Path::congestion_safe) == 0);
+  CHECK(excess(61'440, Path::congestion_safe) == 0);
+  CHECK(excess(61'441, Path::congestion_safe) == 1);
 }
 
 TEST_CASE("a datagram may hold 1300 bytes, on the loopback what its MTU allows (18.1.1)") {

@@ -2,110 +2,14 @@
 #include <string>
 #include <vector>
 
+#include "conversation_bench.h"
 #include "im/cpim.h"
-#include "message/message.h"
-#include "ua/user_agent.h"
 
 using namespace sip;
 
 namespace {
 
-constexpr FlowId flow{1};
 using State = IsComposing::State;
-using Fields = std::vector<std::pair<HeaderName, std::string>>;
-
-/// A registered UserAgent, and the network's words in its ear.
-struct Bench {
-  Now now{Instant(Milliseconds(0)), UnixTime(Seconds(1'795'521'600))};
-  UserAgent agent;
-  std::vector<std::string> sent;  ///< requests, the oldest first
-  std::vector<int> answers;       ///< statuses of the responses sent
-  std::vector<UserAgent::MessageReceived> shown;
-  std::vector<DeliveryState> states;
-  std::vector<State> peer_states;
-  int last_branch = 0;
-  std::string writer = "sip:bob@example.org";
-
-  explicit Bench(Receipts receipts = Receipts::display, std::string display_name = {})
-      : agent(account(receipts, std::move(display_name)), seed_from(1)) {
-    agent.start(now);
-    agent.flow_opened(now, flow, Protocol::ws);
-    drain();
-    respond(take(), 200);
-  }
-  static Account account(Receipts receipts, std::string display_name) {
-    Account account;
-    account.address = "sip:alice@example.org";
-    account.display_name = std::move(display_name);
-    account.receipts = receipts;
-    return account;
-  }
-  void drain() {
-    while (auto output = agent.poll()) {
-      if (auto* bytes = std::get_if<UserAgent::SendBytes>(&*output)) {
-        const auto view = MessageView::parse(bytes->bytes);
-        if (view && view->is_request()) sent.push_back(bytes->bytes);
-        if (view && !view->is_request()) answers.push_back(view->status());
-      } else if (auto* message = std::get_if<UserAgent::MessageReceived>(&*output)) {
-        shown.push_back(*message);
-      } else if (auto* changed = std::get_if<UserAgent::DeliveryChanged>(&*output)) {
-        states.push_back(changed->delivery.state);
-      } else if (auto* composing = std::get_if<UserAgent::PeerComposing>(&*output)) {
-        CHECK(composing->peer == "sip:bob@example.org");
-        peer_states.push_back(composing->state);
-      }
-    }
-  }
-  std::string take() {
-    drain();
-    REQUIRE_FALSE(sent.empty());
-    std::string first = sent.front();
-    sent.erase(sent.begin());
-    return first;
-  }
-  bool is_quiet() {
-    drain();
-    return sent.empty();
-  }
-  void respond(const std::string& request, int status, const Fields& fields = {}) {
-    const auto view = MessageView::parse(request);
-    REQUIRE(view);
-    Message response = Message::response_to(*view, status, "server");
-    for (const auto& [name, value] : fields) response.add(name, value);
-    agent.receive(now, flow, response.finish());
-    drain();
-  }
-  void hear(const std::string& type, const std::string& body, const std::string& call_id = "c1") {
-    agent.receive(now, flow,
-                  "MESSAGE sip:alice@k3.invalid SIP/2.0\r\nVia: SIP/2.0/WS s;branch=z9hG4bK" +
-                      std::to_string(++last_branch) + "\r\nFrom: <" + writer +
-                      ">;tag=b\r\nTo: <sip:alice@example.org>\r\nCall-ID: " + call_id +
-                      "\r\nCSeq: 1 MESSAGE\r\nDate: Tue, 24 Nov 2026 11:00:00 GMT\r\nContent-Type: " + type +
-                      "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
-    drain();
-  }
-  void hear_notification(const MessageId& id, Imdn::Disposition disposition, Imdn::Status status) {
-    const Imdn imdn{id, "2026-11-24T12:00:00Z", {}, {}, disposition, status};
-    const std::string own_id = "n" + std::to_string(++last_branch);
-    hear("message/cpim", in_cpim(imdn, own_id, "sip:bob@example.org", "sip:alice@example.org"), own_id);
-  }
-  /// bob is known to take everything, and has written.
-  void meet_bob() {
-    hear("text/plain", "hi");
-    agent.composing(now, "bob", State::active);
-    const std::string question = take();
-    REQUIRE(question.substr(0, 8) == "OPTIONS ");
-    respond(question, 200, {{HeaderName::accept, std::string(understood_types)}});
-  }
-  std::string write(std::string text, MessageId id = "m1") {
-    agent.send(now, {.to = "bob", .body = std::move(text), .id = std::move(id)});
-    return take();
-  }
-};
-
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
-std::string body_of(const std::string& request) { return request.substr(request.find("\r\n\r\n") + 4); }
 
 std::string cpim_text(const std::string& wanted, const std::string& text, const std::string& id = "m7") {
   return "From: Bob B <sip:bob@example.org>\r\nTo: <sip:alice@example.org>\r\nDateTime: "
@@ -118,7 +22,7 @@ std::string cpim_text(const std::string& wanted, const std::string& text, const 
 }  // namespace
 
 TEST_CASE("a text inside CPIM is shown with its name, its time and its Message-ID") {
-  Bench bench;
+  Conversation bench;
   bench.hear("message/cpim", cpim_text("", "hello"));
   REQUIRE(bench.shown.size() == 1);
   CHECK(bench.shown[0].body == "hello");
@@ -131,7 +35,7 @@ TEST_CASE("a text inside CPIM is shown with its name, its time and its Message-I
 }
 
 TEST_CASE("a writer who is another one than SIP says lends no name") {
-  Bench bench;
+  Conversation bench;
   std::string body = cpim_text("", "hello");
   body.replace(body.find("sip:bob"), 7, "sip:eve");
   bench.hear("message/cpim", body);
@@ -141,7 +45,7 @@ TEST_CASE("a writer who is another one than SIP says lends no name") {
 }
 
 TEST_CASE("a message that asks is answered: delivered at once, displayed when it was shown, each once") {
-  Bench bench;
+  Conversation bench;
   bench.hear("message/cpim", cpim_text("positive-delivery, display", "hello"));
   const std::string delivered = bench.take();
   CHECK(bench.answers == std::vector<int>{200});
@@ -168,7 +72,7 @@ TEST_CASE("a message that asks is answered: delivered at once, displayed when it
 TEST_CASE("the person decides what is told") {
   const auto [receipts, delivery, display] = GENERATE(table<Receipts, bool, bool>(
       {{Receipts::none, false, false}, {Receipts::delivery, true, false}, {Receipts::display, true, true}}));
-  Bench bench(receipts);
+  Conversation bench(receipts);
   bench.hear("message/cpim", cpim_text("positive-delivery, display", "hello"));
   if (delivery) bench.respond(bench.take(), 200);
   CHECK(bench.is_quiet());
@@ -177,7 +81,7 @@ TEST_CASE("the person decides what is told") {
 }
 
 TEST_CASE("who did not ask, asked over a route, or is anonymous is told nothing") {
-  Bench bench;
+  Conversation bench;
   bench.hear("text/plain", "hello");
   bench.hear("message/cpim", cpim_text("negative-delivery, processing", "two", "m8"), "c2");
   std::string routed = cpim_text("positive-delivery, display", "three", "m9");
@@ -191,7 +95,7 @@ TEST_CASE("who did not ask, asked over a route, or is anonymous is told nothing"
 }
 
 TEST_CASE("a notification is never answered with a notification, whatever it asks for") {
-  Bench bench;
+  Conversation bench;
   const Imdn imdn{"x", "2026-11-24T12:00:00Z", {}, {}, Imdn::Disposition::delivery, Imdn::Status::delivered};
   std::string body = in_cpim(imdn, "n1", "sip:bob@example.org", "sip:alice@example.org");
   body.insert(body.find("\r\n\r\n") + 2, "imdn.Disposition-Notification: positive-delivery, display\r\n");
@@ -203,7 +107,7 @@ TEST_CASE("a notification is never answered with a notification, whatever it ask
 }
 
 TEST_CASE("the same Message-ID under another Call-ID is the same message") {
-  Bench bench;
+  Conversation bench;
   bench.hear("message/cpim", cpim_text("", "hello"), "c1");
   bench.hear("message/cpim", cpim_text("", "hello"), "from-the-store");
   CHECK(bench.shown.size() == 1);
@@ -211,14 +115,14 @@ TEST_CASE("the same Message-ID under another Call-ID is the same message") {
 }
 
 TEST_CASE("the same text with and without CPIM under one Call-ID is the same message") {
-  Bench bench;
+  Conversation bench;
   bench.hear("text/plain", "hello", "m7");
   bench.hear("message/cpim", cpim_text("", "hello"), "m7");
   CHECK(bench.shown.size() == 1);
 }
 
 TEST_CASE("CPIM that cannot be understood gets 415, and what is malformed 400") {
-  Bench bench;
+  Conversation bench;
   std::string needs = cpim_text("", "hello");
   needs.insert(0, "Require: Locale.MustRenderKanji\r\n");
   bench.hear("message/cpim", needs);
@@ -250,7 +154,7 @@ TEST_CASE("a text inside CPIM may be encoded, and stand among parts that are pas
 }
 
 TEST_CASE("a stranger gets plain text, and who takes CPIM is asked for notifications") {
-  Bench bench;
+  Conversation bench;
   const std::string plain = bench.write("one", "m1");
   CHECK(has(plain, "Content-Type: text/plain;charset=UTF-8\r\n"));
   CHECK(body_of(plain) == "one");
@@ -261,7 +165,7 @@ TEST_CASE("a stranger gets plain text, and who takes CPIM is asked for notificat
 }
 
 TEST_CASE("a message in CPIM becomes displayed when its notification comes, and never goes back") {
-  Bench bench;
+  Conversation bench;
   bench.hear("message/cpim", cpim_text("", "hi"));
   const std::string wrapped = bench.write("hello", "m1");
   CHECK(has(wrapped, "Call-ID: m1\r\n"));
@@ -284,7 +188,7 @@ TEST_CASE("a message in CPIM becomes displayed when its notification comes, and 
 TEST_CASE("202 says stored, and a later notification delivered or failed") {
   const auto [status, state] = GENERATE(table<Imdn::Status, DeliveryState>(
       {{Imdn::Status::delivered, DeliveryState::delivered}, {Imdn::Status::failed, DeliveryState::failed}}));
-  Bench bench;
+  Conversation bench;
   bench.hear("message/cpim", cpim_text("", "hi"));
   bench.respond(bench.write("hello", "m1"), 202);
   CHECK(bench.states.back() == DeliveryState::stored);
@@ -293,7 +197,7 @@ TEST_CASE("202 says stored, and a later notification delivered or failed") {
 }
 
 TEST_CASE("415 to CPIM sends the same message again as plain text, and no CPIM any more") {
-  Bench bench;
+  Conversation bench;
   bench.hear("message/cpim", cpim_text("", "hi"));
   const std::string wrapped = bench.write("hello", "m1");
   bench.respond(wrapped, 415, {{HeaderName::accept, "text/plain"}});
@@ -312,7 +216,7 @@ TEST_CASE("415 to CPIM sends the same message again as plain text, and no CPIM a
 }
 
 TEST_CASE("415 to a notification or to typing ends those for the peer, and nothing is told of it") {
-  Bench bench;
+  Conversation bench;
   bench.hear("message/cpim", cpim_text("positive-delivery", "one"));
   bench.respond(bench.take(), 415);
   bench.hear("message/cpim", cpim_text("positive-delivery", "two", "m8"), "c2");
@@ -327,7 +231,7 @@ TEST_CASE("415 to a notification or to typing ends those for the peer, and nothi
 }
 
 TEST_CASE("a message that only fits without CPIM goes as plain text") {
-  Bench bench;
+  Conversation bench;
   bench.hear("message/cpim", cpim_text("", "hi"));
   const Draft draft{.to = "bob", .body = std::string(1300, 'x'), .id = "m1"};
   const std::size_t room = 1300 - bench.agent.excess(draft);
@@ -338,7 +242,7 @@ TEST_CASE("a message that only fits without CPIM goes as plain text") {
 
 TEST_CASE(
     "who begins to type asks what the other one takes, and tells it only who has written and takes it") {
-  Bench bench;
+  Conversation bench;
   bench.agent.composing(bench.now, "bob", State::active);
   const std::string question = bench.take();
   CHECK(has(question, "OPTIONS sip:bob@example.org SIP/2.0\r\n"));
@@ -357,12 +261,12 @@ TEST_CASE(
 }
 
 TEST_CASE("typing is never told offline, nor later, and is not tried twice") {
-  Bench bench;
+  Conversation bench;
   bench.meet_bob();
   const std::string active = bench.take();
   bench.respond(active, 480);
   CHECK(bench.is_quiet());
-  bench.agent.flow_closed(bench.now, flow);
+  bench.agent.flow_closed(bench.now, bench.flow);
   bench.now.mono += Seconds(61);
   bench.agent.advance(bench.now);
   bench.agent.composing(bench.now, "bob", State::active);
@@ -377,7 +281,7 @@ TEST_CASE("typing is never told offline, nor later, and is not tried twice") {
 }
 
 TEST_CASE("a peer that types is told, until its message comes or its time is over") {
-  Bench bench;
+  Conversation bench;
   IsComposing active;
   active.state = State::active;
   active.refresh = Seconds(60);

@@ -9,6 +9,8 @@ using namespace sip;
 
 namespace {
 
+constexpr RequestBuilder::Destination to_bob{"sip:bob@example.org", "sip:bob@example.org"};
+
 Account alice() {
   Account account;
   account.address = "sip:alice@example.org";
@@ -67,7 +69,7 @@ TEST_CASE("all REGISTERs of one client share Call-ID and From tag (10.2.4)") {
 TEST_CASE("MESSAGE has no Contact, and its Date is that of the first sending") {
   RequestBuilder builder(alice(), Random(seed_from(1)));
   const Draft draft{"bob", "hello", "text/plain", "m1", UnixTime(Milliseconds(1'289'690'940'000))};
-  const auto request = builder.message({Protocol::ws, 3, nothing}, draft, "sip:bob@example.org");
+  const auto request = builder.message({Protocol::ws, 3, nothing}, draft, to_bob);
   const auto view = MessageView::parse(request.text);
   REQUIRE(view);
   CHECK(view->method() == "MESSAGE");
@@ -83,8 +85,8 @@ TEST_CASE("the same message is the same after a reload: Call-ID and From tag do 
   const Draft draft{"bob", "hello", "text/plain", "m1", {}};
   RequestBuilder before(alice(), Random(seed_from(1)));
   RequestBuilder after(alice(), Random(seed_from(2)));
-  const auto first = before.message({Protocol::ws, 3, nothing}, draft, "sip:bob@example.org");
-  const auto second = after.message({Protocol::ws, 9, nothing}, draft, "sip:bob@example.org");
+  const auto first = before.message({Protocol::ws, 3, nothing}, draft, to_bob);
+  const auto second = after.message({Protocol::ws, 9, nothing}, draft, to_bob);
   CHECK(field(first.text, HeaderName::from) == field(second.text, HeaderName::from));
   CHECK(field(first.text, HeaderName::from).starts_with("\"Alice \\\"A\\\"\" <sip:alice@example.org>;tag="));
 }
@@ -137,7 +139,7 @@ TEST_CASE("parameters for push are in the Contact of REGISTER, and not when it s
   const auto goodbye = builder.register_request({Protocol::ws, 2, nothing}, ask(Seconds(0)));
   CHECK(field(goodbye.text, HeaderName::contact).find("pn-") == std::string::npos);
   const Draft draft{"bob", "hello", "text/plain", "m1", {}};
-  const auto message = builder.message({Protocol::ws, 3, nothing}, draft, "sip:bob@example.org");
+  const auto message = builder.message({Protocol::ws, 3, nothing}, draft, to_bob);
   CHECK(message.text.find("pn-") == std::string::npos);
 }
 
@@ -155,7 +157,7 @@ TEST_CASE("a service route is the Route of MESSAGE, in its order, and not of REG
   RequestBuilder builder(alice(), Random(seed_from(1)));
   builder.service_route({{"<sip:p1.example.org;lr>", "<sip:p2.example.org;lr>"}});
   const Draft draft{"bob", "hello", "text/plain", "m1", {}};
-  const auto message = builder.message({Protocol::ws, 3, nothing}, draft, "sip:bob@example.org");
+  const auto message = builder.message({Protocol::ws, 3, nothing}, draft, to_bob);
   const auto view = MessageView::parse(message.text);
   REQUIRE(view);
   ValueReader routes(*view, HeaderName::route);

@@ -17,9 +17,16 @@ function takeFromAddressBar(): void {
   history.replaceState(null, '', location.pathname + location.search);
 }
 
+/** What the operator states of the server: a file beside the page, which another web server may lack. */
+async function readSettings(): Promise<{ congestionSafe?: boolean }> {
+  const response = await fetch('settings.json').catch(() => undefined);
+  return response?.ok ? ((await response.json().catch(() => ({}))) as { congestionSafe?: boolean }) : {};
+}
+
 function show(): void {
   document.documentElement.lang = navigator.language;
   const chat = document.createElement('sip-chat');
+  chat.congestionSafe = settings.congestionSafe === true;
   const kept = read();
   for (const name of names) if (kept[name] !== undefined) Object.assign(chat, { [name]: kept[name] });
   chat.addEventListener('signed-in', (event) => keep({ ...(event as CustomEvent<Kept>).detail, peer: chat.peer }));
@@ -28,6 +35,7 @@ function show(): void {
 }
 
 takeFromAddressBar();
+const settings = await readSettings();
 // Pasting another one of these addresses into the same tab changes the person.
 addEventListener('hashchange', () => {
   takeFromAddressBar();

@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { shownAddress, type ChatMessage } from '../sdk/index.js';
-import { stringsFor, type Strings } from './strings.js';
+import { failedPrefix, stringsFor, type Strings } from './strings.js';
 import { controls } from './styles.js';
 
 export interface Peer {
@@ -138,9 +138,9 @@ export class Roster extends LitElement {
     const { strings } = this;
     const said = last.body || last.subject;
     if (last.direction === 'in') return html`<span class="last" dir="auto">${said}</span>`;
-    const isFailed = last.state === 'failed';
-    const who = isFailed ? strings.failed : `${strings.you}: `;
-    return html`<span class="last ${isFailed ? 'failed' : ''}" dir="auto">${who}${said}</span>`;
+    const who = last.state === 'failed' ? failedPrefix(strings, last) : `${strings.you}: `;
+    const isTrouble = last.state === 'failed' && last.reason !== 'cancelled';
+    return html`<span class="last ${isTrouble ? 'failed' : ''}" dir="auto">${who}${said}</span>`;
   }
 
   #submit = (event: SubmitEvent) => {

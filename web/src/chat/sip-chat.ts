@@ -126,6 +126,8 @@ export class SipChat extends LitElement {
   @property() password: string | undefined;
   /** What others may be told of the messages they sent: `none`, `delivery`, or with the person's consent `display`. */
   @property() receipts: Receipts = 'delivery';
+  /** Stated by whoever runs every server and link to the others: large messages harm none of them (RFC 3428 8). */
+  @property({ type: Boolean, attribute: 'congestion-safe' }) congestionSafe = false;
   /** Whose conversation is open. */
   @property() peer = '';
   /** Where sipmsg.wasm is; left out: next to this script. */
@@ -201,8 +203,10 @@ export class SipChat extends LitElement {
         .language=${this.#language}
         .name=${name}
         .composing=${client?.isComposing(peer) ?? false}
+        .instance=${client?.instance ?? ''}
         .messages=${this.messages.filter((message) => message.peer === peer)}
         @resend=${(event: CustomEvent<string>) => client?.resend(event.detail)}
+        @cancel=${(event: CustomEvent<string>) => client?.cancel(event.detail)}
       ></sip-chat-thread>
       <sip-chat-composer
         .strings=${strings}
@@ -238,6 +242,7 @@ export class SipChat extends LitElement {
         address: detail.address,
         password: detail.password,
         receipts: detail.receipts,
+        congestionSafe: this.congestionSafe,
         wasm: this.wasm || new URL('sipmsg.wasm', import.meta.url),
         instance: await claimInstance(sessionStorage),
       });

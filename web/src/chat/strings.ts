@@ -23,12 +23,14 @@ const english = {
   writeHere: 'Write a message',
   send: 'Send',
   sendAgain: 'Send again',
+  cancel: 'Cancel',
   you: 'You',
   today: 'Today',
   yesterday: 'Yesterday',
   tooLongBy: (bytes: number) => `Too long by ${bytes} ${bytes === 1 ? 'byte' : 'bytes'}. Please shorten it, or send it in two.`,
   queued: 'Waiting',
   sending: 'Sending…',
+  cancelling: 'Cancelling…',
   stored: 'Accepted, will be delivered later',
   delivered: 'Delivered',
   displayed: 'Displayed',
@@ -43,6 +45,7 @@ const english = {
     'bad-recipient': 'the address is not valid',
     'bad-content': 'it holds characters that cannot be sent',
     'unknown-user': 'nobody has this address',
+    moved: 'they have another address now, and that could not be reached',
     offline: 'they are not reachable now',
     refused: 'they, or their server, do not accept it',
     'not-understood': 'their device cannot show it',
@@ -56,11 +59,20 @@ const english = {
     undecipherable: 'their device lacks the key to read it',
     other: 'it was refused',
   },
+  /** Whole sentences: these say another thing than that it did not arrive. */
+  outcomes: {
+    declined: 'It arrived, and was refused',
+    cancelled: 'Cancelled',
+  },
   waitingFor: {
-    offline: 'they are not reachable; trying again',
-    'no-answer': 'no answer; trying again',
-    'server-trouble': 'a server has trouble; trying again',
+    offline: 'they are not reachable',
+    'no-answer': 'no answer',
+    'server-trouble': 'a server has trouble',
   } as Record<string, string>,
+  waiting: (why: string, next: string) => `Waiting (${why}; ${next})`,
+  tryingAgain: 'trying again',
+  nextTry: (time: string) => `next try at ${time}`,
+  notBefore: (time: string) => `. Try again after ${time}.`,
   connecting: 'Connecting…',
   connected: 'Connected',
   closed: 'Signed out',
@@ -103,12 +115,14 @@ const japanese: Strings = {
   writeHere: 'メッセージを入力',
   send: '送信',
   sendAgain: '再送信',
+  cancel: '取り消す',
   you: 'あなた',
   today: '今日',
   yesterday: '昨日',
   tooLongBy: (bytes) => `${bytes}バイト長すぎます。短くするか、二つに分けて送ってください。`,
   queued: '送信待ち',
   sending: '送信中…',
+  cancelling: '取り消し中…',
   stored: '受け付け済み(後で届きます)',
   delivered: '配信済み',
   displayed: '表示済み',
@@ -123,6 +137,7 @@ const japanese: Strings = {
     'bad-recipient': 'アドレスが正しくありません',
     'bad-content': '送信できない文字が含まれています',
     'unknown-user': 'このアドレスの利用者はいません',
+    moved: '相手のアドレスが変わっており、新しい宛先に届きませんでした',
     offline: '相手は今オフラインです',
     refused: '相手またはサーバーが受け取りを拒否しました',
     'not-understood': '相手の端末では表示できません',
@@ -136,11 +151,19 @@ const japanese: Strings = {
     undecipherable: '相手の端末に復号用の鍵がありません',
     other: '拒否されました',
   },
-  waitingFor: {
-    offline: '相手はオフラインです。再試行します',
-    'no-answer': '応答がありません。再試行します',
-    'server-trouble': 'サーバーに問題があります。再試行します',
+  outcomes: {
+    declined: '届きましたが、受け取りを拒否されました',
+    cancelled: '取り消しました',
   },
+  waitingFor: {
+    offline: '相手はオフラインです',
+    'no-answer': '応答がありません',
+    'server-trouble': 'サーバーに問題があります',
+  },
+  waiting: (why, next) => `送信待ち(${why}。${next})`,
+  tryingAgain: '再試行します',
+  nextTry: (time) => `次は${time}に試します`,
+  notBefore: (time) => `。${time}以降にもう一度お試しください。`,
   connecting: '接続中…',
   connected: '接続済み',
   closed: 'サインアウトしました',
@@ -162,15 +185,29 @@ export function stringsFor(language: string): Strings {
   return language.toLowerCase().startsWith('ja') ? japanese : english;
 }
 
-/** The state of a message in words, for the line below it. Nothing below what others wrote. */
-export function stateInWords(strings: Strings, message: ChatMessage): string {
+/** A wait that is over sooner is not worth a time of day; milliseconds. */
+const worthATime = 60_000;
+
+/** The state of a message in words, for the line below it; `timeOf` writes a time. Nothing below what others wrote. */
+export function stateInWords(strings: Strings, message: ChatMessage, timeOf: (time: number) => string): string {
+  const { state, reason, retryAt } = message;
   if (message.direction === 'in') return '';
-  if (message.state === 'failed') {
-    const reason = message.excess > 0 ? strings.tooLongBy(message.excess) : strings.reasons[message.reason];
-    return strings.failed + reason;
-  }
-  const wait = message.state === 'queued' ? strings.waitingFor[message.reason] : undefined;
-  return wait ? `${strings.queued} (${wait})` : strings[message.state];
+  const isLong = retryAt - Date.now() > worthATime;
+  if (state === 'failed') return failureInWords(strings, message) + (isLong ? strings.notBefore(timeOf(retryAt)) : '');
+  if (state === 'sending' && reason === 'cancelled') return strings.cancelling;
+  const why = state === 'queued' ? strings.waitingFor[reason] : undefined;
+  if (!why) return strings[state];
+  return strings.waiting(why, isLong ? strings.nextTry(timeOf(retryAt)) : strings.tryingAgain);
+}
+
+/** What stands before the text of a message that failed. */
+export function failedPrefix(strings: Strings, { reason }: ChatMessage): string {
+  return reason === 'declined' || reason === 'cancelled' ? `${strings.outcomes[reason]}: ` : strings.failed;
+}
+
+function failureInWords(strings: Strings, { reason, excess }: ChatMessage): string {
+  if (reason === 'declined' || reason === 'cancelled') return strings.outcomes[reason];
+  return strings.failed + (excess > 0 ? strings.tooLongBy(excess) : strings.reasons[reason]);
 }
 
 /** The connection's state in words. */

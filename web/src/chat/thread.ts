@@ -11,7 +11,9 @@ import { controls } from './styles.js';
 /** What sending again would not mend. */
 const hopeless: ReadonlySet<FailureReason> = new Set(['too-long', 'bad-recipient', 'expired']);
 
-/** One conversation, the latest message below. Fires `resend` with a message's id. */
+const timeOfDay = { hour: '2-digit', minute: '2-digit' } as const;
+
+/** One conversation, the latest message below. Fires `resend` and `cancel` with a message's id. */
 @customElement('sip-chat-thread')
 export class Thread extends LitElement {
   static override styles = [
@@ -55,7 +57,7 @@ export class Thread extends LitElement {
       [data-direction='out'] .bubble {
         background: var(--chat-own);
       }
-      [data-state='failed'] .bubble {
+      [data-state='failed']:not([data-reason='cancelled']) .bubble {
         outline: 1px solid var(--chat-error);
       }
       .bubble p {
@@ -84,11 +86,21 @@ export class Thread extends LitElement {
       [data-direction='out'] .below {
         justify-content: flex-end;
       }
-      [data-state='failed'] .state {
+      [data-state='failed']:not([data-reason='cancelled']) .state {
         color: var(--chat-error);
       }
       .below button {
         padding: 0.1rem 0.5rem;
+      }
+      /* Most messages wait for a blink only. */
+      [data-action='cancel'] {
+        animation: appear 0.2s 1s both;
+      }
+      @keyframes appear {
+        from {
+          opacity: 0;
+          visibility: hidden;
+        }
       }
       .writing {
         margin: 0.5rem 0.3rem 0;
@@ -108,6 +120,8 @@ export class Thread extends LitElement {
   /** The other one is writing now. */
   @property({ type: Boolean }) composing = false;
   @property() language = 'en';
+  /** The client whose messages can be cancelled here. */
+  @property() instance = '';
   #wasAtEnd = true;
 
   constructor() {
@@ -136,14 +150,15 @@ export class Thread extends LitElement {
 
   #bubble(message: ChatMessage) {
     const { strings } = this;
-    const words = stateInWords(strings, message);
-    const time = new Date(message.time).toLocaleTimeString(this.language, { hour: '2-digit', minute: '2-digit' });
-    const isFailed = message.direction === 'out' && message.state === 'failed';
-    const isOver = !isFailed && isExpired(message, Date.now());
+    const words = stateInWords(strings, message, (time) => this.#time(time));
+    const time = new Date(message.time).toLocaleTimeString(this.language, timeOfDay);
+    const action = this.#action(message);
+    const isOver = message.state !== 'failed' && isExpired(message, Date.now());
     return html`<li
       data-message=${message.id}
       data-direction=${message.direction}
       data-state=${message.state}
+      data-reason=${message.reason}
       ?data-expired=${isOver}
     >
       <span class="visually-hidden">${message.direction === 'out' ? strings.you : this.name}: </span>
@@ -152,8 +167,10 @@ export class Thread extends LitElement {
         <time datetime=${new Date(message.time).toISOString()}>${time}</time>
         ${isOver ? html`<span>${strings.expired}</span>` : nothing}
         ${words ? html`<span class="state">${words}</span>` : nothing}
-        ${isFailed && !hopeless.has(message.reason)
-          ? html`<button @click=${() => this.#resend(message.id)}>${strings.sendAgain}</button>`
+        ${action
+          ? html`<button data-action=${action} @click=${() => this.#ask(action, message.id)}>
+              ${action === 'cancel' ? strings.cancel : strings.sendAgain}
+            </button>`
           : nothing}
       </div>
     </li>`;
@@ -168,6 +185,21 @@ export class Thread extends LitElement {
       ${message.subject ? html`<p class="subject" dir="auto" lang=${ifDefined(language)}>${message.subject}</p>` : nothing}
       <p class="body" dir="auto" lang=${ifDefined(language)}>${withLinks(message.body)}</p>
     </div>`;
+  }
+
+  /** What a person can do about a message; one button for all, so that the focus stays when one becomes the other. */
+  #action({ direction, state, reason, instance }: ChatMessage): 'cancel' | 'resend' | undefined {
+    if (direction === 'in') return undefined;
+    if (state === 'queued' && instance === this.instance) return 'cancel';
+    return state === 'failed' && !hopeless.has(reason) ? 'resend' : undefined;
+  }
+
+  /** A time to come: of today that of the day, else with the day. */
+  #time(time: number): string {
+    const date = new Date(time);
+    const isToday = date.toDateString() === new Date().toDateString();
+    if (isToday) return date.toLocaleTimeString(this.language, timeOfDay);
+    return date.toLocaleString(this.language, { dateStyle: 'medium', timeStyle: 'short' });
   }
 
   #day(time: number): string {
@@ -187,7 +219,7 @@ export class Thread extends LitElement {
     if (this.#wasAtEnd) this.scrollTop = this.scrollHeight;
   }
 
-  #resend(id: string) {
-    this.dispatchEvent(new CustomEvent('resend', { detail: id }));
+  #ask(action: 'cancel' | 'resend', id: string) {
+    this.dispatchEvent(new CustomEvent(action, { detail: id }));
   }
 }

@@ -1,49 +1,13 @@
 import { peerAddress } from './address.js';
-import { draftOf, draftToMeasure, receivedKey, receivedMessage, writtenMessage } from './chat_message.js';
-import { ConnectError, Core, type Delivery, type ReceivedMessage, type Receipts, type RegistrationTrouble, type WasmSource } from './core.js';
+import { draftOf, receivedKey, receivedMessage, writtenMessage } from './chat-message.js';
+import { ConnectError, Core, type Delivery, type ReceivedMessage, type RegistrationTrouble } from './core.js';
 import { Emitter } from './emitter.js';
 import type { SendOptions } from './fields.js';
 import { MemoryHistory, platformHistory, type ChatMessage, type History } from './history.js';
 import { livingInstances } from './instance.js';
-import type { Sealer } from './sealer.js';
+import { accountOf, urlsOf, type ConnectOptions } from './options.js';
+import { sentMessageOf, unfinished } from './sent-messages.js';
 import { Session, type SessionOutput, type WebSocketConstructor } from './session.js';
-
-export interface ConnectOptions {
-  /** Address of the SIP server's WebSocket, as in `wss://example.org/`; or several, the preferred one first. */
-  server: string | string[];
-  /** Own address, as in `sip:alice@example.org`; the scheme may be left out. */
-  address: string;
-  password?: string;
-  /** An access token, where the server asks for one by the scheme Bearer (RFC 8898). Shown over `wss:` alone. */
-  token?: string;
-  displayName?: string;
-  /** Where it is not the user part of the address. */
-  username?: string;
-  /** Where sipmsg.wasm is. */
-  wasm: WasmSource;
-  /** Names this client over reloads (RFC 5626 4.1), see claimInstance(). Left out: a new one each time. */
-  instance?: string;
-  /** Seconds that a registration lasts, 1 to 86400; 600 where left out. */
-  expires?: number;
-  /** Parameters of the Contact for push notifications (RFC 8599), as in `pn-provider=webpush;pn-prid=...`. */
-  contactParams?: string;
-  /**
-   * Milliseconds before a lost connection is tried again: `base` doubled with each failure up to `longest`, of that 50 to
-   * 100 percent (RFC 5626 4.5). 1000 and 30000 where left out, for a person waits; a program that nobody waits for should
-   * take the RFC's 30000 and 1800000.
-   */
-  backOff?: { base: number; longest: number };
-  /** Milliseconds between keep-alives at most; 30000 where left out: proxies close what is silent for a minute. */
-  pingInterval?: number;
-  /** What others may be told of the messages they sent; `delivery` where left out, and `display` only with the person's consent. */
-  receipts?: Receipts;
-  /** Protects what is written from end to end, and opens what comes. Left out: neither is done. */
-  sealer?: Sealer;
-  /** IndexedDB where left out, or memory where there is none. */
-  history?: History;
-  /** Where the platform has none. */
-  WebSocket?: WebSocketConstructor;
-}
 
 export type ConnectionState =
   | { status: 'connecting' | 'connected' | 'closed' }
@@ -77,9 +41,6 @@ export interface ClientEvents {
   composing: { peer: string; isActive: boolean };
 }
 
-/** Whoever comes back waits in front of the screen: RFC 5626 4.5 allows for other times than its own. */
-const personWaits = { base: 1000, longest: 30_000 };
-const pingInterval = 30_000;
 
 /**
  * Registers and stays registered. The returned client is connecting; messages may be written at once.
@@ -88,25 +49,9 @@ const pingInterval = 30_000;
 export async function connect(options: ConnectOptions): Promise<SipClient> {
   const address = peerAddress(options.address, '');
   const core = await Core.load(options.wasm);
-  const account = {
-    address: address ?? '',
-    displayName: options.displayName ?? '',
-    username: options.username ?? '',
-    password: options.password ?? '',
-    token: options.token ?? '',
-    instance: options.instance ?? '',
-    contactParams: options.contactParams ?? '',
-    expires: options.expires ?? 600,
-    baseTime: (options.backOff ?? personWaits).base,
-    maxTime: (options.backOff ?? personWaits).longest,
-    pingInterval: options.pingInterval ?? pingInterval,
-    servers: urlsOf(options).map(hostOf),
-    receipts: options.receipts ?? 'delivery',
-    endToEnd: options.sealer ? ('driver' as const) : ('none' as const),
-  };
   const entropy = crypto.getRandomValues(new Uint8Array(32));
   if (!address) throw new ConnectError('bad-address', `Not a SIP address: ${options.address}`);
-  if (!core.create(account, entropy)) {
+  if (!core.create(accountOf(options, address), entropy)) {
     throw new ConnectError('bad-address', `Not a SIP address, or an option is out of its limits: ${options.address}`);
   }
   const client = new SipClient(core, address, options);
@@ -117,9 +62,10 @@ export async function connect(options: ConnectOptions): Promise<SipClient> {
 /** A person's connection, conversations and messages. Made by connect(). */
 export class SipClient extends Emitter<ClientEvents> {
   readonly address: string;
+  /** Names this client; messages of another one that lives are for that one to see through. */
+  readonly instance: string;
   #session: Session;
   #history: History;
-  #instance: string;
   #messages = new Map<string, ChatMessage>();
   #state: ConnectionState = { status: 'connecting' };
   #gruus: Gruus = { public: '', temporary: '' };
@@ -129,7 +75,7 @@ export class SipClient extends Emitter<ClientEvents> {
   constructor(core: Core, address: string, options: ConnectOptions) {
     super();
     this.address = address;
-    this.#instance = options.instance ?? '';
+    this.instance = options.instance ?? '';
     this.#history = options.history ?? platformHistory();
     const webSocket = options.WebSocket ?? (globalThis.WebSocket as unknown as WebSocketConstructor);
     this.#session = new Session(core, urlsOf(options), webSocket, (output) => this.#take(output), options.sealer);
@@ -175,9 +121,15 @@ export class SipClient extends Emitter<ClientEvents> {
   async resend(id: string): Promise<void> {
     const message = this.#messages.get(`out ${id}`);
     if (message?.state !== 'failed') return;
-    Object.assign(message, { state: 'queued', reason: 'none', instance: this.#instance });
+    this.#session.restore(sentMessageOf(message));
+    Object.assign(message, { state: 'queued', reason: 'none', retryAt: 0, instance: this.instance });
     await this.#save(message);
     this.#session.send(draftOf(message));
+  }
+
+  /** Takes a message back that has no final state. One that is on its way may arrive all the same, and then says so. */
+  cancel(id: string): void {
+    this.#session.cancel(id);
   }
 
   /** The person added something to a message to `peer`, or (`false`) gave it up. The peer is told when it has written before. */
@@ -202,7 +154,7 @@ export class SipClient extends Emitter<ClientEvents> {
 
   /** Bytes by which a message would be too long to be sent (RFC 3428 8); 0 when it fits. */
   excess(to: string, body: string, options: SendOptions = {}): number {
-    return this.#session.excess(draftToMeasure(to, body, options));
+    return this.#session.excess(draftOf(writtenMessage(this.#nextPlace(), to, body, options)));
   }
 
   /** The network is back, or the page is looked at again: do not wait for the next try. */
@@ -225,17 +177,21 @@ export class SipClient extends Emitter<ClientEvents> {
     return Promise.all([closed, this.#saving]).then(() => undefined);
   }
 
-  /** Reads the history, starts, and sends again what an earlier page left without a final state. */
+  /** Reads the history, starts, and takes up what an earlier page left without a final state, or waiting for notifications. */
   async begin(): Promise<void> {
-    for (const message of await this.#load()) this.#messages.set(message.key, message);
+    const blank = { retryAt: 0, hasAsked: false, isPlain: false }; // an older version kept none of these
+    for (const message of await this.#load()) this.#messages.set(message.key, { ...blank, ...message });
     const living = await livingInstances();
     globalThis.addEventListener?.('online', this.#online);
     this.#session.start();
-    for (const message of this.messages()) {
-      const isOpen = message.direction === 'out' && (message.state === 'queued' || message.state === 'sending');
-      // Where nobody can tell who lives, better a repeat, which its Call-ID gives away, than a message that waits for ever.
-      const isOurs = message.instance === this.#instance || !living?.has(message.instance);
-      if (isOpen && isOurs) this.#session.send(draftOf(message));
+    // Where nobody can tell who lives, better a repeat, which its Call-ID gives away, than a message that waits for ever.
+    const isOurs = ({ instance }: ChatMessage) => instance === this.instance || !living?.has(instance);
+    for (const message of unfinished(this.messages().filter(isOurs))) {
+      if (message.instance !== this.instance) {
+        message.instance = this.instance;
+        void this.#save(message);
+      }
+      this.#session.restore(sentMessageOf(message));
     }
   }
 
@@ -275,8 +231,15 @@ export class SipClient extends Emitter<ClientEvents> {
     }
   }
 
-  #compose(from: string, isActive: boolean): void {
+  /** Whose conversation it belongs to. Who was written to by an im address answers by a sip address. */
+  #peerOf(from: string): string {
     const peer = peerAddress(from, this.address) ?? from;
+    const im = peer.replace(/^sips?:/, 'im:');
+    return [...this.#messages.values()].some((message) => message.peer === im) ? im : peer;
+  }
+
+  #compose(from: string, isActive: boolean): void {
+    const peer = this.#peerOf(from);
     if (isActive) this.#composing.add(peer);
     else this.#composing.delete(peer);
     this.emit('composing', { peer, isActive });
@@ -292,7 +255,7 @@ export class SipClient extends Emitter<ClientEvents> {
   #receive(received: ReceivedMessage): void {
     // An earlier page has shown it, and its sender did not hear of that.
     if (this.#messages.has(receivedKey(received))) return;
-    const message = receivedMessage(this.#nextPlace(), received);
+    const message = receivedMessage(this.#nextPlace(), this.#peerOf(received.from), received);
     this.#messages.set(message.key, message);
     this.emit('message', { ...message });
     void this.#save(message);
@@ -319,19 +282,6 @@ export class SipClient extends Emitter<ClientEvents> {
   #nextPlace(): { account: string; instance: string; order: number } {
     let last = 0;
     for (const message of this.#messages.values()) last = Math.max(last, message.order);
-    return { account: this.address, instance: this.#instance, order: Math.max(Date.now(), last + 1) };
-  }
-}
-
-function urlsOf({ server }: ConnectOptions): string[] {
-  return typeof server === 'string' ? [server] : server;
-}
-
-/** What a redirection may name a server by. An address that is none fails when it is opened. */
-function hostOf(url: string): string {
-  try {
-    return new URL(url).host || 'unknown.invalid';
-  } catch {
-    return 'unknown.invalid';
+    return { account: this.address, instance: this.instance, order: Math.max(Date.now(), last + 1) };
   }
 }

@@ -13,8 +13,10 @@ export type FailureReason =
   | 'bad-recipient'
   | 'bad-content'
   | 'unknown-user'
+  | 'moved'
   | 'offline'
   | 'refused'
+  | 'declined'
   | 'not-understood'
   | 'wrong-password'
   | 'no-answer'
@@ -24,9 +26,12 @@ export type FailureReason =
   | 'not-sealed'
   | 'no-secure-device'
   | 'undecipherable'
+  | 'cancelled'
   | 'other';
 /** What others may be told of the messages they sent: nothing, that they came, or also that they were shown. */
 export type Receipts = 'none' | 'delivery' | 'display';
+/** What is known of all the hops to other people (RFC 3428 8). */
+export type Path = 'unknown' | 'congestion-safe';
 export type RegistrationTrouble =
   | 'connection-lost'
   | 'no-answer'
@@ -57,6 +62,7 @@ export interface Account {
   receipts: Receipts;
   /** Whether seal and open questions are answered. */
   endToEnd: 'none' | 'driver';
+  path: Path;
 }
 
 export interface Draft {
@@ -81,7 +87,15 @@ export interface Delivery {
   phrase: string;
   /** Bytes too many, for `too-long`. */
   excess: number;
+  /** Milliseconds since 1970: when it is tried again, or for `failed` from when on that makes sense; 0: not said. */
+  retryAt: number;
+  /** It went out asking for notifications, or as plain text: restore() needs it. */
+  hasAsked: boolean;
+  isPlain: boolean;
 }
+
+/** A message of an earlier page, and the latest that was told of it. */
+export type SentMessage = Draft & Pick<Delivery, 'state' | 'reason' | 'retryAt' | 'hasAsked' | 'isPlain'>;
 
 export interface ReceivedMessage extends MessageFields {
   from: string;
@@ -183,7 +197,7 @@ export class Core {
       .number(account.pingInterval)
       .number(account.servers.length);
     for (const server of account.servers) record.string(server);
-    record.string(account.receipts).string(account.endToEnd).bytes(entropy);
+    record.string(account.receipts).string(account.endToEnd).string(account.path).bytes(entropy);
     return this.#call('sip_create', this.#write(record.finish())) === 1;
   }
 
@@ -210,9 +224,20 @@ export class Core {
   }
   /** The message's id. */
   send(draft: Draft): string {
-    const address = this.#call('sip_send', ...now(), this.#write(draftRecord(draft)));
+    const address = this.#call('sip_send', ...now(), this.#write(writeDraft(draft).finish()));
     if (address === 0) throw new Error('The program does not know this draft: page and module are of different versions');
     return new RecordReader(this.#exports.memory.buffer, address).string();
+  }
+  /** Takes up what an earlier page sent. */
+  restore(message: SentMessage): void {
+    const record = writeDraft(message).string(message.state).string(message.reason).number(message.retryAt);
+    record.number(message.hasAsked ? 1 : 0).number(message.isPlain ? 1 : 0);
+    const isKnown = this.#call('sip_restore', ...now(), this.#write(record.finish()));
+    if (!isKnown) throw new Error('The program does not know this message: page and module are of different versions');
+  }
+  /** The person takes a message back. */
+  cancel(id: string): void {
+    this.#call('sip_cancel', ...now(), this.#write(encoder.encode(id)));
   }
   /** The person added something to a message to that peer, or gave it up. */
   composing(peer: string, isActive: boolean): void {
@@ -226,9 +251,9 @@ export class Core {
   answer(record: Uint8Array): void {
     this.#call('sip_answer', ...now(), this.#write(record));
   }
-  /** Bytes by which the draft is over the 1300-byte rule (RFC 3428 8). */
+  /** Bytes by which the draft is over the limit of the account's path (RFC 3428 8). */
   excess(draft: Draft): number {
-    return this.#call('sip_excess', this.#write(draftRecord(draft)));
+    return this.#call('sip_excess', this.#write(writeDraft(draft).finish()));
   }
 
   poll(): Output | undefined {
@@ -258,10 +283,10 @@ function now(): [mono: number, wall: number] {
   return [performance.now(), Date.now()];
 }
 
-function draftRecord(draft: Draft): Uint8Array {
+function writeDraft(draft: Draft): RecordWriter {
   const record = new RecordWriter().string(draft.to).string(draft.body).string(draft.contentType);
   record.string(draft.id).number(draft.firstSent);
-  return writeFields(record, draft.fields).number(draft.expires).finish();
+  return writeFields(record, draft.fields).number(draft.expires);
 }
 
 function readMessage(record: RecordReader): ReceivedMessage {
@@ -316,6 +341,9 @@ function readOutput(record: RecordReader): Output {
           status: record.number(),
           phrase: record.string(),
           excess: record.number(),
+          retryAt: record.number(),
+          hasAsked: record.number() !== 0,
+          isPlain: record.number() !== 0,
         },
       };
     case 9:

@@ -26,6 +26,12 @@ export interface ChatMessage extends MessageFields {
   status: number;
   phrase: string;
   excess: number;
+  /** Milliseconds since 1970: when it is tried again, or for `failed` from when on that makes sense; 0: not said. */
+  retryAt: number;
+  /** It went out asking for notifications. */
+  hasAsked: boolean;
+  /** It went out as plain text, and stays that. */
+  isPlain: boolean;
   /** Of an incoming message: how it was protected, and who signed it (empty: nobody). */
   protection?: Protection;
   signer?: string;

@@ -1,4 +1,4 @@
-import type { Core, Draft, Output } from './core.js';
+import type { Core, Draft, Output, SentMessage } from './core.js';
 import { answerTo, type Question } from './question.js';
 import type { Sealer } from './sealer.js';
 
@@ -77,6 +77,12 @@ export class Session {
   }
   send(draft: Draft): void {
     this.#feed(() => this.#core.send(draft));
+  }
+  restore(message: SentMessage): void {
+    this.#feed(() => this.#core.restore(message));
+  }
+  cancel(id: string): void {
+    this.#feed(() => this.#core.cancel(id));
   }
   composing(peer: string, isActive: boolean): void {
     this.#feed(() => this.#core.composing(peer, isActive));

@@ -3,7 +3,7 @@ import type { Draft, ReceivedMessage } from './core.js';
 import { fieldsOf, type SendOptions } from './fields.js';
 import type { ChatMessage } from './history.js';
 
-export const textPlain = 'text/plain;charset=UTF-8';
+const textPlain = 'text/plain;charset=UTF-8';
 
 /** Where a message belongs: whose it is, who has to see it through, and its place in the conversation. */
 interface Place {
@@ -12,7 +12,7 @@ interface Place {
   order: number;
 }
 
-const untold = { reason: 'none', status: 0, phrase: '', excess: 0 } as const;
+const untold = { reason: 'none', status: 0, phrase: '', excess: 0, retryAt: 0, hasAsked: false, isPlain: false } as const;
 
 /** A message that the person has just written. */
 export function writtenMessage({ account, instance, order }: Place, to: string, body: string, options: SendOptions): ChatMessage {
@@ -41,13 +41,13 @@ export function receivedKey({ from, id, sent, body }: ReceivedMessage): string {
   return `in ${from} ${id} ${sent} ${body}`;
 }
 
-export function receivedMessage({ account, order }: Place, received: ReceivedMessage): ChatMessage {
-  const { from, displayName, id, body, contentType, sent, protection, signer, expires, dialog } = received;
+export function receivedMessage({ account, order }: Place, peer: string, received: ReceivedMessage): ChatMessage {
+  const { displayName, id, body, contentType, sent, protection, signer, expires, dialog } = received;
   return {
     ...untold,
     account,
     key: receivedKey(received),
-    peer: peerAddress(from, account) ?? from,
+    peer,
     peerName: displayName,
     direction: 'in',
     id,
@@ -69,11 +69,6 @@ export function receivedMessage({ account, order }: Place, received: ReceivedMes
 export function draftOf(message: ChatMessage): Draft {
   const { peer: to, body, contentType, id, time: firstSent, expires } = message;
   return { to, body, contentType, id, firstSent, fields: fieldsOf(message), expires: expires ? (expires - firstSent) / 1000 : 0 };
-}
-
-/** What measuring takes of a message that is not written yet. */
-export function draftToMeasure(to: string, body: string, options: SendOptions): Draft {
-  return { to, body, contentType: textPlain, id: '', firstSent: Date.now(), fields: fieldsOf(options), expires: options.expires ?? 0 };
 }
 
 /** Random enough for a Call-ID (RFC 3261 8.1.1.4): 120 bits. */

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { aliceAndBob, startPage } from './page.mjs';
+
+test('a message that waits can be taken back and sent again, by keyboard alone', async (t) => {
+  const relay = await startPage(t);
+  const { alice, bob } = await aliceAndBob(t, relay);
+  await relay.kill();
+  await Promise.all([alice, bob].map((person) => person.connection('reconnecting')));
+  await alice.write('one');
+  await alice.write('two');
+  await alice.see((all) => all('[data-action=cancel]').length === 2 && getComputedStyle(all('[data-action=cancel]')[0]).visibility === 'visible');
+  await (await alice.element('[data-action=cancel]')).focus();
+  await alice.page.keyboard.press('Enter');
+  assert.equal(await alice.state('one', 'failed'), 'Cancelled');
+  // The button that had the focus is there still, and offers the other thing.
+  const focused = (all, action) => all(`[data-action=${action}]`).some((button) => button.getRootNode().activeElement === button);
+  await alice.see(focused, 'resend');
+
+  await startPage(t, [], { data: relay.data, ports: relay.ports });
+  await alice.state('two', 'delivered');
+  await bob.reads('two');
+  assert.equal(await alice.state('one', 'failed'), 'Cancelled');
+  await alice.page.keyboard.press('Enter');
+  await alice.state('one', 'delivered');
+  await bob.reads('one');
+});
+
+test('3000 bytes go from browser to browser where the operator states that the path is safe, else the excess is told', async (t) => {
+  const text = 'long '.repeat(600).trim();
+  const strict = await aliceAndBob(t, await startPage(t));
+  await (await strict.alice.element('textarea[data-composer]')).type(text);
+  assert.match(await strict.alice.alert(), /Too long by [0-9]{4} bytes/);
+
+  const safe = await aliceAndBob(t, await startPage(t, ['alice', 'bob'], { args: ['--message-path', 'congestion-safe'] }));
+  await safe.alice.write(text);
+  await safe.bob.reads(text);
+  await safe.alice.state(text, 'delivered');
+});
