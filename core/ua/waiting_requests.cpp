@@ -46,7 +46,7 @@ std::size_t WaitingRequests::count(const std::string& peer) const {
                     [&](const WaitingRequest& request) { return request.peer == peer; }));
 }
 
-std::optional<WaitingRequest> WaitingRequests::take(Requests::iterator place) {
+std::optional<WaitingRequest> WaitingRequests::take(const Requests::iterator& place) {
   if (place == requests_.end()) return std::nullopt;
   WaitingRequest request = std::move(*place);
   requests_.erase(place);

@@ -57,7 +57,7 @@ class WaitingRequests {
  private:
   using Requests = std::deque<WaitingRequest>;
   std::size_t count(const std::string& peer) const;
-  std::optional<WaitingRequest> take(Requests::iterator place);
+  std::optional<WaitingRequest> take(const Requests::iterator& place);
 
   Requests requests_;
 };

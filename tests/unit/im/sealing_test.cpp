@@ -97,3 +97,15 @@ TEST_CASE("a lost connection leaves nothing, neither asked nor answered") {
   CHECK_FALSE(bench.sealing.next());
   CHECK_FALSE(bench.sealing.deadline());
 }
+
+TEST_CASE("a message that is forgotten goes out neither before nor after its answer") {
+  Bench bench;
+  const bool is_answered = GENERATE(false, true);
+  if (is_answered) bench.sealing.answered(job, InTheClear{});
+  CHECK_FALSE(bench.sealing.forget("other"));
+  CHECK(bench.sealing.forget("m1"));
+  CHECK_FALSE(bench.sealing.forget("m1"));
+  bench.sealing.answered(job, InTheClear{});
+  CHECK_FALSE(bench.sealing.next());
+  CHECK_FALSE(bench.sealing.deadline());
+}

@@ -217,3 +217,16 @@ TEST_CASE("503 with Retry-After rests the server, and another server takes what 
   bench.reconnect();
   CHECK(field(bench.take(), HeaderName::call_id) == "m2");
 }
+
+TEST_CASE("a message that is cancelled before it is sealed does not go out") {
+  const bool is_cancelled = GENERATE(false, true);
+  Account account = Conversation::account();
+  account.end_to_end = EndToEnd::driver;
+  Conversation bench(account);
+  bench.agent.send(bench.now, {.to = "bob", .body = "hi", .id = "m1"});
+  bench.drain();
+  if (is_cancelled) bench.agent.cancel(bench.now, "m1");
+  bench.agent.answer(bench.now, JobId{1}, InTheClear{});
+  CHECK(bench.is_quiet() == is_cancelled);
+  CHECK((bench.last.state == DeliveryState::failed) == is_cancelled);
+}
