@@ -1,5 +1,6 @@
 #include "im/body.h"
 
+#include <deque>
 #include <utility>
 
 #include "base/ascii.h"
@@ -149,13 +150,13 @@ Result<Body> BodyReader::read_mixed(const MimeEntity& entity, MultipartReader pa
 /// does.
 Result<Body> BodyReader::read_alternative(const MimeEntity& entity, MultipartReader parts,
                                           std::size_t depth) {
-  std::vector<std::string_view> texts;
-  for (std::string_view text; parts.next(text); texts.push_back(text))
+  std::deque<std::string_view> last_first;
+  for (std::string_view text; parts.next(text); last_first.push_front(text))
     if (++parts_ > Body::max_parts) return Error{Errc::too_large, 0, "body parts"};
-  if (texts.empty()) return Error{Errc::syntax, 0, "multipart"};
+  if (last_first.empty()) return Error{Errc::syntax, 0, "multipart"};
   Result<Body> best = unsupported("multipart/alternative");
-  for (auto text = texts.rbegin(); text != texts.rend(); ++text) {
-    const auto part = parse_part(*text, entity);
+  for (const std::string_view text : last_first) {
+    const auto part = parse_part(text, entity);
     if (!part) continue;
     auto body = understand(*part, depth + 1);
     if (!body && (body.error().code == Errc::too_large || body.error().code == Errc::unanswered)) return body;

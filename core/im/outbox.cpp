@@ -27,9 +27,10 @@ bool Outbox::add(Now now, Draft draft, std::string recipient, Purpose purpose) {
       break;
   }
   Queue& queue = queues_[person];
+  TargetSet targets(recipient);
   queue.push_back({.draft = std::move(draft),
-                   .recipient = recipient,
-                   .targets = TargetSet(recipient),
+                   .recipient = std::move(recipient),
+                   .targets = std::move(targets),
                    .purpose = purpose});
   tell(queue.back(), {.state = DeliveryState::queued});
   return true;
