@@ -139,7 +139,7 @@ TEST_CASE("CPIM that cannot be understood gets 415, and what is malformed 400") 
 }
 
 TEST_CASE("a text inside CPIM may be encoded, and stand among parts that are passed over") {
-  Bench bench;
+  Conversation bench;
   std::string encoded = cpim_text("", "aGVsbG8=");
   encoded.insert(encoded.find("Content-Type"), "Content-Transfer-Encoding: base64\r\n");
   bench.hear("message/cpim", encoded);
