@@ -17,6 +17,9 @@ void append_number(std::string& text, unsigned value, std::size_t digits) {
 
 bool is_line_end(char c) { return c == '\r' || c == '\n'; }
 
+/// 25.1: qdtext holds none but HTAB.
+bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == '\x7f'; }
+
 bool is_white_space(char c) { return c == ' ' || c == '\t' || is_line_end(c); }
 
 }  // namespace
@@ -36,9 +39,13 @@ std::string quoted(std::string_view text) {
   std::string result = "\"";
   result.reserve(text.size() + 2);
   for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    // 25.1: a quoted-pair holds any ASCII character but CR and LF, so these two cannot be written at all.
-    result += is_line_end(c) ? ' ' : c;
+    if (is_line_end(c)) {
+      // 25.1: a quoted-pair holds any ASCII character but CR and LF, so these two cannot be written at all.
+      result += ' ';
+      continue;
+    }
+    if (c == '"' || c == '\\' || is_control(c)) result += '\\';
+    result += c;
   }
   result += '"';
   return result;

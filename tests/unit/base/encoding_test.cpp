@@ -28,6 +28,10 @@ TEST_CASE("quotes and backslashes are escaped in a quoted string") {
   CHECK(quoted("say \"hi\" \\o/") == "\"say \\\"hi\\\" \\\\o/\"");
 }
 
+TEST_CASE("control characters are escaped in a quoted string, where they may not stand by themselves") {
+  CHECK(quoted(std::string("a\x7f\x01\tb\0", 6)) == std::string("\"a\\\x7f\\\x01\tb\\\0\"", 11));
+}
+
 TEST_CASE("what was quoted comes back unquoted") {
   for (const std::string text : {"", "plain", "\"", "\\", "\\\\\"\\", "a\tb", "\xc3\xa4 \xe2\x82\xac"}) {
     CAPTURE(text);
