@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "correspondence.h"
 #include "seeds.h"
 #include "world.h"
 
@@ -10,21 +11,13 @@ using sim::World;
 namespace {
 
 constexpr int messages_each = 8;
-const std::vector<std::string> nothing;
 
 /// alice and bob, one device each, write to each other within half a minute; in the end each has read what
 /// the other wrote, once and in order.
 void check_exactly_once(std::uint64_t seed, const Weather& weather, Protocol protocol) {
   INFO("replay with SIPMSG_SIM_SEED=" << seed);
   World world(seed, weather, {{protocol}, {protocol}});
-  for (int i = 0; i < messages_each; ++i)
-    for (std::size_t person : {0U, 1U})
-      world.write_later(person, 1 - person, sim::name_of(person) + " " + std::to_string(i),
-                        Milliseconds(30'000));
-  REQUIRE(world.run(Milliseconds(3'600'000)));
-  CHECK(world.ledger().violations() == nothing);
-  for (std::size_t person : {0U, 1U})
-    CHECK(world.ledger().shown_on(person) == world.ledger().written_to(person));
+  sim::check_correspondence(world, messages_each);
   CHECK(world.ledger().count(DeliveryState::delivered) == 2 * messages_each);
 }
 

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "correspondence.h"
 #include "seeds.h"
 #include "world.h"
 
@@ -15,14 +16,7 @@ constexpr int messages_each = 8;
 void check_crashes(std::uint64_t seed, const Weather& weather, Protocol protocol) {
   INFO("replay with SIPMSG_SIM_SEED=" << seed);
   World world(seed, weather, {{protocol}, {protocol}});
-  for (int i = 0; i < messages_each; ++i)
-    for (std::size_t person : {0U, 1U})
-      world.write_later(person, 1 - person, sim::name_of(person) + " " + std::to_string(i),
-                        Milliseconds(30'000));
-  REQUIRE(world.run(Milliseconds(3'600'000)));
-  CHECK(world.ledger().violations() == std::vector<std::string>());
-  for (std::size_t person : {0U, 1U})
-    CHECK(world.ledger().shown_on(person) == world.ledger().written_to(person));
+  sim::check_correspondence(world, messages_each);
   CHECK(world.ledger().count(DeliveryState::failed) == 0);
 }
 
