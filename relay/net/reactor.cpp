@@ -106,7 +106,8 @@ void Reactor::feed(Input input) {
   if (is_ending_) return;
   input(*relay_, read_clocks());
   while (auto output = relay_->poll())
-    std::visit([this](auto&& each) { carry_out(std::forward<decltype(each)>(each)); }, *std::move(output));
+    std::visit([this](auto&& each) { this->carry_out(std::forward<decltype(each)>(each)); },
+               *std::move(output));
   set_timer();
 }
 
