@@ -79,7 +79,9 @@ int run_relay(const Config& config) {
   auto opened = CredentialStore::open(config.data);
   if (const auto* error = std::get_if<StoreError>(&opened)) return fail(failure, "data: " + error->message);
   // The store's thread ends before the reactor, to which it replies.
-  relay::Reactor reactor(config.web, web_settings(config), std::move(tls));
+  relay::Reactor reactor(
+      {relay::StaticFiles(config.web, web_settings(config)), relay::OriginPolicy(config.origins)},
+      std::move(tls));
   relay::CredentialThread credentials(std::get<CredentialStore>(std::move(opened)));
 
   for (const sip::Endpoint& listener : config.listeners)

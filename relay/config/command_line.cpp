@@ -33,6 +33,8 @@ constexpr OptionText option_texts[] = {
     {"data", "DIR", "Directory that keeps the accounts, or :memory: (sipmsg-data)"},
     {"auth", "HOW", "digest, or none to believe everyone (digest)"},
     {"web", "DIR", "Directory of the page"},
+    {"origin", "ORIGIN",
+     "Web site whose pages may connect, besides those served here, or * for any; may be repeated"},
     {"message-path", "HOW",
      "unknown, or congestion-safe to let the page send more than 1300 bytes (unknown)"},
     {"log-level", "LEVEL", "trace, debug, info, warn, error or off (info)"},
@@ -68,7 +70,7 @@ void add_option(CLI::App& app, const OptionText& text, Arguments& arguments) {
       std::string(text.description));
   // One value each time it stands there.
   option->option_text(std::string(text.value))->type_size(1)->expected(1)->allow_extra_args(false);
-  if (listener_key(key)) option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  if (is_list(key)) option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 void add_config_option(CLI::App& app, Arguments& arguments) {

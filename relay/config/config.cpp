@@ -29,6 +29,13 @@ std::optional<std::string> assign_listeners(Config& config, sip::Protocol protoc
   return std::nullopt;
 }
 
+std::optional<std::string> assign_origins(Config& config, std::span<const std::string> values) {
+  config.origins.assign(values.begin(), values.end());
+  for (const std::string& origin : values)
+    if (!is_origin(origin)) return must_be("an origin, as https://shop.example, or *", origin);
+  return std::nullopt;
+}
+
 std::optional<std::string> assign_domain(Config& config, std::string_view value) {
   const auto domain = parse_domain(value);
   if (!domain) return must_be("a host name or address", value);
@@ -95,8 +102,11 @@ std::optional<sip::Protocol> listener_key(std::string_view key) {
   return std::nullopt;
 }
 
+bool is_list(std::string_view key) { return listener_key(key) || key == "origin"; }
+
 std::optional<std::string> assign(Config& config, std::string_view key, std::span<const std::string> values) {
   if (const auto protocol = listener_key(key)) return assign_listeners(config, *protocol, values);
+  if (key == "origin") return assign_origins(config, values);
   if (values.size() != 1) return "must have one value";
   const std::string& value = values.front();
   if (key == "domain") return assign_domain(config, value);
@@ -136,6 +146,21 @@ std::optional<std::string> parse_domain(std::string_view text) {
   if (text.front() == '.' || text.front() == '-' || text.find("..") != std::string_view::npos)
     return std::nullopt;
   return sip::lower_case(text);
+}
+
+bool is_origin(std::string_view text) {
+  if (text == "*") return true;
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    if (!text.starts_with(scheme)) continue;
+    std::string_view host = text.substr(scheme.size());
+    const std::size_t colon = host.rfind(':');
+    if (colon != std::string_view::npos && !host.ends_with(']')) {
+      if (!sip::parse_decimal(host.substr(colon + 1), 65535)) return false;
+      host = host.substr(0, colon);
+    }
+    return parse_domain(host).has_value();
+  }
+  return false;
 }
 
 std::optional<sip::Endpoint> parse_listener(sip::Protocol protocol, std::string_view text) {

@@ -50,9 +50,9 @@ void set_common_fields(Response& response) {
 }  // namespace
 
 template <class Stream>
-HttpSession<Stream>::HttpSession(Stream stream, ConnectionBudget::Slot slot, const StaticFiles& files,
+HttpSession<Stream>::HttpSession(Stream stream, ConnectionBudget::Slot slot, const WebSite& site,
                                  Upgrade upgrade)
-    : stream_(std::move(stream)), slot_(std::move(slot)), files_(files), upgrade_(std::move(upgrade)) {}
+    : stream_(std::move(stream)), slot_(std::move(slot)), site_(site), take_over_(std::move(upgrade)) {}
 
 template <class Stream>
 void HttpSession<Stream>::start() {
@@ -84,20 +84,30 @@ void HttpSession<Stream>::read_next() {
 
 template <class Stream>
 void HttpSession<Stream>::take(const Request& request) {
-  if (beast::websocket::is_upgrade(request)) {
-    if (!offers_sip(request))
-      return refuse(http::status::bad_request,
-                    "This WebSocket speaks SIP (RFC 7118): offer the subprotocol \"sip\".");
-    beast::get_lowest_layer(stream_).expires_never();  // the WebSocket has time limits of its own
-    return upgrade_(std::move(stream_), std::move(slot_), request);
-  }
+  if (beast::websocket::is_upgrade(request)) return upgrade(request);
   if (request.method() != http::verb::get && request.method() != http::verb::head)
     return refuse(http::status::method_not_allowed, "Only GET and HEAD are served here.");
   const auto target = request.target();
-  const auto file = files_.find({target.data(), target.size()});
+  const auto file = site_.files.find({target.data(), target.size()});
   if (!file) return refuse(http::status::not_found, "There is no such page here.");
   if (file->text) return give_text(request, *file);
   give_file(request, *file);
+}
+
+template <class Stream>
+void HttpSession<Stream>::upgrade(const Request& request) {
+  const auto text = [&](http::field name) {
+    const auto value = request[name];
+    return std::string_view(value.data(), value.size());
+  };
+  if (!offers_sip(request))
+    return refuse(http::status::bad_request,
+                  "This WebSocket speaks SIP (RFC 7118): offer the subprotocol \"sip\".");
+  if (!site_.origins.allows(text(http::field::origin), text(http::field::host)))
+    return refuse(http::status::forbidden,
+                  "Pages from there may not connect: the relay's operator lists them by --origin.");
+  beast::get_lowest_layer(stream_).expires_never();  // the WebSocket has time limits of its own
+  take_over_(std::move(stream_), std::move(slot_), request);
 }
 
 template <class Stream>

@@ -11,11 +11,18 @@
 #include <string>
 #include <string_view>
 
+#include "logic/origin_policy.h"
 #include "net/connection_budget.h"
 #include "net/static_files.h"
 #include "net/stream.h"
 
 namespace relay {
+
+/// What the relay is to browsers.
+struct WebSite {
+  StaticFiles files;
+  OriginPolicy origins;
+};
 
 /// HTTP, over TLS or not, until the connection becomes a WebSocket: gives out the files of the page.
 template <class Stream>
@@ -25,14 +32,15 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
   /// Takes over a connection whose upgrade request offers the subprotocol `sip`.
   using Upgrade = std::function<void(Stream, ConnectionBudget::Slot, const Request&)>;
 
-  /// `files` and what `upgrade` refers to must outlive the session.
-  HttpSession(Stream stream, ConnectionBudget::Slot slot, const StaticFiles& files, Upgrade upgrade);
+  /// `site` and what `upgrade` refers to must outlive the session.
+  HttpSession(Stream stream, ConnectionBudget::Slot slot, const WebSite& site, Upgrade upgrade);
 
   void start();
 
  private:
   void read_next();
   void take(const Request& request);
+  void upgrade(const Request& request);
   void refuse(boost::beast::http::status status, std::string sentence);
   void give_file(const Request& request, const StaticFiles::File& file);
   void give_text(const Request& request, const StaticFiles::File& file);
@@ -45,8 +53,8 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
 
   Stream stream_;
   ConnectionBudget::Slot slot_;
-  const StaticFiles& files_;
-  Upgrade upgrade_;
+  const WebSite& site_;
+  Upgrade take_over_;
   boost::beast::flat_buffer buffer_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::empty_body>> parser_;
 };

@@ -44,8 +44,8 @@ std::string start_line(std::string_view text) {
 
 }  // namespace
 
-Reactor::Reactor(const std::string& web_directory, std::string web_settings, std::optional<TlsIdentity> tls)
-    : files_(web_directory, std::move(web_settings)),
+Reactor::Reactor(WebSite site, std::optional<TlsIdentity> tls)
+    : site_(std::move(site)),
       context_(1),
       timer_(context_),
       ending_limit_(context_),
@@ -219,7 +219,7 @@ void Reactor::take_http(Stream stream, ConnectionBudget::Slot slot, const sip::E
     connections_.emplace(peer.flow, session);
     session->start(request);
   };
-  std::make_shared<HttpSession<Stream>>(std::move(stream), std::move(slot), files_, upgrade)->start();
+  std::make_shared<HttpSession<Stream>>(std::move(stream), std::move(slot), site_, upgrade)->start();
 }
 
 void Reactor::opened(const sip::Peer& peer) {

@@ -18,8 +18,8 @@
 #include "logic/relay.h"
 #include "net/connection.h"
 #include "net/connection_budget.h"
+#include "net/http_session.h"
 #include "net/listener.h"
-#include "net/static_files.h"
 #include "net/tls_identity.h"
 #include "net/udp_socket.h"
 
@@ -34,7 +34,7 @@ class Reactor : private FlowEvents {
   using Ask = std::function<void(const Relay::FindUser&, Reply)>;
 
   /// `tls`, loaded, for the listeners of wss and tls; none where there are none. SIGHUP loads it anew.
-  Reactor(const std::string& web_directory, std::string web_settings, std::optional<TlsIdentity> tls);
+  Reactor(WebSite site, std::optional<TlsIdentity> tls);
 
   /// Binds; what comes is taken from run() on. Gives a sentence for the terminal when it can't.
   std::optional<std::string> listen(const sip::Endpoint& endpoint);
@@ -79,7 +79,7 @@ class Reactor : private FlowEvents {
   }
 
   ConnectionBudget budget_;  // outlives the connections that handlers in context_ hold
-  StaticFiles files_;
+  WebSite site_;
   boost::asio::io_context context_;
   boost::asio::steady_timer timer_;
   boost::asio::steady_timer ending_limit_;

@@ -13,15 +13,15 @@ export class WebSocketClient {
   #frames = [];
   #waiting = [];
 
-  /** Opens one with the subprotocol `sip`, ended with the test; over TLS with `tls`, which are Node's options for it. */
-  static async open(t, port, { tls } = {}) {
+  /** Opens one with the subprotocol `sip`, ended with the test; over TLS with `tls`, which are Node's options for it; as a page of `origin`. */
+  static async open(t, port, { tls, origin } = {}) {
     const client = new WebSocketClient();
-    await client.#handshake(port, tls);
+    await client.#handshake(port, tls, origin);
     t.after(() => client.#socket.destroy());
     return client;
   }
 
-  async #handshake(port, tls) {
+  async #handshake(port, tls, origin) {
     const to = { port, host: '127.0.0.1', ...tls };
     this.#socket = tls ? connectTls(to) : connect(to);
     this.#socket.on('error', () => {});
@@ -29,7 +29,7 @@ export class WebSocketClient {
     const key = randomBytes(16).toString('base64');
     this.#socket.write(
       `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-        `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Protocol: sip\r\n\r\n`,
+        `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Protocol: sip\r\n${origin ? `Origin: ${origin}\r\n` : ''}\r\n`,
     );
     const answer = await this.#readAnswer();
     const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');

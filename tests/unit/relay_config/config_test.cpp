@@ -53,10 +53,21 @@ TEST_CASE("a domain is a host name or an address and is kept in lower case") {
   CHECK_FALSE(parse_domain(std::string(256, 'a')));
 }
 
+TEST_CASE("an origin is a scheme, a host and perhaps a port, or a star") {
+  for (const char* good :
+       {"*", "https://shop.example", "http://127.0.0.1:8080", "https://[::1]:1", "https://[::1]"})
+    CHECK(is_origin(good));
+  for (const char* bad : {"", "shop.example", "https://", "https://shop.example/", "ftp://a", "https://a b",
+                          "**", "https://a:", "https://a:65536", "null"})
+    CHECK_FALSE(is_origin(bad));
+}
+
 TEST_CASE("a bad value is answered with what it must be") {
   CHECK(problem_of("auth", "basic") == "must be digest or none, not \"basic\"");
   CHECK(problem_of("log-level", "Info") == "must be trace, debug, info, warn, error or off, not \"Info\"");
   CHECK(problem_of("udp", "5060") == "must be ADDRESS:PORT, as 127.0.0.1:5060 or [::1]:5060, not \"5060\"");
+  CHECK(problem_of("origin", "shop.example") ==
+        "must be an origin, as https://shop.example, or *, not \"shop.example\"");
   CHECK(problem_of("domain", "a b") == "must be a host name or address, not \"a b\"");
   CHECK(problem_of("data", "") == "must be a directory or :memory:, not \"\"");
   CHECK(problem_of("web", "") == "must be a directory, not \"\"");
@@ -72,7 +83,7 @@ TEST_CASE("every key can be set by the configuration file") {
     "udp": "10.0.0.1:5060", "tcp": "[::]:5060", "tls": "[::]:5061",
     "certificate": "chain.pem", "private-key": "key.pem",
     "data": "/var/lib/sipmsg", "auth": "none", "web": "dist",
-    "message-path": "congestion-safe", "log-level": "trace" })",
+    "origin": ["https://shop.example", "*"], "message-path": "congestion-safe", "log-level": "trace" })",
                                         {});
   REQUIRE(config);
   CHECK(config->domain == "example.org");
@@ -83,6 +94,7 @@ TEST_CASE("every key can be set by the configuration file") {
   CHECK(config->data == "/var/lib/sipmsg");
   CHECK(config->authentication == Authentication::none);
   CHECK(config->web == "dist");
+  CHECK(config->origins == std::vector<std::string>{"https://shop.example", "*"});
   CHECK(config->message_path == sip::Path::congestion_safe);
   CHECK(config->log_level == LogLevel::trace);
 }
