@@ -71,15 +71,21 @@ int run_relay(const Config& config) {
   sip::Seed seed{};
   if (getentropy(seed.data(), seed.size()) != 0) return fail(failure, "the system gives no random numbers");
 
+  std::optional<relay::TlsIdentity> tls;
+  if (!config.certificate.empty()) {
+    tls.emplace(config.certificate, config.private_key);
+    if (const auto error = tls->load()) return fail(failure, *error);
+  }
   auto opened = CredentialStore::open(config.data);
   if (const auto* error = std::get_if<StoreError>(&opened)) return fail(failure, "data: " + error->message);
   // The store's thread ends before the reactor, to which it replies.
-  relay::Reactor reactor(config.web, web_settings(config));
+  relay::Reactor reactor(
+      {relay::StaticFiles(config.web, web_settings(config)), relay::OriginPolicy(config.origins)},
+      std::move(tls));
   relay::CredentialThread credentials(std::get<CredentialStore>(std::move(opened)));
 
-  for (const auto& listener : {config.ws, config.udp, config.tcp})
-    if (listener)
-      if (const auto error = reactor.listen(*listener)) return fail(failure, *error);
+  for (const sip::Endpoint& listener : config.listeners)
+    if (const auto error = reactor.listen(listener)) return fail(failure, *error);
 
   relay::Settings settings;
   settings.domain = config.domain;

@@ -23,12 +23,18 @@ struct OptionText {
 };
 constexpr OptionText option_texts[] = {
     {"domain", "NAME", "Domain whose users are registered here (localhost)"},
-    {"ws", "ADDR:PORT", "Where to serve the page and SIP over WebSocket"},
+    {"ws", "ADDR:PORT", "Where to serve the page and SIP over WebSocket; may be repeated, as the next four"},
+    {"wss", "ADDR:PORT", "The same over TLS"},
     {"udp", "ADDR:PORT", "Where to take SIP over UDP"},
     {"tcp", "ADDR:PORT", "Where to take SIP over TCP"},
+    {"tls", "ADDR:PORT", "Where to take SIP over TLS"},
+    {"certificate", "FILE", "PEM file of the certificate and its chain; read anew on SIGHUP"},
+    {"private-key", "FILE", "PEM file of its key"},
     {"data", "DIR", "Directory that keeps the accounts, or :memory: (sipmsg-data)"},
     {"auth", "HOW", "digest, or none to believe everyone (digest)"},
     {"web", "DIR", "Directory of the page"},
+    {"origin", "ORIGIN",
+     "Web site whose pages may connect, besides those served here, or * for any; may be repeated"},
     {"message-path", "HOW",
      "unknown, or congestion-safe to let the page send more than 1300 bytes (unknown)"},
     {"log-level", "LEVEL", "trace, debug, info, warn, error or off (info)"},
@@ -49,7 +55,7 @@ constexpr ActionText action_texts[] = {
 
 /// What the command line says, before any of it is judged.
 struct Arguments {
-  std::map<std::string, std::string, std::less<>> values;  ///< by key, those that are given
+  std::map<std::string, std::vector<std::string>, std::less<>> values;  ///< by key, those that are given
   std::optional<std::string> config_file;
   std::string account;
   std::optional<Action> action;
@@ -58,10 +64,13 @@ struct Arguments {
 
 void add_option(CLI::App& app, const OptionText& text, Arguments& arguments) {
   const std::string key(text.key);
-  app.add_option_function<std::string>(
-         "--" + key, [key, &arguments](const std::string& value) { arguments.values[key] = value; },
-         std::string(text.description))
-      ->option_text(std::string(text.value));
+  CLI::Option* option = app.add_option_function<std::vector<std::string>>(
+      "--" + key,
+      [key, &arguments](const std::vector<std::string>& values) { arguments.values[key] = values; },
+      std::string(text.description));
+  // One value each time it stands there.
+  option->option_text(std::string(text.value))->type_size(1)->expected(1)->allow_extra_args(false);
+  if (is_list(key)) option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 void add_config_option(CLI::App& app, Arguments& arguments) {
@@ -120,8 +129,8 @@ Configured<Config> resolve(const Arguments& arguments) {
     if (!from_file) return from_file;
     config = *from_file;
   }
-  for (const auto& [key, value] : arguments.values)
-    if (const auto problem = assign(config, key, value)) return ConfigError{"--" + key + ": " + *problem};
+  for (const auto& [key, values] : arguments.values)
+    if (const auto problem = assign(config, key, values)) return ConfigError{"--" + key + ": " + *problem};
   return config;
 }
 

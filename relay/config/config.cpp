@@ -18,11 +18,22 @@ std::string must_be(std::string_view what, std::string_view value) {
   return "must be " + std::string(what) + ", not \"" + shown + "\"";
 }
 
-std::optional<std::string> assign_listener(std::optional<sip::Endpoint>& listener, sip::Protocol protocol,
-                                           std::string_view value) {
-  listener = parse_listener(protocol, value);
-  if (listener) return std::nullopt;
-  return must_be("ADDRESS:PORT, as 127.0.0.1:5060 or [::1]:5060", value);
+std::optional<std::string> assign_listeners(Config& config, sip::Protocol protocol,
+                                            std::span<const std::string> values) {
+  std::erase_if(config.listeners, [&](const sip::Endpoint& each) { return each.protocol == protocol; });
+  for (const std::string& value : values) {
+    const auto listener = parse_listener(protocol, value);
+    if (!listener) return must_be("ADDRESS:PORT, as 127.0.0.1:5060 or [::1]:5060", value);
+    config.listeners.push_back(*listener);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> assign_origins(Config& config, std::span<const std::string> values) {
+  config.origins.assign(values.begin(), values.end());
+  for (const std::string& origin : values)
+    if (!is_origin(origin)) return must_be("an origin, as https://shop.example, or *", origin);
+  return std::nullopt;
 }
 
 std::optional<std::string> assign_domain(Config& config, std::string_view value) {
@@ -84,11 +95,23 @@ bool is_host_character(char c) { return sip::is_alphanum(c) || c == '-' || c == 
 
 }  // namespace
 
-std::optional<std::string> assign(Config& config, std::string_view key, std::string_view value) {
+std::optional<sip::Protocol> listener_key(std::string_view key) {
+  using enum sip::Protocol;
+  for (const sip::Protocol protocol : {ws, wss, udp, tcp, tls})
+    if (key == sip::lower_case(sip::via_transport(protocol))) return protocol;
+  return std::nullopt;
+}
+
+bool is_list(std::string_view key) { return listener_key(key) || key == "origin"; }
+
+std::optional<std::string> assign(Config& config, std::string_view key, std::span<const std::string> values) {
+  if (const auto protocol = listener_key(key)) return assign_listeners(config, *protocol, values);
+  if (key == "origin") return assign_origins(config, values);
+  if (values.size() != 1) return "must have one value";
+  const std::string& value = values.front();
   if (key == "domain") return assign_domain(config, value);
-  if (key == "ws") return assign_listener(config.ws, sip::Protocol::ws, value);
-  if (key == "udp") return assign_listener(config.udp, sip::Protocol::udp, value);
-  if (key == "tcp") return assign_listener(config.tcp, sip::Protocol::tcp, value);
+  if (key == "certificate") return assign_path(config.certificate, "a file", value);
+  if (key == "private-key") return assign_path(config.private_key, "a file", value);
   if (key == "data") return assign_path(config.data, "a directory or :memory:", value);
   if (key == "auth") return assign_authentication(config, value);
   if (key == "web") return assign_path(config.web, "a directory", value);
@@ -98,8 +121,11 @@ std::optional<std::string> assign(Config& config, std::string_view key, std::str
 }
 
 std::optional<ConfigError> check_runnable(const Config& config) {
-  if (!config.ws && !config.udp && !config.tcp)
-    return ConfigError{"nothing to listen on: give at least one of --ws, --udp and --tcp"};
+  if (config.listeners.empty())
+    return ConfigError{"nothing to listen on: give at least one of --ws, --wss, --udp, --tcp and --tls"};
+  for (const sip::Endpoint& listener : config.listeners)
+    if (sip::is_secure(listener.protocol) && (config.certificate.empty() || config.private_key.empty()))
+      return ConfigError{"wss and tls need --certificate and --private-key"};
   std::error_code ignored;
   if (!config.web.empty() && !std::filesystem::is_directory(config.web, ignored))
     return ConfigError{"web: there is no directory \"" + config.web + "\""};
@@ -120,6 +146,21 @@ std::optional<std::string> parse_domain(std::string_view text) {
   if (text.front() == '.' || text.front() == '-' || text.find("..") != std::string_view::npos)
     return std::nullopt;
   return sip::lower_case(text);
+}
+
+bool is_origin(std::string_view text) {
+  if (text == "*") return true;
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    if (!text.starts_with(scheme)) continue;
+    std::string_view host = text.substr(scheme.size());
+    const std::size_t colon = host.rfind(':');
+    if (colon != std::string_view::npos && !host.ends_with(']')) {
+      if (!sip::parse_decimal(host.substr(colon + 1), 65535)) return false;
+      host = host.substr(0, colon);
+    }
+    return parse_domain(host).has_value();
+  }
+  return false;
 }
 
 std::optional<sip::Endpoint> parse_listener(sip::Protocol protocol, std::string_view text) {

@@ -3,10 +3,12 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "transport/endpoint.h"
 #include "transport/size_rule.h"
@@ -18,12 +20,13 @@ enum class LogLevel : std::uint8_t { trace, debug, info, warn, error, off };
 
 /// What the relay is told at its start.
 struct Config {
-  std::string domain = "localhost";  ///< lower case: host names do not know case (RFC 3261 19.1.4)
-  std::optional<sip::Endpoint> ws;   ///< port 0 takes a free one, here and below
-  std::optional<sip::Endpoint> udp;
-  std::optional<sip::Endpoint> tcp;
-  std::string data = "sipmsg-data";  ///< a directory, or in_memory
+  std::string domain = "localhost";      ///< lower case: host names do not know case (RFC 3261 19.1.4)
+  std::vector<sip::Endpoint> listeners;  ///< any number of each protocol; port 0 takes a free one
+  std::string certificate;               ///< PEM file, the chain up to the authority; empty without TLS
+  std::string private_key;               ///< PEM file
+  std::string data = "sipmsg-data";      ///< a directory, or in_memory
   Authentication authentication = Authentication::digest;
+  std::vector<std::string> origins;             ///< whose pages may connect, besides our own; "*" is anyone's
   std::string web;                              ///< the directory of the page; empty for none
   sip::Path message_path = sip::Path::unknown;  ///< what the page is told of the way to every recipient
   LogLevel log_level = LogLevel::info;
@@ -33,8 +36,13 @@ struct Config {
 inline constexpr std::string_view in_memory = ":memory:";
 
 /// The names of the command line's options (there with two dashes) and of the configuration file's keys.
-inline constexpr std::array<std::string_view, 9> config_keys{
-    "domain", "ws", "udp", "tcp", "data", "auth", "web", "message-path", "log-level"};
+inline constexpr std::array<std::string_view, 14> config_keys{
+    "domain",      "ws",   "wss",  "udp", "tcp",    "tls",          "certificate",
+    "private-key", "data", "auth", "web", "origin", "message-path", "log-level"};
+/// The protocol of a key whose values are each ADDRESS:PORT.
+std::optional<sip::Protocol> listener_key(std::string_view key);
+/// Whether the key may have several values.
+bool is_list(std::string_view key);
 
 /// One line for the person at the terminal; it names the option or key that is wrong.
 struct ConfigError {
@@ -58,15 +66,19 @@ class [[nodiscard]] Configured {
   std::variant<T, ConfigError> state_;
 };
 
-/// Sets the value of one of config_keys. Gives what the value must be when it is not, as in
-/// `must be digest or none, not "basic"`.
-std::optional<std::string> assign(Config& config, std::string_view key, std::string_view value);
+/// Sets one of config_keys to its only value, or one that is_list to all of its. Gives what the value must be
+/// when it is not, as in `must be digest or none, not "basic"`.
+std::optional<std::string> assign(Config& config, std::string_view key, std::span<const std::string> values);
 
-/// Whether the relay can start with it: at least one listener, and the page's directory exists.
+/// Whether the relay can start with it: at least one listener, a certificate where TLS is spoken, and the
+/// page's directory exists.
 std::optional<ConfigError> check_runnable(const Config& config);
 
 /// A host name, IPv4 address or IPv6 address in brackets, in lower case; none for anything else.
 std::optional<std::string> parse_domain(std::string_view text);
+
+/// "*", or what browsers write into Origin (RFC 6454 7): http or https, "://", a host and perhaps a port.
+bool is_origin(std::string_view text);
 
 /// "ADDRESS:PORT" or "[IPV6]:PORT".
 std::optional<sip::Endpoint> parse_listener(sip::Protocol protocol, std::string_view text);

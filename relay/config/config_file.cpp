@@ -4,6 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <vector>
 
 namespace relay {
 namespace {
@@ -20,13 +21,27 @@ std::string without_exception_id(std::string_view what) {
   return std::string(end == std::string_view::npos ? what : what.substr(end + 2));
 }
 
+/// A string, or the strings of an array; none for anything else.
+std::vector<std::string> strings_of(const Json& value) {
+  if (value.is_string()) return {value.get<std::string>()};
+  if (!value.is_array()) return {};
+  std::vector<std::string> strings;
+  for (const Json& each : value) {
+    if (!each.is_string()) return {};
+    strings.push_back(each.get<std::string>());
+  }
+  return strings;
+}
+
 std::optional<ConfigError> read_object(const std::string& name, const Json& object, Config& config) {
   for (const auto& [key, value] : object.items()) {
     if (std::find(config_keys.begin(), config_keys.end(), key) == config_keys.end())
       return wrong_key(name, key, "is unknown");
-    if (!value.is_string()) return wrong_key(name, key, "must be a string");
-    const auto problem = assign(config, key, value.get<std::string>());
-    if (problem) return wrong_key(name, key, *problem);
+    const auto values = strings_of(value);
+    if (values.empty())
+      return wrong_key(name, key,
+                       is_list(key) ? "must be a string or an array of strings" : "must be a string");
+    if (const auto problem = assign(config, key, values)) return wrong_key(name, key, *problem);
   }
   return std::nullopt;
 }

@@ -49,16 +49,31 @@ void set_common_fields(Response& response) {
 
 }  // namespace
 
-HttpSession::HttpSession(boost::asio::ip::tcp::socket socket, ConnectionBudget::Slot slot,
-                         const StaticFiles& files, Upgrade upgrade)
-    : stream_(std::move(socket)), slot_(std::move(slot)), files_(files), upgrade_(std::move(upgrade)) {}
+template <class Stream>
+HttpSession<Stream>::HttpSession(Stream stream, ConnectionBudget::Slot slot, const WebSite& site,
+                                 Upgrade upgrade)
+    : stream_(std::move(stream)), slot_(std::move(slot)), site_(site), take_over_(std::move(upgrade)) {}
 
-void HttpSession::read_next() {
+template <class Stream>
+void HttpSession<Stream>::start() {
+  if constexpr (is_tls<Stream>) {
+    beast::get_lowest_layer(stream_).expires_after(handshake_limit);
+    stream_.async_handshake(boost::asio::ssl::stream_base::server,
+                            [self = this->shared_from_this()](error_code error) {
+                              if (!error) self->read_next();
+                            });
+  } else {
+    read_next();
+  }
+}
+
+template <class Stream>
+void HttpSession<Stream>::read_next() {
   parser_.emplace();
   parser_->header_limit(max_header_size);
-  stream_.expires_after(idle_limit);
+  beast::get_lowest_layer(stream_).expires_after(idle_limit);
   http::async_read_header(
-      stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
+      stream_, buffer_, *parser_, [self = this->shared_from_this()](error_code error, std::size_t) {
         if (!error) return self->take(self->parser_->get());
         // Something arrived that is no HTTP: TLS perhaps, or SIP.
         if (error.category() == error_code(http::error::bad_method).category() &&
@@ -67,24 +82,36 @@ void HttpSession::read_next() {
       });
 }
 
-void HttpSession::take(const Request& request) {
-  if (beast::websocket::is_upgrade(request)) {
-    if (!WsSession::offers_sip(request))
-      return refuse(http::status::bad_request,
-                    "This WebSocket speaks SIP (RFC 7118): offer the subprotocol \"sip\".");
-    stream_.expires_never();  // the WebSocket has time limits of its own
-    return upgrade_(std::move(stream_), std::move(slot_), request);
-  }
+template <class Stream>
+void HttpSession<Stream>::take(const Request& request) {
+  if (beast::websocket::is_upgrade(request)) return upgrade(request);
   if (request.method() != http::verb::get && request.method() != http::verb::head)
     return refuse(http::status::method_not_allowed, "Only GET and HEAD are served here.");
   const auto target = request.target();
-  const auto file = files_.find({target.data(), target.size()});
+  const auto file = site_.files.find({target.data(), target.size()});
   if (!file) return refuse(http::status::not_found, "There is no such page here.");
   if (file->text) return give_text(request, *file);
   give_file(request, *file);
 }
 
-void HttpSession::refuse(http::status status, std::string sentence) {
+template <class Stream>
+void HttpSession<Stream>::upgrade(const Request& request) {
+  const auto text = [&](http::field name) {
+    const auto value = request[name];
+    return std::string_view(value.data(), value.size());
+  };
+  if (!offers_sip(request))
+    return refuse(http::status::bad_request,
+                  "This WebSocket speaks SIP (RFC 7118): offer the subprotocol \"sip\".");
+  if (!site_.origins.allows(text(http::field::origin), text(http::field::host)))
+    return refuse(http::status::forbidden,
+                  "Pages from there may not connect: the relay's operator lists them by --origin.");
+  beast::get_lowest_layer(stream_).expires_never();  // the WebSocket has time limits of its own
+  take_over_(std::move(stream_), std::move(slot_), request);
+}
+
+template <class Stream>
+void HttpSession<Stream>::refuse(http::status status, std::string sentence) {
   const Request& request = parser_->get();
   http::response<http::string_body> response(status, 11);
   set_common_fields(response);
@@ -96,7 +123,8 @@ void HttpSession::refuse(http::status status, std::string sentence) {
   write(std::move(response), request.method() != http::verb::head);
 }
 
-void HttpSession::give_file(const Request& request, const StaticFiles::File& file) {
+template <class Stream>
+void HttpSession<Stream>::give_file(const Request& request, const StaticFiles::File& file) {
   http::response<http::file_body> response(http::status::ok, 11);
   error_code error;
   response.body().open(file.path.c_str(), beast::file_mode::scan, error);
@@ -104,14 +132,16 @@ void HttpSession::give_file(const Request& request, const StaticFiles::File& fil
   give(request, std::move(response), file.content_type);
 }
 
-void HttpSession::give_text(const Request& request, const StaticFiles::File& file) {
+template <class Stream>
+void HttpSession<Stream>::give_text(const Request& request, const StaticFiles::File& file) {
   http::response<http::string_body> response(http::status::ok, 11);
   response.body() = *file.text;
   give(request, std::move(response), file.content_type);
 }
 
+template <class Stream>
 template <class Response>
-void HttpSession::give(const Request& request, Response response, std::string_view content_type) {
+void HttpSession<Stream>::give(const Request& request, Response response, std::string_view content_type) {
   set_common_fields(response);
   response.set(http::field::content_type, content_type);
   response.prepare_payload();
@@ -120,23 +150,21 @@ void HttpSession::give(const Request& request, Response response, std::string_vi
   write(std::move(response), request.method() == http::verb::get);
 }
 
+template <class Stream>
 template <class Response>
-void HttpSession::write(Response response, bool with_body) {
+void HttpSession<Stream>::write(Response response, bool with_body) {
   struct Writing {
     explicit Writing(Response whole) : response(std::move(whole)) {}
     Response response;
     http::response_serializer<typename Response::body_type> serializer{response};
   };
   const auto writing = std::make_shared<Writing>(std::move(response));
-  const auto written = [self = shared_from_this(), writing](error_code error, std::size_t) {
+  const auto written = [self = this->shared_from_this(), writing](error_code error, std::size_t) {
     if (error) return;
     if (writing->response.keep_alive()) return self->read_next();
-    error_code ignored;
-    self->stream_.socket().shutdown(boost::asio::socket_base::shutdown_send, ignored);
-    self->stream_.expires_after(end_limit);
     self->end();
   };
-  stream_.expires_after(idle_limit);
+  beast::get_lowest_layer(stream_).expires_after(idle_limit);
   if (with_body) {
     http::async_write(stream_, writing->serializer, written);
   } else {
@@ -144,14 +172,32 @@ void HttpSession::write(Response response, bool with_body) {
   }
 }
 
+template <class Stream>
+void HttpSession<Stream>::end() {
+  auto& lowest = beast::get_lowest_layer(stream_);
+  lowest.expires_after(end_limit);
+  if constexpr (is_tls<Stream>) {
+    // close_notify, so that the other end knows that it has everything; it answers the same.
+    stream_.async_shutdown([self = this->shared_from_this()](error_code) {});
+  } else {
+    error_code ignored;
+    lowest.socket().shutdown(boost::asio::socket_base::shutdown_send, ignored);
+    drain();
+  }
+}
+
 /// Reads the rest of what was sent until the other end closes as well: to close with bytes unread resets the
 /// connection, and the answer may get lost.
-void HttpSession::end() {
+template <class Stream>
+void HttpSession<Stream>::drain() {
   buffer_.clear();
   stream_.async_read_some(buffer_.prepare(max_header_size),
-                          [self = shared_from_this()](error_code error, std::size_t) {
-                            if (!error) self->end();
+                          [self = this->shared_from_this()](error_code error, std::size_t) {
+                            if (!error) self->drain();
                           });
 }
+
+template class HttpSession<TcpStream>;
+template class HttpSession<TlsStream>;
 
 }  // namespace relay

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -13,27 +11,36 @@
 #include <string>
 #include <string_view>
 
+#include "logic/origin_policy.h"
 #include "net/connection_budget.h"
 #include "net/static_files.h"
+#include "net/stream.h"
 
 namespace relay {
 
-/// HTTP until the connection becomes a WebSocket: gives out the files of the page.
-class HttpSession : public std::enable_shared_from_this<HttpSession> {
+/// What the relay is to browsers.
+struct WebSite {
+  StaticFiles files;
+  OriginPolicy origins;
+};
+
+/// HTTP, over TLS or not, until the connection becomes a WebSocket: gives out the files of the page.
+template <class Stream>
+class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
  public:
   using Request = boost::beast::http::request<boost::beast::http::empty_body>;
   /// Takes over a connection whose upgrade request offers the subprotocol `sip`.
-  using Upgrade = std::function<void(boost::beast::tcp_stream, ConnectionBudget::Slot, const Request&)>;
+  using Upgrade = std::function<void(Stream, ConnectionBudget::Slot, const Request&)>;
 
-  /// `files` and what `upgrade` refers to must outlive the session.
-  HttpSession(boost::asio::ip::tcp::socket socket, ConnectionBudget::Slot slot, const StaticFiles& files,
-              Upgrade upgrade);
+  /// `site` and what `upgrade` refers to must outlive the session.
+  HttpSession(Stream stream, ConnectionBudget::Slot slot, const WebSite& site, Upgrade upgrade);
 
-  void start() { read_next(); }
+  void start();
 
  private:
   void read_next();
   void take(const Request& request);
+  void upgrade(const Request& request);
   void refuse(boost::beast::http::status status, std::string sentence);
   void give_file(const Request& request, const StaticFiles::File& file);
   void give_text(const Request& request, const StaticFiles::File& file);
@@ -42,13 +49,17 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   template <class Response>
   void write(Response response, bool with_body);
   void end();
+  void drain();
 
-  boost::beast::tcp_stream stream_;
+  Stream stream_;
   ConnectionBudget::Slot slot_;
-  const StaticFiles& files_;
-  Upgrade upgrade_;
+  const WebSite& site_;
+  Upgrade take_over_;
   boost::beast::flat_buffer buffer_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::empty_body>> parser_;
 };
+
+extern template class HttpSession<TcpStream>;
+extern template class HttpSession<TlsStream>;
 
 }  // namespace relay

@@ -44,12 +44,14 @@ std::string start_line(std::string_view text) {
 
 }  // namespace
 
-Reactor::Reactor(const std::string& web_directory, std::string web_settings)
-    : files_(web_directory, std::move(web_settings)),
+Reactor::Reactor(WebSite site, std::optional<TlsIdentity> tls)
+    : site_(std::move(site)),
       context_(1),
       timer_(context_),
       ending_limit_(context_),
-      signals_(context_) {}
+      signals_(context_),
+      hangups_(context_),
+      tls_(std::move(tls)) {}
 
 std::optional<std::string> Reactor::listen(const sip::Endpoint& endpoint) {
   error_code error;
@@ -58,12 +60,10 @@ std::optional<std::string> Reactor::listen(const sip::Endpoint& endpoint) {
     error = socket->bind(endpoint);
     if (!error) udp_sockets_.push_back(std::move(socket));
   } else {
-    const bool is_http = sip::is_websocket(endpoint.protocol);
     auto listener = std::make_shared<Listener>(
         context_, endpoint.protocol, budget_,
-        [this, is_http](asio::ip::tcp::socket socket, ConnectionBudget::Slot slot) {
-          is_http ? take_http(std::move(socket), std::move(slot))
-                  : take_stream(std::move(socket), std::move(slot));
+        [this, protocol = endpoint.protocol](asio::ip::tcp::socket socket, ConnectionBudget::Slot slot) {
+          accept(protocol, std::move(socket), std::move(slot));
         });
     error = listener->bind(endpoint);
     if (!error) listeners_.push_back(std::move(listener));
@@ -79,6 +79,7 @@ void Reactor::run(Settings settings, const sip::Seed& seed, Ask ask) {
   ask_ = std::move(ask);
   relay_.emplace(settings, seed);
   wait_for_signal();
+  wait_for_hangup();
   start_listening();
   spdlog::info("ready");
   for (;;) {
@@ -169,7 +170,7 @@ void Reactor::send_by_stream(const sip::Peer& to, std::string bytes) {
   if (!slot || to.endpoint.port == 0) return fail_later(to);
   const sip::Peer peer{next_flow(), to.endpoint};
   const auto session =
-      std::make_shared<StreamSession>(asio::ip::tcp::socket(context_), std::move(slot), peer, events());
+      std::make_shared<StreamSession<TcpStream>>(TcpStream(context_), std::move(slot), peer, events());
   connections_.emplace(peer.flow, session);
   streams_.emplace(address_of(to.endpoint), peer.flow);
   session->send(to, std::move(bytes));
@@ -180,31 +181,45 @@ void Reactor::fail_later(const sip::Peer& to) {
   asio::post(context_, [this, to] { unreachable(to); });
 }
 
-void Reactor::take_stream(asio::ip::tcp::socket socket, ConnectionBudget::Slot slot) {
+void Reactor::accept(sip::Protocol protocol, asio::ip::tcp::socket socket, ConnectionBudget::Slot slot) {
   error_code error;
-  const auto remote = socket.remote_endpoint(error);
+  const auto address = socket.remote_endpoint(error);
   if (error || is_ending_) return;
-  const sip::Peer peer{next_flow(), from_asio(sip::Protocol::tcp, remote)};
-  const auto session = std::make_shared<StreamSession>(std::move(socket), std::move(slot), peer, events());
+  const sip::Endpoint remote = from_asio(protocol, address);
+  TcpStream stream(std::move(socket));
+  switch (protocol) {
+    case sip::Protocol::tcp: return take_stream(std::move(stream), std::move(slot), remote);
+    case sip::Protocol::tls:
+      return take_stream(TlsStream(std::move(stream), tls_->context()), std::move(slot), remote);
+    case sip::Protocol::ws: return take_http(std::move(stream), std::move(slot), remote);
+    case sip::Protocol::wss:
+      return take_http(TlsStream(std::move(stream), tls_->context()), std::move(slot), remote);
+    case sip::Protocol::udp: return;  // accepts nothing
+  }
+}
+
+template <class Stream>
+void Reactor::take_stream(Stream stream, ConnectionBudget::Slot slot, const sip::Endpoint& remote) {
+  const sip::Peer peer{next_flow(), remote};
+  const auto session =
+      std::make_shared<StreamSession<Stream>>(std::move(stream), std::move(slot), peer, events());
   connections_.emplace(peer.flow, session);
   streams_.insert_or_assign(address_of(peer.endpoint), peer.flow);
   session->start();
 }
 
-void Reactor::take_http(asio::ip::tcp::socket socket, ConnectionBudget::Slot slot) {
-  error_code error;
-  const auto remote = socket.remote_endpoint(error);
-  if (error) return;
-  const auto upgrade = [this, endpoint = from_asio(sip::Protocol::ws, remote)](
-                           boost::beast::tcp_stream stream, ConnectionBudget::Slot held,
-                           const HttpSession::Request& request) {
+template <class Stream>
+void Reactor::take_http(Stream stream, ConnectionBudget::Slot slot, const sip::Endpoint& remote) {
+  const auto upgrade = [this, remote](Stream upgraded, ConnectionBudget::Slot held,
+                                      const UpgradeRequest& request) {
     if (is_ending_) return;
-    const sip::Peer peer{next_flow(), endpoint};
-    const auto session = std::make_shared<WsSession>(std::move(stream), std::move(held), peer, events());
+    const sip::Peer peer{next_flow(), remote};
+    const auto session =
+        std::make_shared<WsSession<Stream>>(std::move(upgraded), std::move(held), peer, events());
     connections_.emplace(peer.flow, session);
     session->start(request);
   };
-  std::make_shared<HttpSession>(std::move(socket), std::move(slot), files_, upgrade)->start();
+  std::make_shared<HttpSession<Stream>>(std::move(stream), std::move(slot), site_, upgrade)->start();
 }
 
 void Reactor::opened(const sip::Peer& peer) {
@@ -239,6 +254,23 @@ void Reactor::wait_for_signal() {
   signals_.add(SIGTERM);
   signals_.async_wait([this](error_code error, int) {
     if (!error) end();
+  });
+}
+
+/// SIGHUP: certificates are renewed every few weeks, and no flow should end for it.
+void Reactor::wait_for_hangup() {
+  error_code ignored;
+  hangups_.add(SIGHUP, ignored);
+  hangups_.async_wait([this](error_code error, int) {
+    if (error) return;
+    if (tls_) {
+      if (const auto problem = tls_->load()) {
+        spdlog::error("the certificate stays as it was: {}", *problem);
+      } else {
+        spdlog::info("the certificate is read anew");
+      }
+    }
+    wait_for_hangup();
   });
 }
 

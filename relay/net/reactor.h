@@ -10,16 +10,17 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "base/random.h"
 #include "logic/relay.h"
 #include "net/connection.h"
 #include "net/connection_budget.h"
+#include "net/http_session.h"
 #include "net/listener.h"
-#include "net/static_files.h"
+#include "net/tls_identity.h"
 #include "net/udp_socket.h"
 
 namespace relay {
@@ -32,7 +33,8 @@ class Reactor : private FlowEvents {
   using Reply = std::function<void(const Relay::UserFound&)>;
   using Ask = std::function<void(const Relay::FindUser&, Reply)>;
 
-  Reactor(const std::string& web_directory, std::string web_settings);
+  /// `tls`, loaded, for the listeners of wss and tls; none where there are none. SIGHUP loads it anew.
+  Reactor(WebSite site, std::optional<TlsIdentity> tls);
 
   /// Binds; what comes is taken from run() on. Gives a sentence for the terminal when it can't.
   std::optional<std::string> listen(const sip::Endpoint& endpoint);
@@ -51,10 +53,14 @@ class Reactor : private FlowEvents {
   void send_by_stream(const sip::Peer& to, std::string bytes);
   void fail_later(const sip::Peer& to);
 
-  void take_stream(boost::asio::ip::tcp::socket socket, ConnectionBudget::Slot slot);
-  void take_http(boost::asio::ip::tcp::socket socket, ConnectionBudget::Slot slot);
+  void accept(sip::Protocol protocol, boost::asio::ip::tcp::socket socket, ConnectionBudget::Slot slot);
+  template <class Stream>
+  void take_stream(Stream stream, ConnectionBudget::Slot slot, const sip::Endpoint& remote);
+  template <class Stream>
+  void take_http(Stream stream, ConnectionBudget::Slot slot, const sip::Endpoint& remote);
   void start_listening();
   void wait_for_signal();
+  void wait_for_hangup();
   void end();
   void end_when_alone();
 
@@ -67,21 +73,23 @@ class Reactor : private FlowEvents {
   FlowEvents& events() { return *this; }
   sip::FlowId next_flow() { return sip::FlowId{++last_flow_}; }
 
-  using Address = std::pair<std::array<std::uint8_t, 16>, std::uint16_t>;
+  using Address = std::tuple<sip::Protocol, std::array<std::uint8_t, 16>, std::uint16_t>;
   static Address address_of(const sip::Endpoint& endpoint) {
-    return {endpoint.address.bytes(), endpoint.port};
+    return {endpoint.protocol, endpoint.address.bytes(), endpoint.port};
   }
 
   ConnectionBudget budget_;  // outlives the connections that handlers in context_ hold
-  StaticFiles files_;
+  WebSite site_;
   boost::asio::io_context context_;
   boost::asio::steady_timer timer_;
   boost::asio::steady_timer ending_limit_;
   boost::asio::signal_set signals_;
+  boost::asio::signal_set hangups_;
+  std::optional<TlsIdentity> tls_;
   std::vector<std::shared_ptr<Listener>> listeners_;
   std::vector<std::shared_ptr<UdpSocket>> udp_sockets_;
   std::unordered_map<sip::FlowId, std::shared_ptr<Connection>> connections_;
-  std::map<Address, sip::FlowId> streams_;  ///< TCP connections by their other end
+  std::map<Address, sip::FlowId> streams_;  ///< TCP and TLS connections by their other end
   std::uint64_t last_flow_ = 0;
   bool is_ending_ = false;
   Ask ask_;

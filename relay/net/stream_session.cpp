@@ -13,6 +13,7 @@
 namespace relay {
 
 namespace asio = boost::asio;
+namespace beast = boost::beast;
 using boost::system::error_code;
 
 namespace {
@@ -26,45 +27,63 @@ constexpr std::chrono::seconds close_limit{5};
 
 }  // namespace
 
-StreamSession::StreamSession(asio::ip::tcp::socket socket, ConnectionBudget::Slot slot, const sip::Peer& peer,
-                             FlowEvents& events)
-    : socket_(std::move(socket)),
-      limit_(socket_.get_executor()),
+template <class Stream>
+StreamSession<Stream>::StreamSession(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& peer,
+                                     FlowEvents& events)
+    : stream_(std::move(stream)),
+      limit_(stream_.get_executor()),
       slot_(std::move(slot)),
       peer_(peer),
       events_(events) {}
 
-void StreamSession::start() {
-  close_after(first_message_limit);
-  opened();
+template <class Stream>
+void StreamSession<Stream>::start() {
+  if constexpr (is_tls<Stream>) {
+    close_after(handshake_limit);
+    stream_.async_handshake(asio::ssl::stream_base::server,
+                            [self = this->shared_from_this()](error_code error) {
+                              if (self->state_ == State::closed) return;
+                              if (error || self->state_ != State::connecting) return self->close();
+                              self->close_after(first_message_limit);
+                              self->opened();
+                            });
+  } else {
+    close_after(first_message_limit);
+    opened();
+  }
 }
 
-void StreamSession::connect() {
+template <class Stream>
+void StreamSession<Stream>::connect() {
   close_after(connect_limit);
-  socket_.async_connect(to_tcp(peer_.endpoint), [self = shared_from_this()](error_code error) {
-    if (self->state_ == State::closed) return;
-    if (self->state_ != State::connecting) return self->close();
-    if (error) {
-      spdlog::info("cannot connect to {}: {}", to_text(self->peer_.endpoint), error.message());
-      return self->close();
-    }
-    self->forget_limit();
-    error_code ignored;
-    self->socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-    self->socket_.set_option(asio::socket_base::keep_alive(true), ignored);
-    self->heard_ = true;  // our own wish, so there is no hurry
-    self->opened();
-  });
+  beast::get_lowest_layer(stream_).async_connect(
+      to_tcp(peer_.endpoint), [self = this->shared_from_this()](error_code error) {
+        if (self->state_ == State::closed) return;
+        if (self->state_ != State::connecting) return self->close();
+        if (error) {
+          spdlog::info("cannot connect to {}: {}", to_text(self->peer_.endpoint), error.message());
+          return self->close();
+        }
+        self->forget_limit();
+        error_code ignored;
+        auto& socket = beast::get_lowest_layer(self->stream_).socket();
+        socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+        socket.set_option(asio::socket_base::keep_alive(true), ignored);
+        self->heard_ = true;  // our own wish, so there is no hurry
+        self->opened();
+      });
 }
 
-void StreamSession::opened() {
+template <class Stream>
+void StreamSession<Stream>::opened() {
   state_ = State::open;
   events_.opened(peer_);
   if (!queue_.is_empty()) write_next();
   read_next();
 }
 
-void StreamSession::send(const sip::Peer& to, std::string bytes) {
+template <class Stream>
+void StreamSession<Stream>::send(const sip::Peer& to, std::string bytes) {
   if (state_ != State::connecting && state_ != State::open) return;
   if (!queue_.fits(bytes.size())) {
     spdlog::warn("flow {} does not read what is sent: closed", static_cast<std::uint64_t>(peer_.flow));
@@ -76,7 +95,8 @@ void StreamSession::send(const sip::Peer& to, std::string bytes) {
   if (is_idle && state_ == State::open) write_next();
 }
 
-void StreamSession::hang_up(std::string_view why) {
+template <class Stream>
+void StreamSession<Stream>::hang_up(std::string_view why) {
   if (state_ != State::connecting && state_ != State::open) return;
   spdlog::debug("flow {} hung up: {}", static_cast<std::uint64_t>(peer_.flow), why);
   const bool was_open = state_ == State::open;
@@ -85,9 +105,10 @@ void StreamSession::hang_up(std::string_view why) {
   if (was_open && queue_.is_empty()) finish_closing();
 }
 
-void StreamSession::read_next() {
-  socket_.async_read_some(asio::buffer(buffer_),
-                          [self = shared_from_this()](error_code error, std::size_t size) {
+template <class Stream>
+void StreamSession<Stream>::read_next() {
+  stream_.async_read_some(asio::buffer(buffer_),
+                          [self = this->shared_from_this()](error_code error, std::size_t size) {
                             if (self->state_ == State::closed) return;
                             if (error) return self->close();
                             self->take({self->buffer_.data(), size});
@@ -96,7 +117,8 @@ void StreamSession::read_next() {
 }
 
 /// Cuts what has arrived into messages. Each may end the connection, and with it the cutting.
-void StreamSession::take(std::string_view bytes) {
+template <class Stream>
+void StreamSession<Stream>::take(std::string_view bytes) {
   if (state_ != State::open) return;
   framer_.feed(bytes);
   while (state_ == State::open) {
@@ -116,9 +138,10 @@ void StreamSession::take(std::string_view bytes) {
   }
 }
 
-void StreamSession::write_next() {
-  asio::async_write(socket_, asio::buffer(queue_.front()),
-                    [self = shared_from_this()](error_code error, std::size_t) {
+template <class Stream>
+void StreamSession<Stream>::write_next() {
+  asio::async_write(stream_, asio::buffer(queue_.front()),
+                    [self = this->shared_from_this()](error_code error, std::size_t) {
                       if (self->state_ == State::closed) return;
                       if (error) return self->close();
                       self->queue_.pop();
@@ -129,30 +152,42 @@ void StreamSession::write_next() {
 
 /// Everything is written. Closing at once could take the last of it from the peer, should bytes of it be
 /// unread here.
-void StreamSession::finish_closing() {
-  error_code ignored;
-  socket_.shutdown(asio::socket_base::shutdown_send, ignored);
+template <class Stream>
+void StreamSession<Stream>::finish_closing() {
+  if constexpr (is_tls<Stream>) {
+    stream_.async_shutdown([self = this->shared_from_this()](error_code) { self->close(); });
+  } else {
+    error_code ignored;
+    stream_.socket().shutdown(asio::socket_base::shutdown_send, ignored);
+  }
 }
 
-void StreamSession::close_after(std::chrono::seconds limit) {
+template <class Stream>
+void StreamSession<Stream>::close_after(std::chrono::seconds limit) {
   limit_.expires_after(limit);
-  limit_.async_wait([self = shared_from_this()](error_code error) {
+  limit_.async_wait([self = this->shared_from_this()](error_code error) {
     // A timer that ran out just before it was set anew still calls.
     if (!error && self->limit_.expiry() <= std::chrono::steady_clock::now()) self->close();
   });
 }
 
-void StreamSession::forget_limit() { limit_.expires_at(std::chrono::steady_clock::time_point::max()); }
+template <class Stream>
+void StreamSession<Stream>::forget_limit() {
+  limit_.expires_at(std::chrono::steady_clock::time_point::max());
+}
 
-void StreamSession::close() {
+template <class Stream>
+void StreamSession<Stream>::close() {
   if (state_ == State::closed) return;
   state_ = State::closed;
   forget_limit();
-  error_code ignored;
-  socket_.close(ignored);
+  beast::get_lowest_layer(stream_).close();
   const auto unsent = queue_.take();
   events_.closed(peer_);
   for (const WriteQueue::Item& item : unsent) events_.unreachable(item.to);
 }
+
+template class StreamSession<TcpStream>;
+template class StreamSession<TlsStream>;
 
 }  // namespace relay

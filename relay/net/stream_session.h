@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
@@ -11,19 +10,20 @@
 #include "message/framer.h"
 #include "net/connection.h"
 #include "net/connection_budget.h"
+#include "net/stream.h"
 #include "net/write_queue.h"
 
 namespace relay {
 
-/// SIP over one TCP connection (RFC 3261 18.3), accepted or made by us.
-class StreamSession : public Connection, public std::enable_shared_from_this<StreamSession> {
+/// SIP over one TCP or TLS connection (RFC 3261 18.3), accepted or made by us.
+template <class Stream>
+class StreamSession : public Connection, public std::enable_shared_from_this<StreamSession<Stream>> {
  public:
-  StreamSession(boost::asio::ip::tcp::socket socket, ConnectionBudget::Slot slot, const sip::Peer& peer,
-                FlowEvents& events);
+  StreamSession(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& peer, FlowEvents& events);
 
   /// For an accepted connection.
   void start();
-  /// For one of ours: what is sent before it stands waits for it.
+  /// For one of ours: what is sent before it stands waits for it. Over TCP alone.
   void connect();
 
   void send(const sip::Peer& to, std::string bytes) override;
@@ -42,7 +42,7 @@ class StreamSession : public Connection, public std::enable_shared_from_this<Str
   void forget_limit();
   void close();
 
-  boost::asio::ip::tcp::socket socket_;
+  Stream stream_;
   boost::asio::steady_timer limit_;
   ConnectionBudget::Slot slot_;
   sip::Peer peer_;
@@ -53,5 +53,8 @@ class StreamSession : public Connection, public std::enable_shared_from_this<Str
   std::array<char, 8192> buffer_{};
   WriteQueue queue_;
 };
+
+extern template class StreamSession<TcpStream>;
+extern template class StreamSession<TlsStream>;
 
 }  // namespace relay

@@ -32,8 +32,9 @@ constexpr std::chrono::seconds idle_limit{120};
 
 }  // namespace
 
-WsSession::WsSession(beast::tcp_stream stream, ConnectionBudget::Slot slot, const sip::Peer& peer,
-                     FlowEvents& events)
+template <class Stream>
+WsSession<Stream>::WsSession(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& peer,
+                             FlowEvents& events)
     : stream_(std::move(stream)),
       limit_(stream_.get_executor()),
       slot_(std::move(slot)),
@@ -46,7 +47,7 @@ WsSession::WsSession(beast::tcp_stream stream, ConnectionBudget::Slot slot, cons
   stream_.read_message_max(max_message_size);
 }
 
-bool WsSession::offers_sip(const Request& request) {
+bool offers_sip(const UpgradeRequest& request) {
   // RFC 6455 11.3.4: the field may come more than once; names of subprotocols know case.
   const auto [begin, end] = request.equal_range(beast::http::field::sec_websocket_protocol);
   for (auto field = begin; field != end; ++field)
@@ -55,27 +56,30 @@ bool WsSession::offers_sip(const Request& request) {
   return false;
 }
 
-void WsSession::start(const Request& request) {
+template <class Stream>
+void WsSession<Stream>::start(const UpgradeRequest& request) {
   stream_.set_option(websocket::stream_base::decorator([](websocket::response_type& response) {
     response.set(beast::http::field::sec_websocket_protocol, subprotocol);
     response.set(beast::http::field::server, "sipmsg-relay");
   }));
   // With an HTTP error in place of the upgrade when the request is none.
-  stream_.async_accept(request, [self = shared_from_this()](error_code error) {
+  stream_.async_accept(request, [self = this->shared_from_this()](error_code error) {
     if (self->state_ == State::closed) return;
     if (error || self->state_ != State::handshaking) return self->close();
     self->accepted();
   });
 }
 
-void WsSession::accepted() {
+template <class Stream>
+void WsSession<Stream>::accepted() {
   state_ = State::open;
   events_.opened(peer_);
   read_next();
 }
 
-void WsSession::read_next() {
-  stream_.async_read(buffer_, [self = shared_from_this()](error_code error, std::size_t) {
+template <class Stream>
+void WsSession<Stream>::read_next() {
+  stream_.async_read(buffer_, [self = this->shared_from_this()](error_code error, std::size_t) {
     if (self->state_ == State::closed) return;
     if (error) {
       spdlog::debug("flow {} ended: {}", static_cast<std::uint64_t>(self->peer_.flow), error.message());
@@ -89,7 +93,8 @@ void WsSession::read_next() {
   });
 }
 
-void WsSession::send(const sip::Peer& to, std::string bytes) {
+template <class Stream>
+void WsSession<Stream>::send(const sip::Peer& to, std::string bytes) {
   if (state_ != State::open) return;
   if (!queue_.fits(bytes.size())) {
     spdlog::warn("flow {} does not read what is sent: closed", static_cast<std::uint64_t>(peer_.flow));
@@ -100,11 +105,12 @@ void WsSession::send(const sip::Peer& to, std::string bytes) {
   if (is_idle) write_next();
 }
 
-void WsSession::write_next() {
+template <class Stream>
+void WsSession<Stream>::write_next() {
   // RFC 7118 5: text frames for what is UTF-8, binary ones for the rest.
   stream_.text(sip::is_utf8(queue_.front()));
   stream_.async_write(asio::buffer(queue_.front()),
-                      [self = shared_from_this()](error_code error, std::size_t) {
+                      [self = this->shared_from_this()](error_code error, std::size_t) {
                         if (self->state_ == State::closed) return;
                         if (error) return;  // the read that is always under way fails as well, and ends it
                         self->queue_.pop();
@@ -113,11 +119,18 @@ void WsSession::write_next() {
                       });
 }
 
-void WsSession::hang_up(std::string_view why) { close_with({websocket::close_code::protocol_error, why}); }
+template <class Stream>
+void WsSession<Stream>::hang_up(std::string_view why) {
+  close_with({websocket::close_code::protocol_error, why});
+}
 
-void WsSession::go_away() { close_with({websocket::close_code::going_away, "the relay ends"}); }
+template <class Stream>
+void WsSession<Stream>::go_away() {
+  close_with({websocket::close_code::going_away, "the relay ends"});
+}
 
-void WsSession::close_with(const websocket::close_reason& reason) {
+template <class Stream>
+void WsSession<Stream>::close_with(const websocket::close_reason& reason) {
   if (state_ != State::open && state_ != State::handshaking) return;
   spdlog::debug("flow {} closed: {}", static_cast<std::uint64_t>(peer_.flow),
                 std::string_view(reason.reason.data(), reason.reason.size()));
@@ -125,25 +138,30 @@ void WsSession::close_with(const websocket::close_reason& reason) {
   state_ = State::draining;
   reason_ = reason;
   limit_.expires_after(close_limit);
-  limit_.async_wait([self = shared_from_this()](error_code error) {
+  limit_.async_wait([self = this->shared_from_this()](error_code error) {
     if (!error) self->close();
   });
   if (was_open && queue_.is_empty()) send_close();
 }
 
-void WsSession::send_close() {
+template <class Stream>
+void WsSession<Stream>::send_close() {
   state_ = State::closing;
-  stream_.async_close(reason_, [self = shared_from_this()](error_code) {
+  stream_.async_close(reason_, [self = this->shared_from_this()](error_code) {
     if (self->state_ != State::closed) self->close();
   });
 }
 
-void WsSession::close() {
+template <class Stream>
+void WsSession<Stream>::close() {
   state_ = State::closed;
   limit_.cancel();
   beast::get_lowest_layer(stream_).close();
   queue_.take();
   events_.closed(peer_);
 }
+
+template class WsSession<TcpStream>;
+template class WsSession<TlsStream>;
 
 }  // namespace relay

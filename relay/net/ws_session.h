@@ -2,10 +2,10 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/websocket.hpp>
+#include <boost/beast/websocket/ssl.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -13,23 +13,24 @@
 
 #include "net/connection.h"
 #include "net/connection_budget.h"
+#include "net/stream.h"
 #include "net/write_queue.h"
 
 namespace relay {
 
-/// SIP over one WebSocket (RFC 7118): one message a frame.
-class WsSession : public Connection, public std::enable_shared_from_this<WsSession> {
+using UpgradeRequest = boost::beast::http::request<boost::beast::http::empty_body>;
+
+/// Whether an upgrade request offers the subprotocol `sip` (RFC 7118 4.1, 4.2).
+bool offers_sip(const UpgradeRequest& request);
+
+/// SIP over one WebSocket (RFC 7118), over TLS or not: one message a frame.
+template <class Stream>
+class WsSession : public Connection, public std::enable_shared_from_this<WsSession<Stream>> {
  public:
-  using Request = boost::beast::http::request<boost::beast::http::empty_body>;
-
-  WsSession(boost::beast::tcp_stream stream, ConnectionBudget::Slot slot, const sip::Peer& peer,
-            FlowEvents& events);
-
-  /// Whether an upgrade request offers the subprotocol `sip` (RFC 7118 4.1, 4.2).
-  static bool offers_sip(const Request& request);
+  WsSession(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& peer, FlowEvents& events);
 
   /// Answers the upgrade request, which offers_sip, and begins.
-  void start(const Request& request);
+  void start(const UpgradeRequest& request);
 
   void send(const sip::Peer& to, std::string bytes) override;
   void hang_up(std::string_view why) override;
@@ -45,7 +46,7 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
   void send_close();
   void close();
 
-  boost::beast::websocket::stream<boost::beast::tcp_stream> stream_;
+  boost::beast::websocket::stream<Stream> stream_;
   boost::asio::steady_timer limit_;
   ConnectionBudget::Slot slot_;
   sip::Peer peer_;
@@ -55,5 +56,8 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
   boost::beast::flat_buffer buffer_;
   WriteQueue queue_;
 };
+
+extern template class WsSession<TcpStream>;
+extern template class WsSession<TlsStream>;
 
 }  // namespace relay

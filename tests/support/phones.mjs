@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { soon } from './relay.mjs';
 
 /** Hands out what arrives, in order, to whoever waits. */
@@ -64,6 +65,13 @@ function tcpEnd(t, socket) {
 export async function tcpPhone(t, relayPort) {
   const socket = connect({ port: relayPort, host: '127.0.0.1', noDelay: true });
   await soon(once(socket, 'connect'), 'a connection');
+  return tcpEnd(t, socket);
+}
+
+/** `tls` are Node's options. */
+export async function tlsPhone(t, relayPort, tls) {
+  const socket = connectTls({ port: relayPort, host: '127.0.0.1', ...tls });
+  await soon(once(socket, 'secureConnect'), 'a connection');
   return tcpEnd(t, socket);
 }
 

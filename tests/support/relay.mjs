@@ -98,8 +98,19 @@ class RunningRelay {
       });
     });
     this.ready = this.ready.then(() => {
-      for (const [, protocol, port] of this.log.matchAll(/listening (ws|udp|tcp) \S+:(\d+)/g)) this.ports[protocol] = Number(port);
+      for (const [, protocol, port] of this.log.matchAll(/listening (wss?|udp|tcp|tls) \S+:(\d+)/g)) this.ports[protocol] = Number(port);
     });
+  }
+
+  /** Sends a signal and waits until the log says what must follow it. */
+  async signal(name, expected) {
+    const start = this.log.length;
+    const said = new Promise((resolve) => {
+      const look = () => expected.test(this.log.slice(start)) && (this.child.stderr.off('data', look), resolve());
+      this.child.stderr.on('data', look);
+    });
+    this.child.kill(name);
+    await soon(said, String(expected));
   }
 
   /** Ends it without a chance to say goodbye. */

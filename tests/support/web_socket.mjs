@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { soon } from './relay.mjs';
 
 const opcodes = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 };
@@ -12,22 +13,23 @@ export class WebSocketClient {
   #frames = [];
   #waiting = [];
 
-  /** Opens one with the subprotocol `sip`, ended with the test. */
-  static async open(t, port) {
+  /** Opens one with the subprotocol `sip`, ended with the test; over TLS with `tls`, which are Node's options for it; as a page of `origin`. */
+  static async open(t, port, { tls, origin } = {}) {
     const client = new WebSocketClient();
-    await client.#handshake(port);
+    await client.#handshake(port, tls, origin);
     t.after(() => client.#socket.destroy());
     return client;
   }
 
-  async #handshake(port) {
-    this.#socket = connect(port, '127.0.0.1');
+  async #handshake(port, tls, origin) {
+    const to = { port, host: '127.0.0.1', ...tls };
+    this.#socket = tls ? connectTls(to) : connect(to);
     this.#socket.on('error', () => {});
-    await soon(once(this.#socket, 'connect'), 'a connection');
+    await soon(once(this.#socket, tls ? 'secureConnect' : 'connect'), 'a connection');
     const key = randomBytes(16).toString('base64');
     this.#socket.write(
       `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-        `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Protocol: sip\r\n\r\n`,
+        `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Protocol: sip\r\n${origin ? `Origin: ${origin}\r\n` : ''}\r\n`,
     );
     const answer = await this.#readAnswer();
     const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
@@ -104,6 +106,11 @@ export class WebSocketClient {
     if (head.length === 4) head.writeUInt16BE(data.length, 2);
     const mask = randomBytes(4);
     this.#socket.write(Buffer.concat([head, mask, data.map((byte, index) => byte ^ mask[index % 4])]));
+  }
+
+  /** The certificate that the relay showed. */
+  get certificate() {
+    return this.#socket.getPeerCertificate();
   }
 
   /** Takes nothing more from the network, like a laptop that was closed. */

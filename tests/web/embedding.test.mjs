@@ -6,13 +6,15 @@ import { test } from 'node:test';
 import { launch, Person } from './browsers.mjs';
 import { address, link, startPage } from './page.mjs';
 
-/** Somebody else's web site, which serves one page. */
-async function website(t, html) {
-  const server = createServer((_request, response) => response.writeHead(200, { 'Content-Type': 'text/html' }).end(html));
+/** Somebody else's web site, which serves one page: `html`. */
+async function website(t) {
+  const site = { html: '' };
+  const server = createServer((_request, response) => response.writeHead(200, { 'Content-Type': 'text/html' }).end(site.html));
   t.after(() => server.close());
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return `http://127.0.0.1:${server.address().port}/`;
+  site.url = `http://127.0.0.1:${server.address().port}/`;
+  return site;
 }
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
@@ -26,11 +28,13 @@ const snippet = (relay) =>
 
 for (const browser of ['chrome', 'firefox'])
   test(`the lines of README.md embed the chat in a page of another origin (${browser})`, async (t) => {
-    const relay = await startPage(t);
+    const shop = await website(t);
+    const relay = await startPage(t, { args: ['--origin', new URL(shop.url).origin] });
+    shop.html = `<!doctype html><title>a shop</title>${snippet(relay)}`;
     const instance = await launch(t, browser);
     const bob = await Person.open(instance, link(relay, 'bob', 'alice'));
     await bob.connection('connected');
-    const alice = await Person.open(instance, await website(t, `<!doctype html><title>a shop</title>${snippet(relay)}`));
+    const alice = await Person.open(instance, shop.url);
     // The address is given; the password is asked for, and nothing is complained about.
     await (await alice.element('[name=password]')).type('secret of alice');
     assert.equal(await alice.page.evaluate("document.querySelector('sip-chat').shadowRoot.querySelectorAll('[role=alert]').length"), 0);

@@ -20,6 +20,13 @@ Config config_of(std::vector<std::string> arguments) {
   return std::get<RunCommand>(*command).config;
 }
 
+std::vector<int> ports_of(const Config& config, sip::Protocol protocol) {
+  std::vector<int> ports;
+  for (const sip::Endpoint& each : config.listeners)
+    if (each.protocol == protocol) ports.push_back(each.port);
+  return ports;
+}
+
 std::string error_of(std::vector<std::string> arguments) {
   const auto command = parse(std::move(arguments));
   return command ? "none" : command.error();
@@ -49,9 +56,9 @@ TEST_CASE("options of the command line reach the configuration") {
                                    "--udp=127.0.0.1:5060", "--data", ":memory:", "--auth", "none", "--web",
                                    ".", "--message-path", "congestion-safe", "--log-level", "debug"});
   CHECK(config.domain == "example.com");
-  CHECK(config.ws->port == 8060);
-  CHECK(config.udp->port == 5060);
-  CHECK_FALSE(config.tcp);
+  CHECK(ports_of(config, sip::Protocol::ws) == std::vector{8060});
+  CHECK(ports_of(config, sip::Protocol::udp) == std::vector{5060});
+  CHECK(ports_of(config, sip::Protocol::tcp).empty());
   CHECK(config.data == in_memory);
   CHECK(config.authentication == Authentication::none);
   CHECK(config.web == ".");
@@ -59,10 +66,18 @@ TEST_CASE("options of the command line reach the configuration") {
   CHECK(config.log_level == LogLevel::debug);
 }
 
+TEST_CASE("there may be several listeners of a kind") {
+  const Config config = config_of({"--udp", "127.0.0.1:1", "--tcp", "127.0.0.1:3", "--udp", "127.0.0.1:2"});
+  CHECK(ports_of(config, sip::Protocol::udp) == std::vector{1, 2});
+  CHECK(error_of({"--udp", "127.0.0.1:1", "127.0.0.1:2"}).find("127.0.0.1:2") != std::string::npos);
+}
+
 TEST_CASE("the command line wins over the configuration file") {
-  const TemporaryFile file(R"({"udp": "127.0.0.1:1", "domain": "file.example"})");
+  const TemporaryFile file(
+      R"({"udp": ["127.0.0.1:1", "127.0.0.1:3"], "tcp": "127.0.0.1:4", "domain": "file.example"})");
   const Config config = config_of({"--udp", "127.0.0.1:2", "--config", file.name()});
-  CHECK(config.udp->port == 2);
+  CHECK(ports_of(config, sip::Protocol::udp) == std::vector{2});
+  CHECK(ports_of(config, sip::Protocol::tcp) == std::vector{4});
   CHECK(config.domain == "file.example");
 }
 
@@ -72,7 +87,7 @@ TEST_CASE("a mistake on the command line is one line that names the option") {
   CHECK(error_of({"--ws", ""}).starts_with("--ws: must be ADDRESS:PORT"));
   CHECK(error_of({"--colour", "red"}).find("--colour") != std::string::npos);
   CHECK(error_of({"--udp"}).find("--udp") != std::string::npos);
-  CHECK(error_of({"--udp", "127.0.0.1:1", "--udp", "127.0.0.1:2"}).find("--udp") != std::string::npos);
+  CHECK(error_of({"--web", "a", "--web", "b"}).find("--web") != std::string::npos);
   CHECK(error_of({"--config", "no/such/file"}) == "config: cannot read \"no/such/file\"");
   CHECK(error_of({}).starts_with("nothing to listen on"));
   CHECK(error_of({"stray"}).find("stray") != std::string::npos);

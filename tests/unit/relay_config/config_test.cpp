@@ -10,7 +10,15 @@ namespace {
 
 std::string problem_of(std::string_view key, std::string_view value) {
   Config config;
-  return assign(config, key, value).value_or("none");
+  return assign(config, key, std::vector{std::string(value)}).value_or("none");
+}
+
+std::string listeners_of(const Config& config) {
+  std::string text;
+  for (const sip::Endpoint& each : config.listeners)
+    text += (text.empty() ? "" : ", ") + std::string(sip::via_transport(each.protocol)) + " " +
+            each.address.host() + ":" + std::to_string(each.port);
+  return text;
 }
 
 std::string error_of(std::string_view json) {
@@ -45,10 +53,21 @@ TEST_CASE("a domain is a host name or an address and is kept in lower case") {
   CHECK_FALSE(parse_domain(std::string(256, 'a')));
 }
 
+TEST_CASE("an origin is a scheme, a host and perhaps a port, or a star") {
+  for (const char* good :
+       {"*", "https://shop.example", "http://127.0.0.1:8080", "https://[::1]:1", "https://[::1]"})
+    CHECK(is_origin(good));
+  for (const char* bad : {"", "shop.example", "https://", "https://shop.example/", "ftp://a", "https://a b",
+                          "**", "https://a:", "https://a:65536", "null"})
+    CHECK_FALSE(is_origin(bad));
+}
+
 TEST_CASE("a bad value is answered with what it must be") {
   CHECK(problem_of("auth", "basic") == "must be digest or none, not \"basic\"");
   CHECK(problem_of("log-level", "Info") == "must be trace, debug, info, warn, error or off, not \"Info\"");
   CHECK(problem_of("udp", "5060") == "must be ADDRESS:PORT, as 127.0.0.1:5060 or [::1]:5060, not \"5060\"");
+  CHECK(problem_of("origin", "shop.example") ==
+        "must be an origin, as https://shop.example, or *, not \"shop.example\"");
   CHECK(problem_of("domain", "a b") == "must be a host name or address, not \"a b\"");
   CHECK(problem_of("data", "") == "must be a directory or :memory:, not \"\"");
   CHECK(problem_of("web", "") == "must be a directory, not \"\"");
@@ -60,18 +79,22 @@ TEST_CASE("a control character in a bad value reaches no terminal") {
 
 TEST_CASE("every key can be set by the configuration file") {
   const auto config = parse_config_file("relay.json", R"({
-    "domain": "Example.org", "ws": "0.0.0.0:80", "udp": "10.0.0.1:5060", "tcp": "[::]:5061",
+    "domain": "Example.org", "ws": "0.0.0.0:80", "wss": ["0.0.0.0:443", "[::]:443"],
+    "udp": "10.0.0.1:5060", "tcp": "[::]:5060", "tls": "[::]:5061",
+    "certificate": "chain.pem", "private-key": "key.pem",
     "data": "/var/lib/sipmsg", "auth": "none", "web": "dist",
-    "message-path": "congestion-safe", "log-level": "trace" })",
+    "origin": ["https://shop.example", "*"], "message-path": "congestion-safe", "log-level": "trace" })",
                                         {});
   REQUIRE(config);
   CHECK(config->domain == "example.org");
-  CHECK(config->ws->port == 80);
-  CHECK(config->udp->address.text() == "10.0.0.1");
-  CHECK(config->tcp->address.text() == "::");
+  CHECK(listeners_of(*config) ==
+        "TCP [::]:5060, TLS [::]:5061, UDP 10.0.0.1:5060, WS 0.0.0.0:80, WSS 0.0.0.0:443, WSS [::]:443");
+  CHECK(config->certificate == "chain.pem");
+  CHECK(config->private_key == "key.pem");
   CHECK(config->data == "/var/lib/sipmsg");
   CHECK(config->authentication == Authentication::none);
   CHECK(config->web == "dist");
+  CHECK(config->origins == std::vector<std::string>{"https://shop.example", "*"});
   CHECK(config->message_path == sip::Path::congestion_safe);
   CHECK(config->log_level == LogLevel::trace);
 }
@@ -83,12 +106,17 @@ TEST_CASE("an empty object leaves the defaults") {
   CHECK(config->authentication == Authentication::digest);
   CHECK(config->message_path == sip::Path::unknown);
   CHECK(config->log_level == LogLevel::info);
-  CHECK_FALSE(config->ws);
+  CHECK(config->listeners.empty());
 }
 
 TEST_CASE("what is wrong with a configuration file is said in one line that names file and key") {
   CHECK(error_of(R"({"colour": "red"})") == "relay.json: \"colour\" is unknown");
-  CHECK(error_of(R"({"udp": 5060})") == "relay.json: \"udp\" must be a string");
+  CHECK(error_of(R"({"web": 5060})") == "relay.json: \"web\" must be a string");
+  CHECK(error_of(R"({"udp": 5060})") == "relay.json: \"udp\" must be a string or an array of strings");
+  CHECK(error_of(R"({"udp": []})") == "relay.json: \"udp\" must be a string or an array of strings");
+  CHECK(error_of(R"({"web": ["a", "b"]})") == "relay.json: \"web\" must have one value");
+  CHECK(error_of(R"({"udp": ["127.0.0.1:1", "x"]})") ==
+        "relay.json: \"udp\" must be ADDRESS:PORT, as 127.0.0.1:5060 or [::1]:5060, not \"x\"");
   CHECK(error_of(R"({"auth": "basic"})") == "relay.json: \"auth\" must be digest or none, not \"basic\"");
   CHECK(error_of(R"({"web": "a", "web": "b"})") == "relay.json: \"web\" is given twice");
   CHECK(error_of("[]") == "relay.json: must be a JSON object");
@@ -107,16 +135,28 @@ TEST_CASE("a file that is missing or a directory is an error that names it") {
 TEST_CASE("a relay without a listener or with a page that is not there can't start") {
   Config config;
   CHECK(check_runnable(config)->message ==
-        "nothing to listen on: give at least one of --ws, --udp and --tcp");
-  config.udp = parse_listener(sip::Protocol::udp, "127.0.0.1:0");
+        "nothing to listen on: give at least one of --ws, --wss, --udp, --tcp and --tls");
+  config.listeners = {*parse_listener(sip::Protocol::udp, "127.0.0.1:0")};
   CHECK_FALSE(check_runnable(config));
   config.web = "no/such/directory";
   CHECK(check_runnable(config)->message == "web: there is no directory \"no/such/directory\"");
 }
 
+TEST_CASE("a relay that speaks TLS needs a certificate and its key") {
+  for (const sip::Protocol protocol : {sip::Protocol::wss, sip::Protocol::tls}) {
+    Config config;
+    config.listeners = {*parse_listener(protocol, "127.0.0.1:0")};
+    CHECK(check_runnable(config)->message == "wss and tls need --certificate and --private-key");
+    config.certificate = "chain.pem";
+    CHECK(check_runnable(config));
+    config.private_key = "key.pem";
+    CHECK_FALSE(check_runnable(config));
+  }
+}
+
 TEST_CASE("accounts may not be kept where the page is served from") {
   Config config;
-  config.ws = parse_listener(sip::Protocol::ws, "127.0.0.1:0");
+  config.listeners = {*parse_listener(sip::Protocol::ws, "127.0.0.1:0")};
   config.web = ".";
   for (const char* data : {".", "./", "accounts", "no/such/../place", "x/.."}) {
     config.data = data;

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <boost/asio/ssl/context.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace relay {
+
+/// The certificate that the relay shows to whoever connects by TLS (RFC 3261 26.3.1), and how it speaks TLS:
+/// 1.2 with forward secrecy and authenticated encryption, or 1.3.
+class TlsIdentity {
+ public:
+  /// Both are names of PEM files; the first holds the chain, the relay's own certificate foremost.
+  TlsIdentity(std::string certificate, std::string private_key)
+      : certificate_(std::move(certificate)), private_key_(std::move(private_key)) {}
+
+  /// Reads the files. Gives a sentence when they are of no use; what was read before stays in force then.
+  std::optional<std::string> load();
+  /// For the next connection; load() was successful. Connections keep the one that they began with.
+  boost::asio::ssl::context& context() const { return *context_; }
+
+ private:
+  std::string certificate_;
+  std::string private_key_;
+  std::unique_ptr<boost::asio::ssl::context> context_;
+};
+
+}  // namespace relay

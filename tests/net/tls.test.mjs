@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { get } from 'node:https';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { connect } from 'node:tls';
+import { makeCertificate } from '../support/certificate.mjs';
+import { tlsPhone, udpPhone } from '../support/phones.mjs';
+import { runProgram, soon, startRelay, temporaryDirectory } from '../support/relay.mjs';
+import { body, instantMessage, ok, register, status } from '../support/sip.mjs';
+import { WebSocketClient } from '../support/web_socket.mjs';
+
+/** A relay that speaks TLS; `tls` is what its clients trust. */
+async function startSecure(t, args = []) {
+  const directory = temporaryDirectory(t);
+  const { certificate, key, ca } = makeCertificate(directory, 'first');
+  const files = ['--certificate', certificate, '--private-key', key];
+  const relay = await startRelay(t, ['--wss', '127.0.0.1:0', '--tls', '127.0.0.1:0', ...files, ...args]);
+  return { relay, directory, certificate, key, tls: { ca } };
+}
+
+async function registered(client, user, contact, transport) {
+  client.send(register(user, contact, { transport }));
+  const answer = await client.message();
+  assert.equal(status(answer), 200, answer);
+  return answer;
+}
+
+const browser = async (t, port, user, tls) => {
+  const client = await WebSocketClient.open(t, port, { tls });
+  await registered(client, user, `sip:${user}@client.invalid;transport=ws`, 'WSS');
+  return client;
+};
+
+async function converse(from, to, message, text) {
+  from.send(message);
+  const received = await to.message('the message');
+  assert.equal(body(received), text);
+  to.send(ok(received));
+  assert.equal(status(await from.message('the answer')), 200);
+  return received;
+}
+
+test('a browser over WSS and a phone over TLS exchange messages, and Via says so', async (t) => {
+  const { relay, tls } = await startSecure(t);
+  const alice = await browser(t, relay.ports.wss, 'alice', tls);
+  const phone = await tlsPhone(t, relay.ports.tls, tls);
+  await registered(phone, 'phone', `sip:phone@127.0.0.1:${phone.port};transport=tls`, 'TLS');
+  const atAlice = await converse(phone, alice, instantMessage('phone', 'alice', 'from the phone', { transport: 'TLS' }), 'from the phone');
+  assert.match(atAlice, /^Via: SIP\/2\.0\/WSS /m);
+  const atPhone = await converse(alice, phone, instantMessage('alice', 'phone', 'from the browser', { transport: 'WSS' }), 'from the browser');
+  assert.match(atPhone, /^Via: SIP\/2\.0\/TLS 127\.0\.0\.1:\d+;/m);
+});
+
+test('the page comes over HTTPS, with TLS 1.2 as with 1.3, and nothing older', async (t) => {
+  const web = temporaryDirectory(t);
+  writeFileSync(join(web, 'index.html'), '<!doctype html><title>page</title>');
+  const { relay, tls } = await startSecure(t, ['--web', web]);
+  for (const version of ['TLSv1.2', 'TLSv1.3']) {
+    const asked = get({ port: relay.ports.wss, host: '127.0.0.1', ...tls, minVersion: version, maxVersion: version, agent: false });
+    const [response] = await soon(once(asked, 'response'), 'the page');
+    assert.equal(response.statusCode, 200);
+    assert.equal(response.socket.getProtocol(), version);
+    response.resume();
+    await soon(once(response, 'end'), 'the end of the page');
+  }
+  const old = connect({ port: relay.ports.wss, host: '127.0.0.1', ...tls, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' });
+  const [error] = await soon(once(old, 'error'), 'the refusal');
+  assert.match(error.code, /PROTOCOL_VERSION/);
+});
+
+test('suites without forward secrecy or authenticated encryption are not spoken', async (t) => {
+  const { relay, tls } = await startSecure(t);
+  for (const ciphers of ['AES128-GCM-SHA256', 'ECDHE-ECDSA-AES128-SHA256']) {
+    const weak = connect({ port: relay.ports.tls, host: '127.0.0.1', ...tls, maxVersion: 'TLSv1.2', ciphers });
+    const [error] = await soon(once(weak, 'error'), 'the refusal');
+    assert.match(error.code, /HANDSHAKE_FAILURE/);
+  }
+});
+
+test('who speaks no TLS to a port of TLS is sent away, and others go on', async (t) => {
+  const { relay, tls } = await startSecure(t);
+  for (const port of [relay.ports.wss, relay.ports.tls]) await assert.rejects(WebSocketClient.open(t, port), /closed during the handshake/);
+  const alice = await browser(t, relay.ports.wss, 'alice', tls);
+  await converse(alice, alice, instantMessage('alice', 'alice', 'to myself', { transport: 'WSS' }), 'to myself');
+});
+
+test('SIGHUP reads the certificate anew; flows that stand go on, and one that is no good changes nothing', async (t) => {
+  const { relay, directory, certificate, key, tls } = await startSecure(t);
+  const alice = await browser(t, relay.ports.wss, 'alice', tls);
+  const shown = async () => (await WebSocketClient.open(t, relay.ports.wss, { tls: { rejectUnauthorized: false } })).certificate.subject.CN;
+  assert.equal(await shown(), 'first');
+
+  const second = makeCertificate(directory, 'second');
+  copyFileSync(second.certificate, certificate);
+  await relay.signal('SIGHUP', /the certificate stays as it was: private-key: cannot use ".*": key values mismatch/);
+  assert.equal(await shown(), 'first');
+
+  copyFileSync(second.key, key);
+  await relay.signal('SIGHUP', /the certificate is read anew/);
+  assert.equal(await shown(), 'second');
+  await converse(alice, alice, instantMessage('alice', 'alice', 'still here', { transport: 'WSS' }), 'still here');
+});
+
+test('a certificate that cannot be used keeps the relay from starting, in one line that names it', async (t) => {
+  const directory = temporaryDirectory(t);
+  const first = makeCertificate(directory, 'first');
+  const second = makeCertificate(directory, 'second');
+  const cases = [
+    [join(directory, 'missing.pem'), first.key, /^sipmsg-relay: certificate: cannot use ".*missing\.pem": .*\n$/],
+    [first.certificate, first.certificate, /^sipmsg-relay: private-key: cannot use ".*first\.pem": .*\n$/],
+    [first.certificate, second.key, /^sipmsg-relay: private-key: cannot use ".*second\.key": key values mismatch .*\n$/],
+  ];
+  for (const [certificate, key, expected] of cases) {
+    const args = ['--tls', '127.0.0.1:0', '--certificate', certificate, '--private-key', key, '--data', ':memory:'];
+    const { code, stderr } = await runProgram(t, args);
+    assert.equal(code, 1);
+    assert.match(stderr, expected);
+  }
+});
+
+test('there may be several listeners of a kind, IPv6 among them', async (t) => {
+  const relay = await startRelay(t, ['--udp', '127.0.0.1:0', '--udp', '127.0.0.1:0', '--tcp', '[::1]:0']);
+  const [first, second] = [...relay.log.matchAll(/listening udp 127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port));
+  assert.notEqual(first, second);
+  const phones = [];
+  for (const [index, port] of [first, second].entries()) {
+    const phone = await udpPhone(t, port);
+    const over = { transport: 'UDP', sentBy: `127.0.0.1:${phone.port}` };
+    phone.send(register(`phone${index}`, `sip:phone${index}@127.0.0.1:${phone.port}`, over));
+    assert.equal(status(await phone.message()), 200);
+    phones.push({ ...phone, over });
+  }
+  await converse(phones[0], phones[1], instantMessage('phone0', 'phone1', 'across', phones[0].over), 'across');
+  assert.match(relay.log, /listening tcp \[::1\]:\d+/);
+});
