@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <variant>
@@ -28,8 +29,10 @@ using relay::StoreError;
 constexpr int failure = 1;
 constexpr int misuse = 2;
 
+/// Each line of the message is one for the terminal.
 int fail(int code, const std::string& message) {
-  std::cerr << "sipmsg-relay: " << message << '\n';
+  std::istringstream lines(message);
+  for (std::string line; std::getline(lines, line);) std::cerr << "sipmsg-relay: " << line << '\n';
   return code;
 }
 
@@ -65,6 +68,20 @@ std::string web_settings(const Config& config) {
   return std::string("{\"congestionSafe\":") + (is_safe ? "true" : "false") + "}\n";
 }
 
+/// Gives a sentence where the files are of no use.
+std::optional<std::string> load_tls(const Config& config, std::optional<relay::TlsIdentity>& tls) {
+  if (config.certificate.empty()) return std::nullopt;
+  tls.emplace(config.certificate, config.private_key);
+  return tls->load();
+}
+
+int check_config(const Config& config) {
+  std::optional<relay::TlsIdentity> tls;
+  if (const auto error = load_tls(config, tls)) return fail(misuse, *error);
+  std::cout << "the configuration is in order\n";
+  return EXIT_SUCCESS;
+}
+
 int run_relay(const Config& config) {
   start_log(config.log_level);
   raise_descriptor_limit();
@@ -72,10 +89,7 @@ int run_relay(const Config& config) {
   if (getentropy(seed.data(), seed.size()) != 0) return fail(failure, "the system gives no random numbers");
 
   std::optional<relay::TlsIdentity> tls;
-  if (!config.certificate.empty()) {
-    tls.emplace(config.certificate, config.private_key);
-    if (const auto error = tls->load()) return fail(failure, *error);
-  }
+  if (const auto error = load_tls(config, tls)) return fail(failure, *error);
   auto opened = CredentialStore::open(config.data);
   if (const auto* error = std::get_if<StoreError>(&opened)) return fail(failure, "data: " + error->message);
   // The store's thread ends before the reactor, to which it replies.
@@ -152,6 +166,7 @@ int run(const std::vector<std::string>& arguments) {
     std::cout << text->text;
     return EXIT_SUCCESS;
   }
+  if (const auto* check = std::get_if<relay::CheckCommand>(&*command)) return check_config(check->config);
   if (const auto* user = std::get_if<relay::UserCommand>(&*command)) return run_user_command(*user);
   return run_relay(std::get<relay::RunCommand>(*command).config);
 }

@@ -59,6 +59,7 @@ struct Arguments {
   std::optional<std::string> config_file;
   std::string account;
   std::optional<Action> action;
+  bool is_check = false;
   std::optional<std::string> asked_text;  ///< what --help and --version ask for, instead of everything else
 };
 
@@ -107,6 +108,8 @@ Configured<Arguments> read_arguments(std::span<const std::string> given, std::st
   app.set_version_flag("--version", "sipmsg-relay " + std::string(version));
   for (const OptionText& text : option_texts) add_option(app, text, arguments);
   add_config_option(app, arguments);
+  app.add_flag("--check-config", arguments.is_check,
+               "Only say what is wrong with the configuration, all of it");
   add_user_commands(app, arguments);
   try {
     app.parse(std::vector<std::string>(given.rbegin(), given.rend()));  // CLI11 takes them from the back
@@ -122,15 +125,20 @@ Configured<Arguments> read_arguments(std::span<const std::string> given, std::st
 
 Configured<Config> resolve(const Arguments& arguments) {
   Config config;
+  ConfigError error;
   if (arguments.config_file) {
     const auto text = read_config_file(*arguments.config_file);
     if (!text) return ConfigError{text.error()};
-    auto from_file = parse_config_file(*arguments.config_file, *text, config);
-    if (!from_file) return from_file;
-    config = *from_file;
+    const auto from_file = parse_config_file(*arguments.config_file, *text, config);
+    if (from_file) {
+      config = *from_file;
+    } else {
+      error.add(from_file.error());
+    }
   }
   for (const auto& [key, values] : arguments.values)
-    if (const auto problem = assign(config, key, values)) return ConfigError{"--" + key + ": " + *problem};
+    if (const auto problem = assign(config, key, values)) error.add("--" + key + ": " + *problem);
+  if (!error.message.empty()) return error;
   return config;
 }
 
@@ -158,7 +166,7 @@ Configured<Command> parse_command_line(std::span<const std::string> arguments, s
   if (!config) return ConfigError{config.error()};
   if (given->action) return user_command(*given->action, given->account, *config);
   if (auto error = check_runnable(*config)) return *std::move(error);
-  return Command(RunCommand{*config});
+  return given->is_check ? Command(CheckCommand{*config}) : Command(RunCommand{*config});
 }
 
 std::optional<Account> parse_account(std::string_view text) {

@@ -15,6 +15,11 @@ struct RunCommand {
   Config config;
 };
 
+/// `sipmsg-relay --check-config ...`: say whether it could run with this configuration.
+struct CheckCommand {
+  Config config;
+};
+
 /// `sipmsg-relay user ...`: change or list the accounts in `data`, which is a directory.
 struct UserCommand {
   enum class Action : std::uint8_t { add, remove, list, passwd };
@@ -29,7 +34,7 @@ struct TextCommand {
   std::string text;
 };
 
-using Command = std::variant<RunCommand, UserCommand, TextCommand>;
+using Command = std::variant<RunCommand, CheckCommand, UserCommand, TextCommand>;
 
 /// Reads the arguments (without the program's name) and the file that --config names; the command line wins.
 Configured<Command> parse_command_line(std::span<const std::string> arguments, std::string_view version);

@@ -121,17 +121,21 @@ std::optional<std::string> assign(Config& config, std::string_view key, std::spa
 }
 
 std::optional<ConfigError> check_runnable(const Config& config) {
+  ConfigError error;
   if (config.listeners.empty())
-    return ConfigError{"nothing to listen on: give at least one of --ws, --wss, --udp, --tcp and --tls"};
-  for (const sip::Endpoint& listener : config.listeners)
-    if (sip::is_secure(listener.protocol) && (config.certificate.empty() || config.private_key.empty()))
-      return ConfigError{"wss and tls need --certificate and --private-key"};
+    error.add("nothing to listen on: give at least one of --ws, --wss, --udp, --tcp and --tls");
+  const bool speaks_tls =
+      std::any_of(config.listeners.begin(), config.listeners.end(),
+                  [](const sip::Endpoint& listener) { return sip::is_secure(listener.protocol); });
+  if (speaks_tls && (config.certificate.empty() || config.private_key.empty()))
+    error.add("wss and tls need --certificate and --private-key");
   std::error_code ignored;
-  if (!config.web.empty() && !std::filesystem::is_directory(config.web, ignored))
-    return ConfigError{"web: there is no directory \"" + config.web + "\""};
-  if (!config.web.empty() && config.data != in_memory && is_within(config.web, config.data))
-    return ConfigError{"data: must not lie in \"" + config.web + "\", which web shows to everyone"};
-  return std::nullopt;
+  if (!config.web.empty() && !std::filesystem::is_directory(config.web, ignored)) {
+    error.add("web: there is no directory \"" + config.web + "\"");
+  } else if (!config.web.empty() && config.data != in_memory && is_within(config.web, config.data)) {
+    error.add("data: must not lie in \"" + config.web + "\", which web shows to everyone");
+  }
+  return error.message.empty() ? std::nullopt : std::optional(error);
 }
 
 std::optional<std::string> parse_domain(std::string_view text) {

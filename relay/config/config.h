@@ -44,9 +44,11 @@ std::optional<sip::Protocol> listener_key(std::string_view key);
 /// Whether the key may have several values.
 bool is_list(std::string_view key);
 
-/// One line for the person at the terminal; it names the option or key that is wrong.
+/// For the person at the terminal: a line for everything that is wrong, which names the option or key.
 struct ConfigError {
   std::string message;
+
+  void add(const std::string& line) { message += (message.empty() ? "" : "\n") + line; }
 };
 
 /// Either what was asked for or why it can't be.

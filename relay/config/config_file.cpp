@@ -11,8 +11,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-ConfigError wrong_key(const std::string& name, const std::string& key, const std::string& why) {
-  return {name + ": \"" + key + "\" " + why};
+std::string wrong_key(const std::string& name, const std::string& key, const std::string& why) {
+  return name + ": \"" + key + "\" " + why;
 }
 
 /// nlohmann/json begins its messages with "[json.exception.parse_error.101] ".
@@ -33,17 +33,12 @@ std::vector<std::string> strings_of(const Json& value) {
   return strings;
 }
 
-std::optional<ConfigError> read_object(const std::string& name, const Json& object, Config& config) {
-  for (const auto& [key, value] : object.items()) {
-    if (std::find(config_keys.begin(), config_keys.end(), key) == config_keys.end())
-      return wrong_key(name, key, "is unknown");
-    const auto values = strings_of(value);
-    if (values.empty())
-      return wrong_key(name, key,
-                       is_list(key) ? "must be a string or an array of strings" : "must be a string");
-    if (const auto problem = assign(config, key, values)) return wrong_key(name, key, *problem);
-  }
-  return std::nullopt;
+/// Sets what the object says of one key. Gives what is wrong with it.
+std::optional<std::string> read_key(const std::string& key, const Json& value, Config& config) {
+  if (std::find(config_keys.begin(), config_keys.end(), key) == config_keys.end()) return "is unknown";
+  const auto values = strings_of(value);
+  if (values.empty()) return is_list(key) ? "must be a string or an array of strings" : "must be a string";
+  return assign(config, key, values);
 }
 
 }  // namespace
@@ -60,20 +55,22 @@ Configured<std::string> read_config_file(const std::string& name) {
 
 Configured<Config> parse_config_file(const std::string& name, std::string_view text, Config base) {
   std::set<std::string> keys;
-  std::optional<std::string> repeated;
+  ConfigError error;
   const auto note_repeats = [&](int depth, Json::parse_event_t event, const Json& parsed) {
     if (event != Json::parse_event_t::key || depth != 1) return true;
-    if (!keys.insert(parsed.get<std::string>()).second) repeated = parsed.get<std::string>();
+    const auto key = parsed.get<std::string>();
+    if (!keys.insert(key).second) error.add(wrong_key(name, key, "is given twice"));
     return true;
   };
   try {
     const Json object = Json::parse(text, note_repeats);
     if (!object.is_object()) return ConfigError{name + ": must be a JSON object"};
-    if (repeated) return wrong_key(name, *repeated, "is given twice");
-    if (const auto error = read_object(name, object, base)) return *error;
+    for (const auto& [key, value] : object.items())
+      if (const auto problem = read_key(key, value, base)) error.add(wrong_key(name, key, *problem));
   } catch (const Json::exception& exception) {
     return ConfigError{name + ": " + without_exception_id(exception.what())};
   }
+  if (!error.message.empty()) return error;
   return base;
 }
 

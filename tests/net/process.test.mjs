@@ -34,6 +34,20 @@ test('what cannot be understood is one line that names the key, and code 2', asy
   }
 });
 
+test('a configuration is checked as a whole, and nothing is started', async (t) => {
+  const file = join(temporaryDirectory(t), 'relay.json');
+  writeFileSync(file, '{"udp": "127.0.0.1:0", "auth": "basic", "colour": "red"}');
+  const wrong = await runProgram(t, ['--check-config', '--config', file, '--web', '']);
+  assert.equal(wrong.code, 2);
+  assert.deepEqual(
+    wrong.stderr.trimEnd().split('\n').map((line) => /^sipmsg-relay: .*(auth|colour|web)/.exec(line)?.[1]),
+    ['auth', 'colour', 'web'],
+  );
+  writeFileSync(file, '{"udp": "127.0.0.1:0"}');
+  const right = await runProgram(t, ['--check-config', '--config', file, '--data', join(file, 'never', 'made')]);
+  assert.deepEqual([right.code, right.stdout, right.stderr], [0, 'the configuration is in order\n', '']);
+});
+
 test('a port in use is named, with code 1', async (t) => {
   const relay = await startRelay(t);
   for (const protocol of ['ws', 'udp', 'tcp']) {

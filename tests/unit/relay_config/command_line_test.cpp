@@ -81,6 +81,24 @@ TEST_CASE("the command line wins over the configuration file") {
   CHECK(config.domain == "file.example");
 }
 
+TEST_CASE("everything wrong with file and command line is said at once") {
+  const TemporaryFile file(R"({"auth": "basic", "udp": "127.0.0.1:1"})");
+  CHECK(error_of({"--config", file.name(), "--log-level", "loud", "--domain", "a b"}) ==
+        file.name() + ": \"auth\" must be digest or none, not \"basic\"\n" +
+            "--domain: must be a host name or address, not \"a b\"\n"
+            "--log-level: must be trace, debug, info, warn, error or off, not \"loud\"");
+  CHECK(error_of({"--wss", "127.0.0.1:0", "--web", "no/such/directory"}) ==
+        "wss and tls need --certificate and --private-key\n"
+        "web: there is no directory \"no/such/directory\"");
+}
+
+TEST_CASE("a configuration can be checked without running") {
+  const auto command = parse({"--check-config", "--udp", "127.0.0.1:0"});
+  REQUIRE(command);
+  CHECK(ports_of(std::get<CheckCommand>(*command).config, sip::Protocol::udp) == std::vector{0});
+  CHECK(error_of({"--check-config"}).starts_with("nothing to listen on"));
+}
+
 TEST_CASE("a mistake on the command line is one line that names the option") {
   CHECK(error_of({"--auth", "basic", "--udp", "127.0.0.1:0"}) ==
         "--auth: must be digest or none, not \"basic\"");

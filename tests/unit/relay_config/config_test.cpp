@@ -109,7 +109,7 @@ TEST_CASE("an empty object leaves the defaults") {
   CHECK(config->listeners.empty());
 }
 
-TEST_CASE("what is wrong with a configuration file is said in one line that names file and key") {
+TEST_CASE("everything wrong with a configuration file is said, each in one line that names file and key") {
   CHECK(error_of(R"({"colour": "red"})") == "relay.json: \"colour\" is unknown");
   CHECK(error_of(R"({"web": 5060})") == "relay.json: \"web\" must be a string");
   CHECK(error_of(R"({"udp": 5060})") == "relay.json: \"udp\" must be a string or an array of strings");
@@ -118,6 +118,10 @@ TEST_CASE("what is wrong with a configuration file is said in one line that name
   CHECK(error_of(R"({"udp": ["127.0.0.1:1", "x"]})") ==
         "relay.json: \"udp\" must be ADDRESS:PORT, as 127.0.0.1:5060 or [::1]:5060, not \"x\"");
   CHECK(error_of(R"({"auth": "basic"})") == "relay.json: \"auth\" must be digest or none, not \"basic\"");
+  CHECK(error_of(R"({"colour": "red", "auth": "basic", "udp": 1})") ==
+        "relay.json: \"auth\" must be digest or none, not \"basic\"\n"
+        "relay.json: \"colour\" is unknown\n"
+        "relay.json: \"udp\" must be a string or an array of strings");
   CHECK(error_of(R"({"web": "a", "web": "b"})") == "relay.json: \"web\" is given twice");
   CHECK(error_of("[]") == "relay.json: must be a JSON object");
   CHECK(error_of("{\n  \"web\" \"a\"\n}").starts_with("relay.json: parse error at line 2, column"));
