@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/job_id.h"
+#include "base/time.h"
+
+namespace relay {
+
+/// Names a message in the store, which counts on with each: lower numbers came earlier. Never given again.
+enum class MessageNumber : std::uint64_t { none = 0 };
+
+/// A MESSAGE that waits for its recipient.
+struct StoredMessage {
+  std::string recipient;  ///< user@domain
+  std::string identity;   ///< a repeat has the same (MessageIdentity)
+  std::string request;    ///< as it came, without what was for this relay alone
+  sip::UnixTime expires_at{};
+  MessageNumber number = MessageNumber::none;  ///< given by the store
+};
+
+/// Questions to the store. It deals with them in order; what one has changed, the next one finds.
+
+/// Keep this. To be answered once nothing but the loss of the disk can lose it.
+struct StoreMessage {
+  sip::JobId job;
+  StoredMessage message;
+};
+enum class Stored : std::uint8_t {
+  stored,
+  repeat,  ///< it was there already, under its identity
+  full,    ///< past a quota: that of the recipient, or that of all
+  failed,
+};
+
+/// The first message of a recipient behind that number.
+struct LoadMessage {
+  sip::JobId job;
+  std::string recipient;
+  MessageNumber after;
+};
+/// The first message behind that number, whosever it is, whose time is over.
+struct LoadExpired {
+  sip::JobId job;
+  sip::UnixTime now;
+  MessageNumber after;
+};
+/// The answer to either.
+struct Loaded {
+  std::optional<StoredMessage> message = {};
+  bool failed = false;  ///< the store could not say
+};
+
+/// Has no answer: what could not be forgotten comes again, and is known again by the recipient.
+struct ForgetMessage {
+  MessageNumber number;
+};
+
+using StoreQuestion = std::variant<StoreMessage, LoadMessage, LoadExpired, ForgetMessage>;
+
+}  // namespace relay
