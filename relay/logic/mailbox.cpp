@@ -210,7 +210,7 @@ void Mailbox::advance(Now now) {
   if (!next_sweep_ || *next_sweep_ > now.mono) return;
   next_sweep_.reset();
   sweep_ = jobs_.draw();
-  questions_.emplace_back(LoadExpired{sweep_, now.wall, MessageNumber::none});
+  questions_.emplace_back(LoadExpired{sweep_, now.wall, {}, MessageNumber::none});
 }
 
 void Mailbox::swept(Now now, const Loaded& loaded) {
@@ -222,7 +222,7 @@ void Mailbox::swept(Now now, const Loaded& loaded) {
   // What is on its way was in time when it went.
   if (!is_under_way(loaded.message->number)) give_up(now, *loaded.message);
   sweep_ = jobs_.draw();
-  questions_.emplace_back(LoadExpired{sweep_, now.wall, loaded.message->number});
+  questions_.emplace_back(LoadExpired{sweep_, now.wall, loaded.message->expires_at, loaded.message->number});
 }
 
 bool Mailbox::is_under_way(MessageNumber number) const {

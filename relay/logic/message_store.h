@@ -42,11 +42,13 @@ struct LoadMessage {
   std::string recipient;
   MessageNumber after;
 };
-/// The first message behind that number, whosever it is, whose time is over.
+/// The message whose time is over, whosever it is; first the one for which it has been over longest, then the
+/// one that comes behind the last one.
 struct LoadExpired {
   sip::JobId job;
   sip::UnixTime now;
-  MessageNumber after;
+  sip::UnixTime after_time;  ///< expires_at of the last one
+  MessageNumber after;       ///< its number
 };
 /// The answer to either.
 struct Loaded {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "logic/message_store.h"
@@ -25,9 +26,16 @@ class MessageShelf {
     return first(
         [&](const relay::StoredMessage& one) { return one.recipient == recipient && one.number > after; });
   }
-  relay::Loaded expired(sip::UnixTime now, relay::MessageNumber after) const {
-    return first(
-        [&](const relay::StoredMessage& one) { return one.expires_at <= now && one.number > after; });
+  relay::Loaded expired(sip::UnixTime now, sip::UnixTime after_time, relay::MessageNumber after) const {
+    relay::Loaded loaded;
+    std::pair place{now, relay::MessageNumber{last_ + 1}};
+    for (const relay::StoredMessage& one : messages) {
+      const std::pair its{one.expires_at, one.number};
+      if (its <= std::pair{after_time, after} || its >= place) continue;
+      place = its;
+      loaded.message = one;
+    }
+    return loaded;
   }
   void forget(relay::MessageNumber number) {
     std::erase_if(messages, [&](const relay::StoredMessage& one) { return one.number == number; });

@@ -94,7 +94,9 @@ struct Bench {
       loading.push_back(*load);
       if (!disk_is_slow) answer_loads();
     } else if (const auto* sweep = std::get_if<LoadExpired>(&output)) {
-      relay.answer(now, sweep->job, disk_fails ? Loaded{{}, true} : shelf.expired(sweep->now, sweep->after));
+      relay.answer(
+          now, sweep->job,
+          disk_fails ? Loaded{{}, true} : shelf.expired(sweep->now, sweep->after_time, sweep->after));
     } else if (const auto* forget = std::get_if<ForgetMessage>(&output)) {
       shelf.forget(forget->number);
     } else {

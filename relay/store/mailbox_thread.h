@@ -1,0 +1,58 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "store/mailbox_store.h"
+
+namespace relay {
+
+/// Works for a MailboxStore on a thread of its own, so that a slow disk holds up no socket. What is asked
+/// while the disk is busy goes into one transaction together, in order, and is answered after its commit.
+class MailboxThread {
+ public:
+  /// Called on the store's thread; they must not block.
+  using StoreReply = std::function<void(MailboxStore::Stored)>;
+  using LoadReply = std::function<void(MailboxStore::Loaded)>;
+  /// Questions that may wait. When more come, the disk has hung, and saying so beats waiting with it.
+  static constexpr std::size_t max_waiting = 10'000;
+  /// Of one transaction, so that the first in it does not wait too long for the last.
+  static constexpr std::size_t max_together = 500;
+
+  explicit MailboxThread(MailboxStore store);
+  /// Does what was asked first.
+  ~MailboxThread();
+  MailboxThread(const MailboxThread&) = delete;
+  MailboxThread& operator=(const MailboxThread&) = delete;
+
+  /// Each question is answered once, in order; with failed at once when too many wait.
+  void store(Letter letter, StoreReply reply);
+  void load(std::string recipient, std::uint64_t after, LoadReply reply);
+  void load_expired(sip::UnixTime now, sip::UnixTime after_time, std::uint64_t after, LoadReply reply);
+  /// Has no answer, and is never turned away: it takes next to nothing.
+  void forget(std::uint64_t number);
+
+ private:
+  enum class Fate : std::uint8_t { committed, lost };
+  /// Says what came of it, once that is certain.
+  using Answer = std::function<void(Fate)>;
+  /// The store is missing where it could not begin a transaction.
+  using Task = std::function<Answer(MailboxStore*)>;
+  bool add(Task task, std::size_t limit);
+  void work();
+  void work_on(const std::vector<Task>& tasks);
+
+  MailboxStore store_;  ///< the thread's own once it runs
+  std::mutex mutex_;    ///< guards what stands below
+  std::condition_variable changed_;
+  std::deque<Task> waiting_;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+}  // namespace relay
