@@ -52,6 +52,11 @@ TEST_CASE("a bad value is answered with what it must be") {
   CHECK(problem_of("domain", "a b") == "must be a host name or address, not \"a b\"");
   CHECK(problem_of("data", "") == "must be a directory or :memory:, not \"\"");
   CHECK(problem_of("web", "") == "must be a directory, not \"\"");
+  CHECK(problem_of("mailbox", "yes") == "must be on or off, not \"yes\"");
+  CHECK(problem_of("mailbox-days", "0") == "must be a number from 1 to 365, not \"0\"");
+  CHECK(problem_of("mailbox-days", "366") == "must be a number from 1 to 365, not \"366\"");
+  CHECK(problem_of("mailbox-messages", "many") == "must be a number from 1 to 100000, not \"many\"");
+  CHECK(problem_of("mailbox-megabytes", "-1") == "must be a number from 1 to 1048576, not \"-1\"");
 }
 
 TEST_CASE("a control character in a bad value reaches no terminal") {
@@ -62,6 +67,7 @@ TEST_CASE("every key can be set by the configuration file") {
   const auto config = parse_config_file("relay.json", R"({
     "domain": "Example.org", "ws": "0.0.0.0:80", "udp": "10.0.0.1:5060", "tcp": "[::]:5061",
     "data": "/var/lib/sipmsg", "auth": "none", "web": "dist",
+    "mailbox": "off", "mailbox-days": "7", "mailbox-messages": "50", "mailbox-megabytes": "2048",
     "message-path": "congestion-safe", "log-level": "trace" })",
                                         {});
   REQUIRE(config);
@@ -72,6 +78,10 @@ TEST_CASE("every key can be set by the configuration file") {
   CHECK(config->data == "/var/lib/sipmsg");
   CHECK(config->authentication == Authentication::none);
   CHECK(config->web == "dist");
+  CHECK(config->mailbox == Mailboxes::off);
+  CHECK(config->mailbox_days == 7);
+  CHECK(config->mailbox_messages == 50);
+  CHECK(config->mailbox_megabytes == 2048);
   CHECK(config->message_path == sip::Path::congestion_safe);
   CHECK(config->log_level == LogLevel::trace);
 }
