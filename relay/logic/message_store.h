@@ -56,7 +56,7 @@ struct Loaded {
   bool failed = false;  ///< the store could not say
 };
 
-/// Has no answer: what could not be forgotten comes again, and is known again by the recipient.
+/// Has no answer. Should it fail, it is done before any later question succeeds.
 struct ForgetMessage {
   MessageNumber number;
 };

@@ -120,10 +120,13 @@ bool MailboxStore::count() {
   return true;
 }
 
-bool MailboxStore::begin() { return database_.run("BEGIN IMMEDIATE"); }
+bool MailboxStore::begin() {
+  has_failed_ = false;
+  return database_.run("BEGIN IMMEDIATE");
+}
 
 bool MailboxStore::commit() {
-  if (database_.run("COMMIT")) return true;
+  if (!has_failed_ && database_.run("COMMIT")) return true;
   database_.run("ROLLBACK");
   // A full disk may have ended the transaction half-way (SQLITE_FULL, SQLITE_IOERR).
   count();
@@ -180,6 +183,12 @@ MailboxStore::Loaded MailboxStore::load_expired(sip::UnixTime now, sip::UnixTime
 }
 
 bool MailboxStore::forget(std::uint64_t number) {
+  if (erase(number)) return true;
+  has_failed_ = true;
+  return false;
+}
+
+bool MailboxStore::erase(std::uint64_t number) {
   Run forget(forget_);
   forget->bind(1, static_cast<std::int64_t>(number));
   switch (forget->step()) {

@@ -31,7 +31,8 @@ struct Letter {
 };
 
 /// The messages of users who are not there. Every change belongs into a transaction: begin(), the changes,
-/// commit(). What was committed survives the end of the process and of the machine at any instant.
+/// commit(). What was committed survives the end of the process and of the machine at any instant. One that
+/// could not forget a letter comes to nothing: whatever counts on its order would meet that letter again.
 class MailboxStore {
  public:
   /// `data` as of CredentialStore::open().
@@ -62,6 +63,7 @@ class MailboxStore {
   std::optional<StoreError> prepare();
   std::optional<StoreError> make_tables();
   bool count();
+  bool erase(std::uint64_t number);
   Stored judge(const Letter& letter);
   StoreError failure() const;
 
@@ -69,6 +71,7 @@ class MailboxStore {
   MailboxQuota quota_;
   std::int64_t messages_ = 0;  ///< that wait, all together
   std::int64_t bytes_ = 0;
+  bool has_failed_ = false;  ///< the transaction, to forget
   Statement find_;
   Statement sum_;
   Statement insert_;

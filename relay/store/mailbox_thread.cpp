@@ -51,9 +51,11 @@ void MailboxThread::load_expired(sip::UnixTime now, sip::UnixTime after_time, st
 }
 
 void MailboxThread::forget(std::uint64_t number) {
-  const auto task = [number](MailboxStore* store) -> Answer {
+  const auto task = [this, number](MailboxStore* store) -> Answer {
     if (store) store->forget(number);
-    return [](Fate) {};
+    return [this, number](Fate fate) {
+      if (fate == Fate::lost) unforgotten_.push_back(number);
+    };
   };
   add(task, std::numeric_limits<std::size_t>::max());
 }
@@ -82,10 +84,13 @@ void MailboxThread::work() {
 
 void MailboxThread::work_on(const std::vector<Task>& tasks) {
   MailboxStore* const store = store_.begin() ? &store_ : nullptr;
+  for (const std::uint64_t number : unforgotten_)
+    if (store) store->forget(number);
   std::vector<Answer> answers;
   answers.reserve(tasks.size());
   for (const Task& task : tasks) answers.push_back(task(store));
   const bool is_committed = store && store->commit();
+  if (is_committed) unforgotten_.clear();
   for (const Answer& answer : answers) answer(is_committed ? Fate::committed : Fate::lost);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -34,7 +35,8 @@ class MailboxThread {
   void store(Letter letter, StoreReply reply);
   void load(std::string recipient, std::uint64_t after, LoadReply reply);
   void load_expired(sip::UnixTime now, sip::UnixTime after_time, std::uint64_t after, LoadReply reply);
-  /// Has no answer, and is never turned away: it takes next to nothing.
+  /// Has no answer, and is never turned away: it takes next to nothing. Should it fail, it is done again
+  /// before anything else succeeds.
   void forget(std::uint64_t number);
 
  private:
@@ -47,8 +49,9 @@ class MailboxThread {
   void work();
   void work_on(const std::vector<Task>& tasks);
 
-  MailboxStore store_;  ///< the thread's own once it runs
-  std::mutex mutex_;    ///< guards what stands below
+  MailboxStore store_;                      ///< the thread's own once it runs
+  std::vector<std::uint64_t> unforgotten_;  ///< likewise; what still has to be forgotten
+  std::mutex mutex_;                        ///< guards what stands below
   std::condition_variable changed_;
   std::deque<Task> waiting_;
   bool ending_ = false;

@@ -226,6 +226,20 @@ TEST_CASE("a store that lost its table says so with every answer") {
   CHECK_FALSE(box.forget_all("bob@example.com"));
 }
 
+TEST_CASE("a transaction that could not forget a letter comes to nothing") {
+  const TemporaryDirectory directory;
+  MailboxStore box = open_store(directory.name());
+  store(box, letter("a"));
+  Sqlite other(directory.name() + "/mailbox.sqlite");
+  REQUIRE(other.run("CREATE TRIGGER stuck BEFORE DELETE ON messages BEGIN SELECT RAISE(ABORT, 'no'); END"));
+  REQUIRE(box.begin());
+  CHECK(box.store(letter("b")) == Stored::stored);
+  CHECK_FALSE(box.forget(1));
+  CHECK_FALSE(box.commit());
+  CHECK(everything_for(box, "bob@example.com") == Names{"a"});
+  CHECK(store(box, letter("b")) == Stored::stored);
+}
+
 TEST_CASE("a full disk fails what does not fit and loses nothing that was kept") {
   const TemporaryDirectory directory;
   Sqlite disk(directory.name() + "/mailbox.sqlite");

@@ -104,6 +104,32 @@ TEST_CASE("a database that is locked fails every answer of its transaction, and 
   CHECK(second.get_future().get() == Stored::stored);
 }
 
+TEST_CASE("what could not be forgotten is forgotten before anything else succeeds") {
+  const TemporaryDirectory directory;
+  Sqlite impatient(directory.name() + "/mailbox.sqlite");
+  REQUIRE(impatient.run("PRAGMA busy_timeout = 0"));
+  MailboxThread thread(std::get<MailboxStore>(MailboxStore::in(std::move(impatient), {})));
+  const auto stored = [&](const std::string& identity) {
+    std::promise<Stored> outcome;
+    thread.store(letter(identity), [&](Stored found) { outcome.set_value(found); });
+    return outcome.get_future().get();
+  };
+  const auto first = [&] {
+    std::promise<std::string> name;
+    thread.load("bob@example.com", 0,
+                [&](const Loaded& loaded) { name.set_value(loaded.failed ? "failed" : name_of(loaded)); });
+    return name.get_future().get();
+  };
+  REQUIRE(stored("a") == Stored::stored);
+  REQUIRE(stored("b") == Stored::stored);
+  MailboxStore other = new_store(directory.name());
+  REQUIRE(other.begin());
+  thread.forget(1);
+  CHECK(first() == "failed");
+  REQUIRE(other.commit());
+  CHECK(first() == "b");
+}
+
 TEST_CASE("when too many questions wait the next fails at once; forgetting is never turned away") {
   MailboxThread thread(new_store());
   Gate gate(thread);
