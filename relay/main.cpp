@@ -181,7 +181,7 @@ int list_users(CredentialStore& store) {
 /// What waits for an account goes with it, or whoever has the name next would read it.
 std::optional<StoreError> forget_messages(const relay::UserCommand& command) {
   auto opened = MailboxStore::open(command.data, {});
-  if (auto* error = std::get_if<StoreError>(&opened)) return *std::move(error);
+  if (const auto* error = std::get_if<StoreError>(&opened)) return *error;
   auto& mailbox = std::get<MailboxStore>(opened);
   const bool is_done = mailbox.begin() && mailbox.forget_all(command.user + "@" + command.domain);
   if (is_done && mailbox.commit()) return std::nullopt;

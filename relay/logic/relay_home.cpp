@@ -17,6 +17,7 @@ Answer mailbox_full() {
 
 std::vector<Peer> targets(const std::vector<Binding>& bindings) {
   std::vector<Peer> peers;
+  peers.reserve(bindings.size());
   for (const Binding& binding : bindings) peers.push_back(binding.target);
   return peers;
 }

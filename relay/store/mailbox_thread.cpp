@@ -21,7 +21,7 @@ MailboxThread::~MailboxThread() {
   thread_.join();
 }
 
-void MailboxThread::store(Letter letter, StoreReply reply) {
+void MailboxThread::store(Letter letter, const StoreReply& reply) {
   const auto task = [letter = std::move(letter), reply](MailboxStore* store) -> Answer {
     const Stored outcome = store ? store->store(letter) : Stored::failed;
     return [outcome, reply](Fate fate) { reply(fate == Fate::committed ? outcome : Stored::failed); };
@@ -29,20 +29,21 @@ void MailboxThread::store(Letter letter, StoreReply reply) {
   if (!add(task, max_waiting)) reply(Stored::failed);
 }
 
-void MailboxThread::load(std::string recipient, std::uint64_t after, LoadReply reply) {
-  const auto task = [recipient = std::move(recipient), after, reply](MailboxStore* store) -> Answer {
-    Loaded loaded = store ? store->load(recipient, after) : Loaded{.failed = true};
-    return [loaded = std::move(loaded), reply](Fate fate) {
-      reply(fate == Fate::committed ? loaded : Loaded{.failed = true});
-    };
-  };
-  if (!add(task, max_waiting)) reply({.failed = true});
+void MailboxThread::load(std::string recipient, std::uint64_t after, const LoadReply& reply) {
+  ask([recipient = std::move(recipient), after](MailboxStore& store) { return store.load(recipient, after); },
+      reply);
 }
 
 void MailboxThread::load_expired(sip::UnixTime now, sip::UnixTime after_time, std::uint64_t after,
-                                 LoadReply reply) {
-  const auto task = [now, after_time, after, reply](MailboxStore* store) -> Answer {
-    Loaded loaded = store ? store->load_expired(now, after_time, after) : Loaded{.failed = true};
+                                 const LoadReply& reply) {
+  ask([now, after_time, after](MailboxStore& store) { return store.load_expired(now, after_time, after); },
+      reply);
+}
+
+void MailboxThread::ask(const std::function<MailboxStore::Loaded(MailboxStore&)>& question,
+                        const LoadReply& reply) {
+  const auto task = [question, reply](MailboxStore* store) -> Answer {
+    Loaded loaded = store ? question(*store) : Loaded{.failed = true};
     return [loaded = std::move(loaded), reply](Fate fate) {
       reply(fate == Fate::committed ? loaded : Loaded{.failed = true});
     };

@@ -32,9 +32,9 @@ class MailboxThread {
   MailboxThread& operator=(const MailboxThread&) = delete;
 
   /// Each question is answered once, in order; with failed at once when too many wait.
-  void store(Letter letter, StoreReply reply);
-  void load(std::string recipient, std::uint64_t after, LoadReply reply);
-  void load_expired(sip::UnixTime now, sip::UnixTime after_time, std::uint64_t after, LoadReply reply);
+  void store(Letter letter, const StoreReply& reply);
+  void load(std::string recipient, std::uint64_t after, const LoadReply& reply);
+  void load_expired(sip::UnixTime now, sip::UnixTime after_time, std::uint64_t after, const LoadReply& reply);
   /// Has no answer, and is never turned away: it takes next to nothing. Should it fail, it is done again
   /// before anything else succeeds.
   void forget(std::uint64_t number);
@@ -45,6 +45,7 @@ class MailboxThread {
   using Answer = std::function<void(Fate)>;
   /// The store is missing where it could not begin a transaction.
   using Task = std::function<Answer(MailboxStore*)>;
+  void ask(const std::function<MailboxStore::Loaded(MailboxStore&)>& question, const LoadReply& reply);
   bool add(Task task, std::size_t limit);
   void work();
   void work_on(const std::vector<Task>& tasks);
