@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "im/message_identity.h"
 #include "logic/stored_message.h"
 
 namespace relay {
@@ -23,7 +22,7 @@ std::optional<JobId> Mailbox::keep(Now now, const Request& request, const std::s
 
 void Mailbox::accepted(Now now, const Request& request) { tell(now, request, Fate::stored); }
 
-void Mailbox::stored(Now, JobId job, Stored outcome) {
+void Mailbox::stored(JobId job, Stored outcome) {
   const auto node = storing_.extract(job);
   if (node.empty()) return;
   const bool is_there = outcome == Stored::stored || outcome == Stored::repeat;
@@ -45,7 +44,7 @@ bool Mailbox::has_messages(const std::string& user) const {
   return box != boxes_.end() && box->second.state != Box::State::loading;
 }
 
-void Mailbox::registered(Now, const std::string& user, Reached reached) {
+void Mailbox::registered(const std::string& user, Reached reached) {
   if (!settings_.keeps_messages_for) return;
   const auto found = boxes_.find(user);
   // Whoever has no box by now has no messages.

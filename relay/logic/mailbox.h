@@ -53,7 +53,7 @@ class Mailbox {
   /// The store kept a request: its sender is told, where that is wanted (RFC 5438 8.1).
   void accepted(sip::Now now, const Request& request);
   /// The answer to StoreMessage.
-  void stored(sip::Now now, sip::JobId job, Stored outcome);
+  void stored(sip::JobId job, Stored outcome);
   /// The answer to LoadMessage or LoadExpired. Gives what waited for it (wait_for_load()).
   std::vector<sip::JobId> loaded(sip::Now now, sip::JobId job, const Loaded& loaded);
 
@@ -65,7 +65,7 @@ class Mailbox {
 
   /// A device of the user can be reached that could not before, or says again that it can.
   enum class Reached : std::uint8_t { anew, again };
-  void registered(sip::Now now, const std::string& user, Reached reached);
+  void registered(const std::string& user, Reached reached);
   /// What came of something forwarded; false where that was not the mailbox's.
   bool concluded(sip::Now now, const Proxy::Outcome& outcome);
 

@@ -36,7 +36,7 @@ void Relay::registered(Now now, const Request& request, const Fields& proof) {
   const bool is_anew = std::any_of(after.begin(), after.end(), [&](const Peer& target) {
     return std::find(before.begin(), before.end(), target) == before.end();
   });
-  mailbox_.registered(now, user, is_anew ? Mailbox::Reached::anew : Mailbox::Reached::again);
+  mailbox_.registered(user, is_anew ? Mailbox::Reached::anew : Mailbox::Reached::again);
 }
 
 void Relay::deliver(Now now, const Request& request) {
@@ -120,7 +120,7 @@ void Relay::answer(Now now, JobId job, Stored outcome) {
       case Stored::failed: respond(now, request, Answer::later(500)); break;
     }
   }
-  mailbox_.stored(now, job, outcome);
+  mailbox_.stored(job, outcome);
   pump(now);
 }
 
