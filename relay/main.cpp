@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -18,11 +19,14 @@
 #include "net/reactor.h"
 #include "store/credential_store.h"
 #include "store/credential_thread.h"
+#include "store/mailbox_store.h"
+#include "store/mailbox_thread.h"
 
 namespace {
 
 using relay::Config;
 using relay::CredentialStore;
+using relay::MailboxStore;
 using relay::StoreError;
 
 /// Exit codes: what was asked for can't be done; what was asked for can't be understood.
@@ -82,6 +86,75 @@ int check_config(const Config& config) {
   return EXIT_SUCCESS;
 }
 
+/// Whoever is promised a message must not lose it with the memory; and without accounts nobody is known.
+bool keeps_messages(const Config& config) {
+  return config.mailbox == relay::Mailboxes::on && config.data != relay::in_memory &&
+         config.authentication == relay::Authentication::digest;
+}
+
+relay::MailboxQuota quota(const Config& config) {
+  relay::MailboxQuota quota;
+  quota.messages_each = config.mailbox_messages;
+  quota.bytes = std::int64_t{config.mailbox_megabytes} << 20;
+  return quota;
+}
+
+relay::Loaded as_loaded(MailboxStore::Loaded found) {
+  relay::Loaded loaded{.message = {}, .failed = found.failed};
+  if (!found.letter) return loaded;
+  relay::Letter& letter = *found.letter;
+  loaded.message = relay::StoredMessage{.recipient = std::move(letter.recipient),
+                                        .identity = std::move(letter.identity),
+                                        .request = std::move(letter.request),
+                                        .expires_at = letter.expires_at,
+                                        .number = relay::MessageNumber{letter.number}};
+  return loaded;
+}
+
+relay::Stored as_stored(MailboxStore::Stored outcome) {
+  switch (outcome) {
+    case MailboxStore::Stored::stored: return relay::Stored::stored;
+    case MailboxStore::Stored::repeat: return relay::Stored::repeat;
+    case MailboxStore::Stored::full: return relay::Stored::full;
+    case MailboxStore::Stored::failed: return relay::Stored::failed;
+  }
+  return relay::Stored::failed;
+}
+
+std::uint64_t number(relay::MessageNumber number) { return static_cast<std::uint64_t>(number); }
+
+/// Without a mailbox the relay asks nothing of it.
+relay::Reactor::Stores stores(relay::CredentialThread& credentials, relay::MailboxThread* mailbox) {
+  relay::Reactor::Stores stores;
+  stores.find_user = [&](const relay::Relay::FindUser& question, auto reply) {
+    credentials.find(question.user, question.domain,
+                     [reply = std::move(reply)](CredentialStore::Found found) {
+                       reply({std::move(found.digest), found.failed});
+                     });
+  };
+  if (!mailbox) return stores;
+  stores.store_message = [mailbox](relay::StoreMessage question, auto reply) {
+    relay::StoredMessage& message = question.message;
+    mailbox->store({std::move(message.recipient), std::move(message.identity), std::move(message.request),
+                    message.expires_at},
+                   [reply = std::move(reply)](MailboxStore::Stored outcome) { reply(as_stored(outcome)); });
+  };
+  const auto loading = [](auto reply) {
+    return [reply = std::move(reply)](MailboxStore::Loaded found) { reply(as_loaded(std::move(found))); };
+  };
+  stores.load_message = [mailbox, loading](const relay::LoadMessage& question, auto reply) {
+    mailbox->load(question.recipient, number(question.after), loading(std::move(reply)));
+  };
+  stores.load_expired = [mailbox, loading](const relay::LoadExpired& question, auto reply) {
+    mailbox->load_expired(question.now, question.after_time, number(question.after),
+                          loading(std::move(reply)));
+  };
+  stores.forget_message = [mailbox](const relay::ForgetMessage& question) {
+    mailbox->forget(number(question.number));
+  };
+  return stores;
+}
+
 int run_relay(const Config& config) {
   start_log(config.log_level);
   raise_descriptor_limit();
@@ -92,11 +165,20 @@ int run_relay(const Config& config) {
   if (const auto error = load_tls(config, tls)) return fail(failure, *error);
   auto opened = CredentialStore::open(config.data);
   if (const auto* error = std::get_if<StoreError>(&opened)) return fail(failure, "data: " + error->message);
-  // The store's thread ends before the reactor, to which it replies.
+  std::optional<MailboxStore> mailbox_store;
+  if (keeps_messages(config)) {
+    auto mailbox = MailboxStore::open(config.data, quota(config));
+    if (const auto* error = std::get_if<StoreError>(&mailbox))
+      return fail(failure, "data: " + error->message);
+    mailbox_store = std::get<MailboxStore>(std::move(mailbox));
+  }
+  // The stores' threads end before the reactor, to which they reply.
   relay::Reactor reactor(
       {relay::StaticFiles(config.web, web_settings(config)), relay::OriginPolicy(config.origins)},
       std::move(tls));
   relay::CredentialThread credentials(std::get<CredentialStore>(std::move(opened)));
+  std::optional<relay::MailboxThread> mailbox;
+  if (mailbox_store) mailbox.emplace(*std::move(mailbox_store));
 
   for (const sip::Endpoint& listener : config.listeners)
     if (const auto error = reactor.listen(listener)) return fail(failure, *error);
@@ -104,12 +186,8 @@ int run_relay(const Config& config) {
   relay::Settings settings;
   settings.domain = config.domain;
   settings.authenticate = config.authentication == relay::Authentication::digest;
-  reactor.run(settings, seed, [&](const relay::Relay::FindUser& question, relay::Reactor::Reply reply) {
-    credentials.find(question.user, question.domain,
-                     [reply = std::move(reply)](CredentialStore::Found found) {
-                       reply({std::move(found.digest), found.failed});
-                     });
-  });
+  if (mailbox) settings.keeps_messages_for = sip::Seconds(86'400) * config.mailbox_days;
+  reactor.run(settings, seed, stores(credentials, mailbox ? &*mailbox : nullptr));
   return EXIT_SUCCESS;
 }
 
@@ -118,6 +196,17 @@ int list_users(CredentialStore& store) {
   if (const auto* error = std::get_if<StoreError>(&listed)) return fail(failure, error->message);
   for (const std::string& account : std::get<std::vector<std::string>>(listed)) std::cout << account << '\n';
   return EXIT_SUCCESS;
+}
+
+/// What waits for an account goes with it, or whoever has the name next would read it.
+std::optional<StoreError> forget_messages(const relay::UserCommand& command) {
+  auto opened = MailboxStore::open(command.data, {});
+  if (const auto* error = std::get_if<StoreError>(&opened)) return *error;
+  auto& mailbox = std::get<MailboxStore>(opened);
+  const bool is_done = mailbox.begin() && mailbox.forget_all(command.user + "@" + command.domain);
+  if (is_done && mailbox.commit()) return std::nullopt;
+  return StoreError{StoreError::Reason::failed,
+                    "the account is removed, but not the messages that wait for it"};
 }
 
 std::optional<std::string> change_user(CredentialStore& store, const relay::UserCommand& command,
@@ -137,6 +226,7 @@ std::optional<std::string> change_user(CredentialStore& store, const relay::User
       break;
     case Action::remove:
       error = store.remove(command.user, command.domain);
+      if (!error) error = forget_messages(command);
       done = "removed";
       break;
     case Action::passwd:

@@ -6,37 +6,13 @@
 #include "im/date_time.h"
 #include "im/sealed_entity.h"
 #include "message/content_disposition.h"
-#include "message/content_language.h"
 #include "message/media_type.h"
 
 namespace sip {
 namespace {
 
-std::string uri_in(std::optional<std::string_view> header) {
-  const auto address = CpimAddress::parse(header.value_or(std::string_view{}));
-  return address ? cpim_unescaped(address->uri) : std::string();
-}
-
 std::string unescaped(const Cpim& cpim, std::string_view namespace_uri, std::string_view name) {
   return cpim_unescaped(cpim.value(namespace_uri, name).value_or(std::string_view{}));
-}
-
-/// RFC 5438 14: a route would let a stranger aim our notifications at third parties. None are given then.
-std::optional<NotificationRequest> request_in(const Cpim& cpim) {
-  const auto wanted = cpim.value(imdn_namespace, "Disposition-Notification");
-  NotificationRequest request;
-  request.message_id = unescaped(cpim, imdn_namespace, "Message-ID");
-  if (!wanted || request.message_id.empty() || cpim.has(imdn_namespace, "IMDN-Record-Route"))
-    return std::nullopt;
-  request.wanted = DispositionRequest::parse(*wanted);
-  request.date_time = cpim.value(cpim_namespace, "DateTime").value_or(std::string_view{});
-  request.recipient_uri = uri_in(cpim.value(cpim_namespace, "To"));
-  request.original_recipient_uri = uri_in(cpim.value(imdn_namespace, "Original-To"));
-  if (const CpimHeader* subject = cpim.find(cpim_namespace, "Subject")) {
-    request.subject = cpim_unescaped(subject->value);
-    request.subject_language = content_language(subject->language()).value_or(std::string());
-  }
-  return request;
 }
 
 /// What an unprotected CPIM around this one said does not count (RFC 8591 9.1).
@@ -47,7 +23,7 @@ void read_headers(const Cpim& cpim, Content& content) {
   content.sent = parse_date_time(cpim.value(cpim_namespace, "DateTime").value_or(std::string_view{}));
   content.message_id = unescaped(cpim, imdn_namespace, "Message-ID");
   content.subject = unescaped(cpim, cpim_namespace, "Subject");
-  content.request = request_in(cpim);
+  content.request = NotificationRequest::of(cpim);
 }
 
 std::optional<Error> read_entity(const MimeEntity& entity, ContentAnswers& answers, Content& content);

@@ -1,7 +1,9 @@
 #include "im/inbox.h"
 
+#include <utility>
+
 #include "base/ascii.h"
-#include "base/hash.h"
+#include "im/message_identity.h"
 #include "im/recipient.h"
 #include "message/im_uri.h"
 #include "message/method.h"
@@ -29,19 +31,6 @@ std::string unsupported_extensions(const MessageView& request) {
     list += *option;
   }
   return list;
-}
-
-/// What a repeat has in common with the first (docs/adr/0003, 0005): Call-ID and From tag, and the Date of
-/// its first sending with the text, in CPIM or not; without a Date, or in a dialog, whose messages share all
-/// else, the CSeq.
-std::string identity(const MessageView& request, const MandatoryHeaders& headers, const Content& content) {
-  std::string key = std::string(headers.call_id) + "\n" + std::string(headers.from.tag()) + "\n";
-  const std::string_view to_tag = headers.to.tag();
-  if (!to_tag.empty()) return key + std::to_string(headers.cseq.number) + "\n" + std::string(to_tag);
-  if (const auto date = request.value(HeaderName::date))
-    return key + std::string(*date) + "\n" +
-           sha256_hex(content.body.text ? *content.body.text : request.body());
-  return key + std::to_string(headers.cseq.number);
 }
 
 /// 8.2.2.1: 416 is for a scheme that is not supported. Whatever our server sends over the one flow between us
@@ -141,7 +130,11 @@ Judgement Inbox::refuse_content(const Error& error, const ContentAnswers& answer
 /// A message that travels under its Message-ID may come again under another Call-ID, from a server that
 /// stored it or over another way (docs/adr/0005). Status messages are not remembered: they repeat themselves.
 bool Inbox::is_new(const MessageView& request, const MandatoryHeaders& headers, const Content& content) {
-  const bool is_new_request = remember(identity(request, headers, content));
+  const std::string_view text = content.body.text ? std::string_view(*content.body.text) : request.body();
+  MessageIdentity identity = MessageIdentity::of(request, headers, text);
+  const bool is_known = !identity.other.empty() && seen_.contains(identity.other);
+  const bool is_new_request = remember(std::move(identity.key)) && !is_known;
+  if (!identity.alias.empty()) remember(std::move(identity.alias));
   if (content.message_id.empty()) return is_new_request;
   const bool is_new_id = remember("Message-ID\n" + content.writer + "\n" + content.message_id);
   return is_new_request && is_new_id;

@@ -9,22 +9,6 @@ namespace {
 constexpr DispositionRequest everything{
     .positive_delivery = true, .negative_delivery = true, .processing = true, .display = true};
 
-Notifier::Notification notification(const std::string& peer, const NotificationRequest& request,
-                                    std::string_view sent, Protection protection) {
-  Imdn imdn;
-  imdn.message_id = request.message_id;
-  // 11.1.2: mandatory, and copied from the message; one without a DateTime has broken 7.1.1.2.
-  imdn.date_time = request.date_time.empty() ? sent : request.date_time;
-  imdn.recipient_uri = request.recipient_uri;
-  imdn.original_recipient_uri = request.original_recipient_uri;
-  if (request.subject.size() <= Notifier::max_subject) {
-    imdn.subject = request.subject;
-    imdn.subject_language = request.subject_language;
-  }
-  // 14: if the message was encrypted, its notification MUST be.
-  return {peer, std::move(imdn), is_encrypted(protection)};
-}
-
 /// RFC 3862 4.5: the language of the text, where there is one, is reasonable knowledge of the subject's.
 std::string_view language_of_subject(const MessageFields& fields) {
   const bool is_one = fields.content_language.find(',') == std::string::npos;
@@ -37,7 +21,8 @@ std::optional<Notifier::Notification> Notifier::received(const std::string& peer
                                                          const NotificationRequest& request,
                                                          std::string_view sent, Protection protection) {
   if (receipts_ == Receipts::none) return std::nullopt;
-  Notification told = notification(peer, request, sent, protection);
+  // 14: if the message was encrypted, its notification MUST be.
+  Notification told{peer, request.notification(sent), is_encrypted(protection)};
   if (receipts_ == Receipts::display && request.wanted.display) {
     told.imdn.disposition = Imdn::Disposition::display;
     told.imdn.status = Imdn::Status::displayed;

@@ -27,9 +27,6 @@ class Notifier {
  public:
   /// Messages that wait to be shown, the latest ones.
   static constexpr std::size_t max_waiting = 1024;
-  /// The longest subject that a notification repeats, which it need not (RFC 5438 11.1.5): it has to fit 1300
-  /// bytes with all else (RFC 3428 8).
-  static constexpr std::size_t max_subject = 200;
 
   explicit Notifier(Receipts receipts) : receipts_(receipts) {}
 

@@ -65,6 +65,19 @@ std::optional<std::string> assign_message_path(Config& config, std::string_view 
   return std::nullopt;
 }
 
+std::optional<std::string> assign_mailbox(Config& config, std::string_view value) {
+  if (value != "on" && value != "off") return must_be("on or off", value);
+  config.mailbox = value == "on" ? Mailboxes::on : Mailboxes::off;
+  return std::nullopt;
+}
+
+std::optional<std::string> assign_number(std::uint32_t& number, std::uint32_t most, std::string_view value) {
+  const auto parsed = sip::parse_decimal(value, most);
+  if (!parsed || *parsed == 0) return must_be("a number from 1 to " + std::to_string(most), value);
+  number = static_cast<std::uint32_t>(*parsed);
+  return std::nullopt;
+}
+
 std::optional<std::string> assign_log_level(Config& config, std::string_view value) {
   static constexpr std::pair<std::string_view, LogLevel> levels[] = {
       {"trace", LogLevel::trace}, {"debug", LogLevel::debug}, {"info", LogLevel::info},
@@ -115,6 +128,10 @@ std::optional<std::string> assign(Config& config, std::string_view key, std::spa
   if (key == "data") return assign_path(config.data, "a directory or :memory:", value);
   if (key == "auth") return assign_authentication(config, value);
   if (key == "web") return assign_path(config.web, "a directory", value);
+  if (key == "mailbox") return assign_mailbox(config, value);
+  if (key == "mailbox-days") return assign_number(config.mailbox_days, 365, value);
+  if (key == "mailbox-messages") return assign_number(config.mailbox_messages, 100'000, value);
+  if (key == "mailbox-megabytes") return assign_number(config.mailbox_megabytes, 1 << 20, value);
   if (key == "message-path") return assign_message_path(config, value);
   if (key == "log-level") return assign_log_level(config, value);
   return "is unknown";

@@ -16,6 +16,7 @@
 namespace relay {
 
 enum class Authentication : std::uint8_t { digest, none };
+enum class Mailboxes : std::uint8_t { on, off };
 enum class LogLevel : std::uint8_t { trace, debug, info, warn, error, off };
 
 /// What the relay is told at its start.
@@ -30,15 +31,35 @@ struct Config {
   std::string web;                              ///< the directory of the page; empty for none
   sip::Path message_path = sip::Path::unknown;  ///< what the page is told of the way to every recipient
   LogLevel log_level = LogLevel::info;
+  /// Whether messages are stored for users who are not there.
+  Mailboxes mailbox = Mailboxes::on;
+  std::uint32_t mailbox_days = 30;         ///< how long at most; 1..365
+  std::uint32_t mailbox_messages = 1000;   ///< how many for one user; 1..100,000
+  std::uint32_t mailbox_megabytes = 1024;  ///< how much for all users, in MiB; 1..1,048,576
 };
 
 /// The value of `data` that keeps nothing.
 inline constexpr std::string_view in_memory = ":memory:";
 
 /// The names of the command line's options (there with two dashes) and of the configuration file's keys.
-inline constexpr std::array<std::string_view, 14> config_keys{
-    "domain",      "ws",   "wss",  "udp", "tcp",    "tls",          "certificate",
-    "private-key", "data", "auth", "web", "origin", "message-path", "log-level"};
+inline constexpr std::array<std::string_view, 18> config_keys{"domain",
+                                                              "ws",
+                                                              "wss",
+                                                              "udp",
+                                                              "tcp",
+                                                              "tls",
+                                                              "certificate",
+                                                              "private-key",
+                                                              "data",
+                                                              "auth",
+                                                              "web",
+                                                              "origin",
+                                                              "mailbox",
+                                                              "mailbox-days",
+                                                              "mailbox-messages",
+                                                              "mailbox-megabytes",
+                                                              "message-path",
+                                                              "log-level"};
 /// The protocol of a key whose values are each ADDRESS:PORT.
 std::optional<sip::Protocol> listener_key(std::string_view key);
 /// Whether the key may have several values.

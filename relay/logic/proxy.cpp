@@ -41,8 +41,8 @@ std::optional<std::string> for_upstream(const MessageView& response) {
 
 }  // namespace
 
-std::optional<Answer> Proxy::forward(Now now, const Request& request, const std::vector<Target>& targets,
-                                     int unreachable) {
+std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& request,
+                                                   const std::vector<Target>& targets, int unreachable) {
   const std::string mark = loop_mark(request);
   if (is_loop(request, mark)) return Answer{.status = 482};
   const auto breadth = MaxBreadth::incoming(request.message);
@@ -70,16 +70,18 @@ std::optional<Answer> Proxy::forward(Now now, const Request& request, const std:
   }
   if (branches.empty()) return Answer{.status = 513};
 
-  Context& context = contexts_[request.transaction];
-  context.request = request.message.text();
-  context.unreachable_status = unreachable;
+  Context context{{}, std::string(request.message.text()), request.from, unreachable};
+  TransactionId forwarded = request.transaction;
   for (Branch& branch : branches) {
     const TransactionId client = layer_.request(now, branch.target.peer, branch.branch,
                                                 request.message.method(), std::move(branch.text));
+    // Its first branch names what has no server transaction.
+    if (forwarded == TransactionId::none) forwarded = client;
     context.responses.add_branch(client);
-    server_of_.emplace(client, request.transaction);
+    context_of_.emplace(client, forwarded);
   }
-  return std::nullopt;
+  contexts_.emplace(forwarded, std::move(context));
+  return forwarded;
 }
 
 std::string Proxy::forwarded(const Request& request, const Target& target, const std::string& via,
@@ -130,33 +132,33 @@ std::optional<Proxy::Target> Proxy::next_hop(const Request& request, const Uri& 
   return Target{as_request_uri(request_uri), {FlowId::none, endpoint}};
 }
 
-void Proxy::response(Now now, TransactionId client, const MessageView& response) {
+std::optional<Proxy::Outcome> Proxy::response(TransactionId client, const MessageView& response) {
   // RFC 4320 4.1: provisional responses to a request other than INVITE are not passed on.
-  if (response.status() < 200) return;
+  if (response.status() < 200) return std::nullopt;
   const auto context = take_context(client);
-  if (context == contexts_.end()) return;
+  if (context == contexts_.end()) return std::nullopt;
   auto text = for_upstream(response);
-  if (!text) return conclude(now, context, context->second.responses.ended(client));
+  if (!text) return conclude(context, context->second.responses.ended(client));
   // 16.7 step 6: our client would take a 503 for our own and turn away from us.
   if (response.status() == 503) text = own_response(context->second, 500);
   ResponseContext::Response answer{response.status(), std::move(*text), {}};
   for (const HeaderField& field : response.fields())
     if (is_challenge(field)) answer.challenges += field.line;
-  conclude(now, context, context->second.responses.answered(client, std::move(answer)));
+  return conclude(context, context->second.responses.answered(client, std::move(answer)));
 }
 
-void Proxy::timed_out(Now now, TransactionId client) {
+std::optional<Proxy::Outcome> Proxy::timed_out(TransactionId client) {
   const auto context = take_context(client);
-  if (context == contexts_.end()) return;
-  conclude(now, context, context->second.responses.ended(client));
+  if (context == contexts_.end()) return std::nullopt;
+  return conclude(context, context->second.responses.ended(client));
 }
 
-void Proxy::transport_failed(Now now, TransactionId client) {
+std::optional<Proxy::Outcome> Proxy::transport_failed(TransactionId client) {
   const auto context = take_context(client);
-  if (context == contexts_.end()) return;
+  if (context == contexts_.end()) return std::nullopt;
   // 16.9: a 503 among the responses of the branches; if it is the best of them, our client gets our own word.
   std::string text = own_response(context->second, context->second.unreachable_status);
-  conclude(now, context, context->second.responses.answered(client, {503, std::move(text), {}}));
+  return conclude(context, context->second.responses.answered(client, {503, std::move(text), {}}));
 }
 
 void Proxy::trying_due(Now now, TransactionId server) {
@@ -170,18 +172,25 @@ std::string Proxy::own_response(const Context& context, int status) {
 }
 
 Proxy::Contexts::iterator Proxy::take_context(TransactionId client) {
-  const auto node = server_of_.extract(client);
+  const auto node = context_of_.extract(client);
   return node.empty() ? contexts_.end() : contexts_.find(node.mapped());
 }
 
-void Proxy::conclude(Now now, Contexts::iterator context,
-                     const std::optional<ResponseContext::Response>& response) {
-  const TransactionId server = context->first;
-  if (response) layer_.respond(now, server, response->status, response->text);
-  if (context->second.responses.is_open()) return;
-  // RFC 4320 4.2: without any response there is nothing to say. One that was answered lives on by itself.
-  if (!context->second.responses.is_answered()) layer_.abandon(server);
+std::optional<Proxy::Outcome> Proxy::conclude(Contexts::iterator context,
+                                              std::optional<ResponseContext::Response> response) {
+  const bool is_open = context->second.responses.is_open();
+  // One that was answered lives on by itself.
+  const bool is_silent = !is_open && !context->second.responses.is_answered();
+  std::optional<Outcome> outcome;
+  if (response || is_silent) outcome = Outcome{context->first, std::move(response), false, {}, {}};
+  if (is_open) return outcome;
+  if (outcome && context->second.responses.is_unreachable()) {
+    outcome->is_unreachable = true;
+    outcome->request = std::move(context->second.request);
+    outcome->from = context->second.from;
+  }
   contexts_.erase(context);
+  return outcome;
 }
 
 std::string Proxy::loop_mark(const Request& request) const {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
 #include "base/random.h"
@@ -32,19 +33,29 @@ class Proxy {
     std::string route = {};  ///< goes in front of the Route that the request has (RFC 3327 5.4)
   };
   /// Forwards to every target at once (16.6), or gives the answer when that is not possible. `unreachable` is
-  /// the status to answer with when the best that comes back is that a target could not be reached.
-  std::optional<Answer> forward(sip::Now now, const Request& request, const std::vector<Target>& targets,
-                                int unreachable);
+  /// the status to answer with when the best that comes back is that a target could not be reached. What is
+  /// forwarded is known by its server transaction, or by a name of its own where it has none.
+  std::variant<sip::TransactionId, Answer> forward(sip::Now now, const Request& request,
+                                                   const std::vector<Target>& targets, int unreachable);
+
+  /// What came of a forwarded request, for whoever sent it.
+  struct Outcome {
+    sip::TransactionId forwarded;
+    std::optional<ResponseContext::Response> response;  ///< none: nothing came back from anywhere
+    bool is_unreachable = false;  ///< no target is to be reached for now (is_unreachable())
+    std::string request;          ///< as received, where it is unreachable
+    sip::Peer from;               ///< likewise
+  };
 
   /// Where a request leaves our domain to, by its Route or Request-URI (16.6 steps 6 and 7); none where a
   /// name would have to be looked up.
   std::optional<Target> next_hop(const Request& request, const sip::Uri& request_uri) const;
 
   /// A final response of one of our client transactions.
-  void response(sip::Now now, sip::TransactionId client, const sip::MessageView& response);
+  std::optional<Outcome> response(sip::TransactionId client, const sip::MessageView& response);
   /// A client transaction ended with Timer F, or its transport failed.
-  void timed_out(sip::Now now, sip::TransactionId client);
-  void transport_failed(sip::Now now, sip::TransactionId client);
+  std::optional<Outcome> timed_out(sip::TransactionId client);
+  std::optional<Outcome> transport_failed(sip::TransactionId client);
   /// A request under way has waited for its answer long enough for a 100 (RFC 4320 4.1).
   void trying_due(sip::Now now, sip::TransactionId server);
 
@@ -52,6 +63,7 @@ class Proxy {
   struct Context {
     ResponseContext responses;
     std::string request;  ///< as received, to answer it where no target can be reached
+    sip::Peer from;       ///< of the request
     int unreachable_status = 480;
   };
   std::string forwarded(const Request& request, const Target& target, const std::string& via,
@@ -61,16 +73,16 @@ class Proxy {
   std::string own_response(const Context& context, int status);
   using Contexts = std::unordered_map<sip::TransactionId, Context>;
   Contexts::iterator take_context(sip::TransactionId client);
-  void conclude(sip::Now now, Contexts::iterator context,
-                const std::optional<ResponseContext::Response>& response);
+  std::optional<Outcome> conclude(Contexts::iterator context,
+                                  std::optional<ResponseContext::Response> response);
 
   const LocalDomain& domain_;
   const Authenticator& authenticator_;
   sip::TransactionLayer& layer_;
   sip::Random random_;
   std::string loop_key_;
-  Contexts contexts_;                                                     ///< by server transaction
-  std::unordered_map<sip::TransactionId, sip::TransactionId> server_of_;  ///< by client transaction
+  Contexts contexts_;                                                      ///< by what forward() gave
+  std::unordered_map<sip::TransactionId, sip::TransactionId> context_of_;  ///< by client transaction
 };
 
 }  // namespace relay

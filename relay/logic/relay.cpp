@@ -18,17 +18,6 @@ namespace {
 
 constexpr std::string_view served_methods = "REGISTER, MESSAGE, OPTIONS";
 
-/// Whether a Route leads on from here.
-bool has_further_route(const Request& request, const LocalDomain& domain) {
-  ValueReader routes(request.message, HeaderName::route);
-  while (const auto value = routes.next())
-    if (const auto route = NameAddr::parse(*value); !route || !domain.owns(route->uri)) return true;
-  return false;
-}
-
-/// What to say to an overloaded or storeless moment (RFC 3261 20.33).
-Answer later(int status) { return {.status = status, .headers = {{HeaderName::retry_after, "5"}}}; }
-
 }  // namespace
 
 Relay::Relay(const Settings& settings, const Seed& seed)
@@ -40,10 +29,14 @@ Relay::Relay(const Settings& settings, const Seed& seed)
       gruu_(random_.split()),
       registrar_(settings_, domain_, location_, gruu_),
       authenticator_(domain_.name(), random_.split()),
-      proxy_(domain_, authenticator_, layer_, random_.split()) {}
+      targets_(domain_, location_, gruu_),
+      proxy_(domain_, authenticator_, layer_, random_.split()),
+      mailbox_(settings_, domain_, location_, targets_, authenticator_, proxy_, jobs_, random_.split()) {
+  if (!settings_.authenticate) settings_.keeps_messages_for.reset();
+}
 
 // A flow is known by what comes over it.
-void Relay::flow_opened(Now, const Peer&) {}
+void Relay::flow_opened(Now now, const Peer&) { mailbox_.start(now); }
 
 void Relay::flow_closed(Now now, FlowId flow) {
   location_.flow_closed(flow);
@@ -59,6 +52,7 @@ void Relay::unreachable(Now now, const Peer& peer) {
 void Relay::advance(Now now) {
   location_.expire(now.mono);
   layer_.advance(now);
+  mailbox_.advance(now);
   pump(now);
 }
 
@@ -123,7 +117,8 @@ void Relay::receive_message(Now now, const Peer& from, const MessageView& messag
   } else if (domain_.is_own_via(headers->via)) {
     const auto received = layer_.receive(now, from, message, *headers);
     // RFC 4320 4.2: a response that is too late is not passed on.
-    if (received.kind == TransactionLayer::Kind::response) proxy_.response(now, received.id, message);
+    if (received.kind != TransactionLayer::Kind::response) return;
+    if (const auto outcome = proxy_.response(received.id, message)) concluded(now, *outcome);
   }
 }
 
@@ -131,7 +126,7 @@ void Relay::receive_request(Now now, const Peer& from, const MessageView& messag
                             const MandatoryHeaders& headers) {
   const auto received = layer_.receive(now, response_route(headers.via, from), message, headers);
   if (received.kind == TransactionLayer::Kind::overloaded)
-    return answer_statelessly(from, message, later(503));
+    return answer_statelessly(from, message, Answer::later(503));
   const bool is_cancel = received.kind == TransactionLayer::Kind::cancel;
   if (!is_cancel && received.kind != TransactionLayer::Kind::new_request) return;
 
@@ -176,12 +171,7 @@ void Relay::cancel(Now now, const Request& request, TransactionId cancelled) {
 
 void Relay::proceed(Now now, const Request& request, const Admission& admission, const Fields& proof) {
   switch (admission.role) {
-    case Role::registrar: {
-      Answer answer = registrar_.process(now, request);
-      // 20.6: in a 2xx only.
-      if (answer.status < 300) answer.headers.insert(answer.headers.end(), proof.begin(), proof.end());
-      return respond(now, request, answer);
-    }
+    case Role::registrar: return registered(now, request, proof);
     case Role::server: {
       const std::string_view method = request.message.method();
       // 11.2 for OPTIONS; nothing else has a meaning without a user, and what no RFC knows has none at all
@@ -195,59 +185,6 @@ void Relay::proceed(Now now, const Request& request, const Admission& admission,
   }
 }
 
-/// RFC 5627 6.1; none for a temporary GRUU that is not valid, or not any more.
-std::optional<Relay::Recipient> Relay::recipient_of(const Uri& request_uri) const {
-  const auto gr = request_uri.params.find("gr");
-  if (!gr) return Recipient{user_of(request_uri)};
-  if (gr->value) {
-    auto instance = Gruu::instance_of(request_uri);
-    return instance ? std::optional<Recipient>({user_of(request_uri), std::move(*instance)}) : std::nullopt;
-  }
-  const auto key = gruu_.key_of(request_uri);
-  const std::string* user = key ? location_.user_of_gruu(*key) : nullptr;
-  if (!user) return std::nullopt;
-  for (const Binding& binding : location_.bindings(*user))
-    if (binding.gruu_key == *key) return Recipient{*user, binding.instance};
-  return std::nullopt;
-}
-
-/// 16.5: every device of the user at once.
-std::vector<Proxy::Target> Relay::targets_of(const Recipient& recipient, const Request& request) const {
-  const bool must_be_secure = equal_ignoring_case(request.message.request_uri().substr(0, 5), "sips:");
-  // RFC 5627 6.1: a request to a GRUU that brings its own Route does not take the path too.
-  const bool takes_path = recipient.instance.empty() || !has_further_route(request, domain_);
-  std::vector<const Binding*> chosen;
-  for (const Binding& binding : location_.bindings(recipient.user)) {
-    // 16.6 step 7: what is asked for by SIPS goes over TLS or not at all.
-    if (must_be_secure && !is_secure(binding.target.endpoint.protocol)) continue;
-    if (!recipient.instance.empty() && binding.instance != recipient.instance) continue;
-    // RFC 5626 7, RFC 5627 6.1: one contact of a device, that which registered last.
-    std::erase_if(chosen, [&](const Binding* other) {
-      return !binding.instance.empty() && other->instance == binding.instance;
-    });
-    chosen.push_back(&binding);
-  }
-  std::vector<Proxy::Target> targets;
-  targets.reserve(chosen.size());
-  for (const Binding* binding : chosen)
-    targets.push_back({as_request_uri(*Uri::parse(binding->contact)), binding->target,
-                       takes_path ? binding->path.text() : std::string()});
-  return targets;
-}
-
-void Relay::deliver(Now now, const Request& request) {
-  const auto recipient = recipient_of(*Uri::parse(request.message.request_uri()));
-  if (!recipient) return respond(now, request, {.status = 404});
-  const auto targets = targets_of(*recipient, request);
-  if (!targets.empty()) {
-    if (const auto answer = proxy_.forward(now, request, targets, 480)) respond(now, request, *answer);
-  } else if (settings_.authenticate) {
-    ask(request, Waiting::Question::does_the_recipient_exist, recipient->user);
-  } else {
-    respond(now, request, {.status = 480});
-  }
-}
-
 void Relay::leave(Now now, const Request& request) {
   std::string uri(request.message.request_uri());
   // RFC 3428 5: a SIP URI travels on, for the next proxy may not know im.
@@ -255,37 +192,8 @@ void Relay::leave(Now now, const Request& request) {
   const auto target = proxy_.next_hop(request, *Uri::parse(uri));
   // 16.6 step 7, RFC 3263: names are not looked up yet.
   if (!target) return respond(now, request, {.status = 503, .reason = "No Route to That Domain"});
-  if (const auto answer = proxy_.forward(now, request, {*target}, 500)) respond(now, request, *answer);
-}
-
-void Relay::ask(const Request& request, Waiting::Question question, std::string user) {
-  const JobId job{++last_job_};
-  waiting_.emplace(job,
-                   Waiting{question, request.transaction, request.from, std::string(request.message.text())});
-  outputs_.emplace_back(FindUser{job, std::move(user), domain_.name()});
-}
-
-void Relay::answer(Now now, JobId job, const UserFound& found) {
-  location_.expire(now.mono);
-  const auto node = waiting_.extract(job);
-  if (node.empty()) return;
-  const Waiting& waiting = node.mapped();
-  auto message = MessageView::parse(waiting.text);
-  message->trim_body(MessageView::Framing::datagram);
-  const auto headers = MandatoryHeaders::parse(*message);
-  const Request request{waiting.transaction, waiting.from, *message, *headers};
-  if (found.failed) {
-    respond(now, request, later(500));
-  } else if (waiting.question == Waiting::Question::who_sent_it) {
-    authenticated(now, request, found);
-  } else if (const auto recipient = recipient_of(*Uri::parse(message->request_uri()));
-             recipient && !targets_of(*recipient, request).empty()) {
-    // Registered in the meantime.
-    deliver(now, request);
-  } else {
-    respond(now, request, {.status = found.digest ? 480 : 404});
-  }
-  pump(now);
+  const auto forwarded = proxy_.forward(now, request, {*target}, 500);
+  if (const auto* answer = std::get_if<Answer>(&forwarded)) respond(now, request, *answer);
 }
 
 void Relay::authenticated(Now now, const Request& request, const UserFound& found) {
@@ -314,15 +222,18 @@ void Relay::answer_statelessly(const Peer& from, const MessageView& request, con
 
 void Relay::pump(Now now) {
   while (const auto event = layer_.poll()) tell(now, *event);
+  while (auto question = mailbox_.poll())
+    std::visit([this](auto&& each) { outputs_.emplace_back(std::forward<decltype(each)>(each)); },
+               *std::move(question));
 }
 
 void Relay::tell(Now now, const TransactionLayer::Event& event) {
   if (const auto* send = std::get_if<TransactionLayer::Send>(&event)) {
     outputs_.emplace_back(SendTo{send->to, send->text});
   } else if (const auto* timeout = std::get_if<TransactionLayer::TimedOut>(&event)) {
-    proxy_.timed_out(now, timeout->client);
+    if (const auto outcome = proxy_.timed_out(timeout->client)) concluded(now, *outcome);
   } else if (const auto* failure = std::get_if<TransactionLayer::TransportFailed>(&event)) {
-    proxy_.transport_failed(now, failure->client);
+    if (const auto outcome = proxy_.transport_failed(failure->client)) concluded(now, *outcome);
   } else if (const auto* trying = std::get_if<TransactionLayer::TryingDue>(&event)) {
     proxy_.trying_due(now, trying->server);
     for (const auto& [job, waiting] : waiting_)

@@ -17,16 +17,20 @@
 #include "logic/gruu.h"
 #include "logic/local_domain.h"
 #include "logic/location.h"
+#include "logic/mailbox.h"
+#include "logic/message_store.h"
 #include "logic/proxy.h"
 #include "logic/registrar.h"
 #include "logic/settings.h"
+#include "logic/target_set.h"
 #include "transaction/stateless_uas.h"
 #include "transaction/transaction_layer.h"
 #include "transport/endpoint.h"
 
 namespace relay {
 
-/// SIP proxy and registrar for one domain (RFC 3261 10 and 16), without I/O, clock or chance.
+/// SIP proxy, registrar and mailbox for one domain (RFC 3261 10 and 16, RFC 3428 7), without I/O, clock or
+/// chance.
 /// Feed one input, poll() until it is empty, then wait for the next input or deadline().
 class Relay {
  public:
@@ -50,6 +54,8 @@ class Relay {
     bool failed = false;
   };
   void answer(sip::Now now, sip::JobId job, const UserFound& found);
+  void answer(sip::Now now, sip::JobId job, Stored outcome);
+  void answer(sip::Now now, sip::JobId job, const Loaded& loaded);
   void advance(sip::Now now);
 
   /// Sends on `to.flow` while it is open. Otherwise: UDP by the socket of that flow (or any when none) to
@@ -69,14 +75,22 @@ class Relay {
     sip::FlowId flow;
     std::string_view why;  ///< a literal, for the close frame's reason and the log
   };
-  using Output = std::variant<SendTo, FindUser, Hangup>;
+  using Output =
+      std::variant<SendTo, FindUser, StoreMessage, LoadMessage, LoadExpired, ForgetMessage, Hangup>;
   std::optional<Output> poll();
-  sip::Deadline deadline() const { return sip::earlier(layer_.deadline(), location_.deadline()); }
+  sip::Deadline deadline() const {
+    return sip::earlier(mailbox_.deadline(), sip::earlier(layer_.deadline(), location_.deadline()));
+  }
 
  private:
   /// A request that waits for an answer of the store.
   struct Waiting {
-    enum class Question : std::uint8_t { who_sent_it, does_the_recipient_exist };
+    enum class Question : std::uint8_t {
+      who_sent_it,
+      does_the_recipient_exist,
+      what_waits_before_it,
+      is_it_kept
+    };
     Question question;
     sip::TransactionId transaction;
     sip::Peer from;
@@ -91,17 +105,17 @@ class Relay {
   void begin(sip::Now now, const Request& request, sip::TransactionId cancelled);
   void cancel(sip::Now now, const Request& request, sip::TransactionId cancelled);
   void proceed(sip::Now now, const Request& request, const Admission& admission, const Fields& proof);
+  void registered(sip::Now now, const Request& request, const Fields& proof);
   void deliver(sip::Now now, const Request& request);
-  /// Whom a Request-URI means: a user, and by a GRUU one device of theirs.
-  struct Recipient {
-    std::string user;
-    std::string instance = {};  ///< empty: all of them
-  };
-  std::optional<Recipient> recipient_of(const sip::Uri& request_uri) const;
-  std::vector<Proxy::Target> targets_of(const Recipient& recipient, const Request& request) const;
+  void deliver_to_targets(sip::Now now, const Request& request, const Recipient& recipient);
+  bool keep(sip::Now now, const Request& request, const std::string& user);
+  void concluded(sip::Now now, const Proxy::Outcome& outcome);
   void leave(sip::Now now, const Request& request);
   void authenticated(sip::Now now, const Request& request, const UserFound& found);
   void ask(const Request& request, Waiting::Question question, std::string user);
+  void wait(sip::JobId job, Waiting::Question question, const Request& request);
+  std::optional<Waiting> take_waiting(sip::JobId job);
+  void found(sip::Now now, const Request& request, Waiting::Question question, const UserFound& user);
   void respond(sip::Now now, const Request& request, const Answer& answer);
   void answer_statelessly(const sip::Peer& from, const sip::MessageView& request, const Answer& answer);
   void pump(sip::Now now);
@@ -117,9 +131,11 @@ class Relay {
   Gruu gruu_;
   Registrar registrar_;
   Authenticator authenticator_;
+  TargetSet targets_;
   Proxy proxy_;
+  sip::JobIds jobs_;
+  Mailbox mailbox_;
   std::unordered_map<sip::JobId, Waiting> waiting_;
-  std::uint64_t last_job_ = 0;
   std::deque<Output> outputs_;
 };
 

@@ -18,8 +18,11 @@ int rank(int status) {
 
 }  // namespace
 
+bool is_unreachable(int status) { return status == 408 || status == 430 || status == 480 || status == 503; }
+
 std::optional<ResponseContext::Response> ResponseContext::answered(sip::TransactionId client,
                                                                    Response response) {
+  if (!relay::is_unreachable(response.status)) is_unreachable_ = false;
   if (response.status < 300 && !is_answered_) {
     is_answered_ = true;
     std::erase(open_, client);

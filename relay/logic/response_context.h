@@ -9,6 +9,10 @@
 
 namespace relay {
 
+/// Whether a status tells of a device that nobody reaches for now: 408, 480, 503 (RFC 3261 21.4.9, 21.4.18,
+/// 21.5.4), 430 (RFC 5626 11.5).
+bool is_unreachable(int status);
+
 /// The branches of one forwarded request and the best response among theirs (RFC 3261 16.7, RFC 4320).
 class ResponseContext {
  public:
@@ -21,6 +25,8 @@ class ResponseContext {
   void add_branch(sip::TransactionId client) { open_.push_back(client); }
   bool is_open() const { return !open_.empty(); }
   bool is_answered() const { return is_answered_; }
+  /// Whether no branch said anything but that nobody is to be reached there for now.
+  bool is_unreachable() const { return is_unreachable_; }
 
   /// A branch has its final response. Gives what is to be sent upstream now: a 2xx at once, else the best one
   /// once every branch has ended (16.7 steps 5 and 6).
@@ -35,6 +41,7 @@ class ResponseContext {
   std::optional<Response> best_;
   std::string challenges_;  ///< of the responses that are not the best
   bool is_answered_ = false;
+  bool is_unreachable_ = true;
 };
 
 }  // namespace relay

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,9 @@ struct Settings {
   std::vector<sip::Endpoint> listeners;  ///< our own addresses; protocol tells which transport each serves
   sip::Seconds min_expires{60};          ///< shorter wishes get 423 (RFC 3261 10.3)
   sip::Seconds max_expires{3600};        ///< longer ones are shortened
+  /// How long a message waits for a user who is not there; none: nothing is stored. Needs `authenticate`, or
+  /// nobody is known.
+  std::optional<sip::Seconds> keeps_messages_for = {};
   sip::Timers timers;
 };
 

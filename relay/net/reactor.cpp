@@ -72,11 +72,11 @@ std::optional<std::string> Reactor::listen(const sip::Endpoint& endpoint) {
   return "cannot listen on " + to_text(endpoint) + ": " + error.message();
 }
 
-void Reactor::run(Settings settings, const sip::Seed& seed, Ask ask) {
+void Reactor::run(Settings settings, const sip::Seed& seed, Stores stores) {
   for (const auto& listener : listeners_) settings.listeners.push_back(listener->local());
   for (const auto& socket : udp_sockets_) settings.listeners.push_back(socket->local());
   for (const auto& endpoint : settings.listeners) spdlog::info("listening {}", to_text(endpoint));
-  ask_ = std::move(ask);
+  stores_ = std::move(stores);
   relay_.emplace(settings, seed);
   wait_for_signal();
   wait_for_hangup();
@@ -137,13 +137,33 @@ void Reactor::carry_out(Relay::SendTo&& output) {
   }
 }
 
-void Reactor::carry_out(Relay::FindUser&& output) {
-  ask_(output, [this, job = output.job](const Relay::UserFound& found) {
-    asio::post(context_, [this, job, found] {
-      feed([&](Relay& relay, sip::Now now) { relay.answer(now, job, found); });
+template <class Answer>
+Reactor::Reply<Answer> Reactor::reply_to(sip::JobId job) {
+  return [this, job](Answer answer) {
+    asio::post(context_, [this, job, answer = std::move(answer)] {
+      feed([&](Relay& relay, sip::Now now) { relay.answer(now, job, answer); });
     });
-  });
+  };
 }
+
+void Reactor::carry_out(Relay::FindUser&& output) {
+  const sip::JobId job = output.job;
+  stores_.find_user(std::move(output), reply_to<Relay::UserFound>(job));
+}
+
+void Reactor::carry_out(StoreMessage&& output) {
+  const sip::JobId job = output.job;
+  stores_.store_message(std::move(output), reply_to<Stored>(job));
+}
+
+void Reactor::carry_out(LoadMessage&& output) {
+  const sip::JobId job = output.job;
+  stores_.load_message(std::move(output), reply_to<Loaded>(job));
+}
+
+void Reactor::carry_out(LoadExpired&& output) { stores_.load_expired(output, reply_to<Loaded>(output.job)); }
+
+void Reactor::carry_out(ForgetMessage&& output) { stores_.forget_message(output); }
 
 void Reactor::carry_out(Relay::Hangup&& output) {
   const auto connection = connections_.find(output.flow);

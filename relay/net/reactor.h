@@ -29,9 +29,17 @@ namespace relay {
 /// sets one timer, waits.
 class Reactor : private FlowEvents {
  public:
-  /// Whoever knows the users calls it once, from any thread, before the reactor's end.
-  using Reply = std::function<void(const Relay::UserFound&)>;
-  using Ask = std::function<void(const Relay::FindUser&, Reply)>;
+  /// To be called once, from any thread, before the reactor's end.
+  template <class Answer>
+  using Reply = std::function<void(Answer)>;
+  /// Whoever knows the users and keeps the messages.
+  struct Stores {
+    std::function<void(Relay::FindUser, Reply<Relay::UserFound>)> find_user;
+    std::function<void(StoreMessage, Reply<Stored>)> store_message;
+    std::function<void(LoadMessage, Reply<Loaded>)> load_message;
+    std::function<void(LoadExpired, Reply<Loaded>)> load_expired;
+    std::function<void(ForgetMessage)> forget_message;
+  };
 
   /// `tls`, loaded, for the listeners of wss and tls; none where there are none. SIGHUP loads it anew.
   Reactor(WebSite site, std::optional<TlsIdentity> tls);
@@ -39,13 +47,19 @@ class Reactor : private FlowEvents {
   /// Binds; what comes is taken from run() on. Gives a sentence for the terminal when it can't.
   std::optional<std::string> listen(const sip::Endpoint& endpoint);
   /// Runs until SIGTERM or SIGINT. The listeners in `settings` are those of listen(), with their real ports.
-  void run(Settings settings, const sip::Seed& seed, Ask ask);
+  void run(Settings settings, const sip::Seed& seed, Stores stores);
 
  private:
   template <class Input>
   void feed(Input input);
   void carry_out(Relay::SendTo&& output);
   void carry_out(Relay::FindUser&& output);
+  void carry_out(StoreMessage&& output);
+  void carry_out(LoadMessage&& output);
+  void carry_out(LoadExpired&& output);
+  void carry_out(ForgetMessage&& output);
+  template <class Answer>
+  Reply<Answer> reply_to(sip::JobId job);
   void carry_out(Relay::Hangup&& output);
   void set_timer();
 
@@ -92,7 +106,7 @@ class Reactor : private FlowEvents {
   std::map<Address, sip::FlowId> streams_;  ///< TCP and TLS connections by their other end
   std::uint64_t last_flow_ = 0;
   bool is_ending_ = false;
-  Ask ask_;
+  Stores stores_;
   std::optional<Relay> relay_;
 };
 

@@ -1,21 +1,15 @@
 #include "store/credential_store.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "base/ascii.h"
+#include "store/data_directory.h"
 
 namespace relay {
 namespace {
 
 using Reason = StoreError::Reason;
 
-constexpr std::string_view in_memory = ":memory:";
 constexpr std::string_view schema_version = "2";
 constexpr const char* schema = R"(
   CREATE TABLE users (
@@ -39,33 +33,12 @@ std::string account(std::string_view user, std::string_view domain) {
   return std::string(user) + "@" + std::string(domain);
 }
 
-/// Makes what is missing of the directory and the file, readable for us alone: with the digests anyone could
-/// log in.
-std::optional<StoreError> make_private(const std::string& directory, const std::string& file) {
-  std::error_code error;
-  if (!std::filesystem::is_directory(directory, error)) {
-    const std::filesystem::path parent = std::filesystem::path(directory).parent_path();
-    if (!parent.empty()) std::filesystem::create_directories(parent, error);
-    if (mkdir(directory.c_str(), 0700) != 0)
-      return StoreError{Reason::failed, "cannot make the directory " + directory + ": " +
-                                            std::generic_category().message(errno)};
-  }
-  // SQLite gives its journal files the mode of the database.
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0)
-    return StoreError{Reason::failed, "cannot open " + file + ": " + std::generic_category().message(errno)};
-  ::close(descriptor);
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::variant<CredentialStore, StoreError> CredentialStore::open(const std::string& data) {
-  std::string directory = data;
-  while (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();
-  const std::string name = data == in_memory ? data : directory + "/sipmsg.sqlite";
-  if (data != in_memory)
-    if (auto error = make_private(directory, name)) return *std::move(error);
+  const auto file = private_file(data, "sipmsg.sqlite");
+  if (const auto* error = std::get_if<StoreError>(&file)) return *error;
+  const std::string& name = std::get<std::string>(file);
   CredentialStore store{Sqlite(name)};
   auto error = store.database_.is_open() ? store.prepare() : store.failure();
   if (error) return StoreError{error->reason, "cannot open " + name + ": " + error->message};

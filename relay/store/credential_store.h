@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,18 +8,9 @@
 
 #include "auth/digest_server.h"
 #include "store/sqlite.h"
+#include "store/store_error.h"
 
 namespace relay {
-
-struct StoreError {
-  enum class Reason : std::uint8_t {
-    exists,   ///< there is such an account already
-    missing,  ///< there is no such account
-    failed,   ///< the database could not do it
-  };
-  Reason reason;
-  std::string message;  ///< for a person; names no password
-};
 
 /// The accounts: for each user of a domain the digests of the password with the domain as realm, never the
 /// password (RFC 7616 3.4.2). Accounts older than the column for SHA-512/256 have none until their password

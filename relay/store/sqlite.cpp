@@ -10,6 +10,8 @@ void Statement::bind(int index, std::string_view text) {
   sqlite3_bind_text(statement_.get(), index, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
 }
 
+void Statement::bind(int index, std::int64_t number) { sqlite3_bind_int64(statement_.get(), index, number); }
+
 Statement::Step Statement::step() {
   switch (sqlite3_step(statement_.get()) & 0xff) {  // the low byte is the primary result code
     case SQLITE_ROW: return Step::row;
@@ -24,6 +26,8 @@ std::string Statement::text(int index) const {
   return text ? std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), index)))
               : std::string();
 }
+
+std::int64_t Statement::number(int index) const { return sqlite3_column_int64(statement_.get(), index); }
 
 void Statement::reset() {
   sqlite3_reset(statement_.get());

@@ -22,9 +22,11 @@ class Statement {
   explicit operator bool() const { return statement_ != nullptr; }
   /// `index` counts from 1. The text must live until the statement is reset.
   void bind(int index, std::string_view text);
+  void bind(int index, std::int64_t number);
   Step step();
   /// `index` counts from 0; the column of the row that step() came to.
   std::string text(int index) const;
+  std::int64_t number(int index) const;
   void reset();
 
  private:

@@ -3,13 +3,15 @@
 
 #include "auth/digest_client.h"
 #include "logic/relay.h"
+#include "message/message.h"
+#include "message_shelf.h"
 #include "script.h"
 
 using namespace sip;
 
 namespace {
 
-/// A relay with the user alice (password "secret"), whose store answers when the script says so.
+/// A relay with the user alice (password "secret"), whose stores answer when the script says so.
 class World {
  public:
   explicit World(bool authenticate) : relay_(settings(authenticate), seed_from(1)) {
@@ -24,7 +26,10 @@ class World {
       case 'c': relay_.flow_closed(now_, peer(event.number).flow); break;
       case 'u': relay_.unreachable(now_, peer(event.number)); break;
       case 'f': answer_all(); break;
-      default: now_.mono += Milliseconds(static_cast<std::int64_t>(event.number)); relay_.advance(now_);
+      case 's': sign_in(event.number); break;
+      case 'd': answer_from_disk(event.number, {}); break;
+      case 'g': answer_from_disk(0, event.text); break;
+      default: pass(Milliseconds(static_cast<std::int64_t>(event.number)));
     }
     drain();
   }
@@ -34,10 +39,17 @@ class World {
     relay::Settings settings;
     settings.domain = "example.org";
     settings.authenticate = authenticate;
+    settings.keeps_messages_for = Seconds(86'400);
     settings.listeners = {{Protocol::udp, *IpAddress::parse("192.0.2.1"), 5060},
                           {Protocol::tcp, *IpAddress::parse("192.0.2.1"), 5060},
                           {Protocol::ws, *IpAddress::parse("192.0.2.1"), 80}};
     return settings;
+  }
+
+  void pass(Milliseconds time) {
+    now_.mono += time;
+    now_.wall += time;
+    relay_.advance(now_);
   }
 
   /// 0 is a UDP peer, even numbers are TCP, odd ones WebSocket connections.
@@ -48,9 +60,66 @@ class World {
   }
 
   void drain() {
-    while (const auto output = relay_.poll())
-      if (const auto* question = std::get_if<relay::Relay::FindUser>(&*output))
+    while (auto output = relay_.poll()) {
+      if (const auto* question = std::get_if<relay::Relay::FindUser>(&*output)) {
         questions_.push_back(*question);
+      } else if (auto* sent = std::get_if<relay::Relay::SendTo>(&*output)) {
+        last_sent_ = std::move(sent->bytes);
+      } else if (!std::holds_alternative<relay::Relay::Hangup>(*output)) {
+        asked_of_disk_.push_back(*std::move(output));
+      }
+    }
+  }
+
+  /// alice registers from that peer, with all that belongs to it.
+  void sign_in(std::uint64_t number) {
+    relay_.receive(now_, peer(number), registration(number, {}));
+    drain();
+    const auto challenge = MessageView::parse(last_sent_);
+    DigestClient client({"alice", "secret"}, Random(seed_from(2)));
+    if (!challenge || client.challenged(*challenge, {}) != DigestClient::Verdict::retry) return;
+    const auto signature = client.sign({.method = "REGISTER", .uri = "sip:example.org", .body = {}});
+    relay_.receive(now_, peer(number), registration(number, signature.fields[0].value));
+    drain();
+    answer_all();
+  }
+
+  std::string registration(std::uint64_t number, const std::string& authorization) {
+    Message message = Message::request("REGISTER", "sip:example.org");
+    message.add(HeaderName::via, "SIP/2.0/WS k.invalid;rport;branch=z9hG4bK" + std::to_string(++last_cseq_))
+        .add(HeaderName::from, "<sip:alice@example.org>;tag=f")
+        .add(HeaderName::to, "<sip:alice@example.org>")
+        .add(HeaderName::call_id, "registration")
+        .add(HeaderName::cseq, std::to_string(last_cseq_) + " REGISTER")
+        .add(HeaderName::contact, "<sip:alice@198.51.100.7:" + std::to_string(number + 1) + ";transport=ws>");
+    if (!authorization.empty()) message.add(HeaderName::authorization, authorization);
+    return message.finish();
+  }
+
+  /// 0: the disk does what it was asked; 1: it fails; 2: it is full. A row that it has damaged reads `text`.
+  void answer_from_disk(std::uint64_t how, std::string_view text) {
+    for (const auto& question : std::exchange(asked_of_disk_, {})) {
+      if (const auto* store = std::get_if<relay::StoreMessage>(&question)) {
+        relay_.answer(now_, store->job,
+                      how == 0   ? disk_.store(store->message)
+                      : how == 1 ? relay::Stored::failed
+                                 : relay::Stored::full);
+      } else if (const auto* load = std::get_if<relay::LoadMessage>(&question)) {
+        relay_.answer(now_, load->job, loaded(disk_.load(load->recipient, load->after), how, text));
+      } else if (const auto* sweep = std::get_if<relay::LoadExpired>(&question)) {
+        relay_.answer(now_, sweep->job,
+                      loaded(disk_.expired(sweep->now, sweep->after_time, sweep->after), how, text));
+      } else if (const auto* forget = std::get_if<relay::ForgetMessage>(&question)) {
+        disk_.forget(forget->number);
+      }
+      drain();
+    }
+  }
+
+  static relay::Loaded loaded(relay::Loaded loaded, std::uint64_t how, std::string_view text) {
+    if (how == 1) return {.message = {}, .failed = true};
+    if (loaded.message && !text.empty()) loaded.message->request = text;
+    return loaded;
   }
 
   void answer_all() {
@@ -65,6 +134,10 @@ class World {
   Now now_{Instant(Milliseconds(1000)), UnixTime(Milliseconds(1'700'000'000'000))};
   relay::Relay relay_;
   std::vector<relay::Relay::FindUser> questions_;
+  std::vector<relay::Relay::Output> asked_of_disk_;
+  MessageShelf disk_;
+  std::string last_sent_;
+  unsigned last_cseq_ = 0;
 };
 
 }  // namespace

@@ -16,3 +16,17 @@ test("baresip registers over UDP with a password and exchanges messages with a b
   await phone.receives('alice', 'to the phone: grüße 👋');
   await phone.quits();
 });
+
+test('what a browser writes while baresip is not there is kept, and comes in order when it registers', async (t) => {
+  const relay = await startWithUsers(t, ['alice', 'phone']);
+  const alice = await SdkClient.connected(t, relay.ports.ws, 'alice');
+  await alice.leaves('phone', 'one: grüße 👋');
+  await alice.leaves('phone', 'two');
+  const phone = Baresip.start(t, relay, 'phone', 'alice');
+  await phone.registers();
+  await phone.receives('alice', 'one: grüße 👋');
+  await phone.receives('alice', 'two');
+  await alice.delivers('phone', 'three');
+  await phone.receives('alice', 'three');
+  await phone.quits();
+});

@@ -53,6 +53,15 @@ export class SdkClient {
     assert.deepEqual({ state, status, reason }, { state: 'delivered', status: 200, reason: 'none' }, `${status} ${phrase}`);
   }
 
+  /** Writes a message, and checks that the server keeps it for later. */
+  async leaves(to, body) {
+    const id = await this.#client.send(`${to}@example.test`, body);
+    const message = () => this.#client.messages().find((one) => one.id === id);
+    const isAnswered = ({ state }) => isFinal({ state }) || state === 'stored';
+    const { state, status } = await this.#once('delivery', message, isAnswered, `the answer to "${body}"`);
+    assert.deepEqual({ state, status }, { state: 'stored', status: 202 });
+  }
+
   /** Checks that this is the next message that comes. */
   async receives(from, body) {
     const message = await this.#arrivals.next(`"${body}"`);

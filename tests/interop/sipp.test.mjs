@@ -18,4 +18,12 @@ for (const transport of ['udp', 'tcp']) {
     await alice.delivers('phone', 'to the phone: grüße 👋');
     await receiver.succeeds();
   });
+
+  test(`SIPp registers over ${transport} and gets the message that was kept for it`, async (t) => {
+    const relay = await startWithUsers(t, ['alice', 'phone']);
+    const alice = await SdkClient.connected(t, relay.ports.ws, 'alice');
+    await alice.leaves('phone', 'to the phone: grüße 👋');
+    const receiver = await Sipp.start(t, relay, { name: 'register', user: 'phone', transport, uri: 'example.test', outOfCall: 'receive' });
+    await receiver.succeeds();
+  });
 }

@@ -62,7 +62,7 @@ test('a message needs the password of its sender; the unknown recipient and the 
   bob.send(ok(received));
   assert.equal(status(await alice.message()), 200);
   await write('carol', "alice's secret");
-  assert.equal(status(await alice.message()), 480);
+  assert.equal(status(await alice.message()), 202);
   await write('nobody', "alice's secret");
   assert.equal(status(await alice.message()), 404);
   await write('bob', 'guess');

@@ -16,6 +16,7 @@ Weather any_weather(Random& chance) {
   weather.longest_delay = Milliseconds(1 + chance.below(1500));
   weather.cuts = static_cast<unsigned>(chance.below(8));
   weather.restarts = static_cast<unsigned>(chance.below(4));
+  weather.has_mailbox = chance.below(2) == 0;
   weather.store_failures = static_cast<unsigned>(chance.below(200));
   weather.clock_jumps = static_cast<unsigned>(chance.below(3));
   weather.crashes = static_cast<unsigned>(chance.below(4));

@@ -52,6 +52,18 @@ std::vector<std::string> Ledger::shown_on(std::size_t device) const {
   return bodies;
 }
 
+std::vector<std::string> Ledger::accepted_and_unseen() const {
+  std::set<MessageId> seen;
+  for (const Showing& showing : showings_) seen.insert(showing.id);
+  std::vector<std::string> bodies;
+  for (const auto& [id, letter] : letters_) {
+    const DeliveryState state = letter.delivery.state;
+    if ((state == DeliveryState::stored || is_with_recipient(state)) && !seen.contains(id))
+      bodies.push_back(letter.body);
+  }
+  return bodies;
+}
+
 std::vector<std::string> Ledger::written_to(std::size_t person) const {
   std::vector<std::string> bodies;
   for (const MessageId& id : in_order_)

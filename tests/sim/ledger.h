@@ -41,6 +41,8 @@ class Ledger {
   bool all_final() const;
   /// What one device showed, in order.
   std::vector<std::string> shown_on(std::size_t device) const;
+  /// What the writers were told to be stored or delivered, and no device of the recipient has shown.
+  std::vector<std::string> accepted_and_unseen() const;
   /// What was written to a person, in the order of writing.
   std::vector<std::string> written_to(std::size_t person) const;
   std::size_t count(sip::DeliveryState state) const;

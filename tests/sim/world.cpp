@@ -65,11 +65,13 @@ void World::schedule_weather() {
   strike(weather_.restarts, Kind::restart);
   strike(weather_.clock_jumps, Kind::clock_jump);
   strike(weather_.crashes, Kind::crash);
+  strike(weather_.absences, Kind::absence);
 }
 
 relay::Settings World::relay_settings() const {
   relay::Settings settings;
   settings.domain = domain;
+  if (weather_.has_mailbox) settings.keeps_messages_for = Seconds(86'400);
   settings.listeners = {{Protocol::udp, relay_address, 5060},
                         {Protocol::tcp, relay_address, 5060},
                         {Protocol::ws, relay_address, 80}};
@@ -149,7 +151,10 @@ void World::happen(const Event& event) {
       break;
     case Kind::cut: disconnect(event.device); break;
     case Kind::crash: crash(event.device); break;
+    case Kind::absence: crash(event.device, Milliseconds(600'000)); break;
     case Kind::reload: reload(event.device); break;
+    case Kind::disk: commit(event); break;
+    case Kind::disk_answer: answer_from_disk(event); break;
     case Kind::restart: restart_relay(); break;
     case Kind::clock_jump: {
       const auto hours = static_cast<std::int64_t>(random_.below(49)) - 24;
@@ -193,6 +198,7 @@ void World::restart_relay() {
   for (std::size_t i = 0; i < devices_.size(); ++i)
     if (is_reliable(devices_[i].protocol)) disconnect(i);
   ++life_;
+  unforgotten_.clear();
   relay_ = std::make_unique<relay::Relay>(relay_settings(), seed_from(random_.next()));
   relay_->flow_opened(now_, {udp_socket, {Protocol::udp, relay_address, 5060}});
 }
@@ -217,6 +223,14 @@ void World::drain_relay() {
     } else if (auto* question = std::get_if<relay::Relay::FindUser>(&*output)) {
       schedule({.kind = Kind::answer, .text = question->user, .job = question->job, .life = life_},
                any_delay());
+    } else if (auto* store = std::get_if<relay::StoreMessage>(&*output)) {
+      ask_disk(std::move(*store));
+    } else if (auto* load = std::get_if<relay::LoadMessage>(&*output)) {
+      ask_disk(std::move(*load));
+    } else if (auto* sweep = std::get_if<relay::LoadExpired>(&*output)) {
+      ask_disk(*sweep);
+    } else if (auto* forget = std::get_if<relay::ForgetMessage>(&*output)) {
+      ask_disk(*forget);
     }
   }
 }

@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "ledger.h"
 #include "logic/relay.h"
+#include "message_shelf.h"
 #include "sealer.h"
 #include "ua/user_agent.h"
 
@@ -24,8 +25,10 @@ struct Weather {
   sip::Milliseconds longest_delay{20};  ///< datagrams overtake each other within this range
   unsigned cuts = 0;                    ///< connections cut during the first minute, at moments of chance
   unsigned crashes = 0;                 ///< devices that lose their memory then, and come back within seconds
+  unsigned absences = 0;                ///< devices that do the same, and come back within ten minutes
   unsigned restarts = 0;                ///< times the relay loses its memory during the first minute
-  unsigned store_failures = 0;          ///< answers of the store that are errors
+  unsigned store_failures = 0;          ///< answers of the stores that are errors
+  bool has_mailbox = false;             ///< the relay keeps messages, on a disk that survives its restarts
   unsigned clock_jumps = 0;             ///< wall clocks of devices set to another hour in the first minute
   unsigned sealing = 0;                 ///< devices that seal what they send, and open what comes
   SealerWeather sealer{};
@@ -68,11 +71,14 @@ class World {
   /// Has somebody take back one of the messages that have no final state by then, if there is one.
   void cancel_later(std::size_t device, sip::Milliseconds within);
   /// The device loses its memory, and comes back within seconds with what survives.
-  void crash(std::size_t index);
+  void crash(std::size_t index, sip::Milliseconds longest_absence = sip::Milliseconds(5'500));
   /// Its owner looks at what came, and goes on reading.
   void read(std::size_t index);
   /// Lets that much time pass, whatever happens.
   void pass(sip::Milliseconds time);
+  /// Lets time pass until the relay's disk keeps no message any more, or the limit; tells whether it keeps
+  /// none.
+  bool empty_mailboxes(sip::Milliseconds limit);
   /// Lets time pass until every message has its final state, or the limit; tells whether they all have.
   bool run(sip::Milliseconds limit);
 
@@ -91,7 +97,10 @@ class World {
     sealer_answer,
     cut,
     crash,
+    absence,
     reload,
+    disk,
+    disk_answer,
     restart,
     clock_jump
   };
@@ -106,6 +115,9 @@ class World {
     sip::JobId job{};
     unsigned life = 0;  ///< of the relay or device that asked
     sip::Answer given{};
+    relay::StoreQuestion question{};
+    relay::Stored stored{};
+    relay::Loaded loaded{};
     bool operator<(const Event& other) const { return at != other.at ? at > other.at : order > other.order; }
   };
 
@@ -124,6 +136,9 @@ class World {
   void connect(std::size_t index);
   void disconnect(std::size_t index);
   void restart_relay();
+  void ask_disk(relay::StoreQuestion question);
+  void commit(const Event& event);
+  void answer_from_disk(const Event& event);
   void drain();
   void drain_device(std::size_t index);
   void drain_relay();
@@ -149,6 +164,9 @@ class World {
   Ledger ledger_;
   std::priority_queue<Event> events_;
   std::map<std::size_t, sip::Instant> last_arrival_;  ///< streams keep their order
+  MessageShelf disk_;
+  std::vector<relay::MessageNumber> unforgotten_;  ///< because the disk failed
+  sip::Instant disk_is_free_{};                    ///< it does one thing after the other
   std::uint64_t last_order_ = 0;
   std::uint64_t last_flow_ = 1;
   std::size_t unwritten_ = 0;

@@ -31,7 +31,7 @@ void World::cancel(std::size_t index) {
   if (open != device.sent.end() && !device.is_away) device.agent->cancel(now_on(device), open->draft.id);
 }
 
-void World::crash(std::size_t index) {
+void World::crash(std::size_t index, Milliseconds longest_absence) {
   Device& device = devices_[index];
   if (device.is_away) return;
   check_export(device);
@@ -42,7 +42,8 @@ void World::crash(std::size_t index) {
   device.agent = std::make_unique<UserAgent>(device.account, seed_from(random_.next()));
   ++device.life;
   device.is_away = true;
-  schedule({.kind = Kind::reload, .device = index}, Milliseconds(500 + random_.below(5000)));
+  schedule({.kind = Kind::reload, .device = index},
+           Milliseconds(500 + random_.below(static_cast<std::uint64_t>(longest_absence.count()) - 500)));
 }
 
 void World::reload(std::size_t index) {

@@ -73,8 +73,11 @@ test('a relay that is killed and started again mid-conversation loses and double
   await alice.state('five', 'queued');
   await bob.write('from bob, too');
   await startPage(t, [], { data: relay.data, ports: relay.ports });
-  for (const text of spoken) await alice.state(text, 'delivered');
-  await bob.state('from bob, too', 'delivered');
+  // Whoever is back first writes to somebody who is not: that is stored.
+  for (const text of spoken) await alice.state(text, 'stored', 'delivered');
+  await bob.state('from bob, too', 'stored', 'delivered');
+  await bob.reads('five');
+  await alice.reads('from bob, too');
   assert.deepEqual(await bob.texts('in'), spoken);
   assert.deepEqual(await alice.texts('out'), spoken);
   assert.deepEqual(await alice.texts('in'), ['from bob, too']);
@@ -97,7 +100,7 @@ test('a reload keeps log-in and conversation, and sends what was waiting', async
   await startPage(t, [], { data: relay.data, ports: relay.ports });
   await alice.page.reload();
   await alice.connection('connected');
-  await alice.state('while it is away', 'delivered');
+  await alice.state('while it is away', 'stored', 'delivered');
   await bob.reads('while it is away');
   assert.deepEqual(await alice.texts('out'), ['before', 'while it is away']);
   assert.deepEqual(await alice.texts('in'), ['an answer']);

@@ -18,7 +18,7 @@ test('a message that waits can be taken back and sent again, by keyboard alone',
   await alice.see(focused, 'resend');
 
   await startPage(t, [], { data: relay.data, ports: relay.ports });
-  await alice.state('two', 'delivered');
+  await alice.state('two', 'stored', 'delivered');
   await bob.reads('two');
   assert.equal(await alice.state('one', 'failed'), 'Cancelled');
   await alice.page.keyboard.press('Enter');

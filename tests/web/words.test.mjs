@@ -20,7 +20,7 @@ inEachBrowser('a wrong password is said in words, and another one can be tried',
 });
 
 inEachBrowser('what keeps a message from arriving is said in words', async (t, browser) => {
-  const relay = await startPage(t);
+  const relay = await startPage(t, ['alice', 'bob'], { args: ['--mailbox', 'off'] });
   const alice = await Person.open(browser, link(relay, 'alice', 'nobody'));
   await alice.connection('connected');
   await alice.write('is anyone there?');
@@ -78,6 +78,6 @@ inEachBrowser('Enter sends, except while an input method is composing', async (t
   assert.equal(await press({ shiftKey: true }), true);
   assert.deepEqual(await alice.texts('out'), []);
   assert.equal(await press({}), false);
-  await alice.state('kan', 'queued', 'sending');
+  await alice.state('kan', 'queued', 'sending', 'stored');
   assert.deepEqual(await alice.texts('out'), ['kan']);
 });

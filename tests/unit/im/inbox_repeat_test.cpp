@@ -77,6 +77,17 @@ TEST_CASE("a Date that cannot be read still tells messages apart") {
   CHECK_FALSE(bench.shows(dated("hello", "yesterday")));
 }
 
+TEST_CASE("a Date that a server on the way added does not make a repeat a new message") {
+  // RFC 3428 9: a proxy may add Date. One copy comes straight, the other one out of a mailbox.
+  const Phone plain{.fields = {"Content-Type: text/plain"}, .body = "hello"};
+  InboxBench dated_later;
+  CHECK(dated_later.shows(plain));
+  CHECK_FALSE(dated_later.shows(dated()));
+  InboxBench dated_first;
+  CHECK(dated_first.shows(dated()));
+  CHECK_FALSE(dated_first.shows(plain));
+}
+
 TEST_CASE("in a dialog, whose messages share Call-ID and tags, the CSeq tells them apart") {
   // RFC 3261 12.2.1.1, 12.2.2.
   InboxBench bench;

@@ -52,9 +52,10 @@ class TemporaryFile {
 }  // namespace
 
 TEST_CASE("options of the command line reach the configuration") {
-  const Config config = config_of({"--domain", "example.com", "--ws", "127.0.0.1:8060",
-                                   "--udp=127.0.0.1:5060", "--data", ":memory:", "--auth", "none", "--web",
-                                   ".", "--message-path", "congestion-safe", "--log-level", "debug"});
+  const Config config =
+      config_of({"--domain", "example.com", "--ws", "127.0.0.1:8060", "--udp=127.0.0.1:5060", "--data",
+                 ":memory:", "--auth", "none", "--web", ".", "--mailbox-days", "7", "--message-path",
+                 "congestion-safe", "--log-level", "debug"});
   CHECK(config.domain == "example.com");
   CHECK(ports_of(config, sip::Protocol::ws) == std::vector{8060});
   CHECK(ports_of(config, sip::Protocol::udp) == std::vector{5060});
@@ -62,6 +63,8 @@ TEST_CASE("options of the command line reach the configuration") {
   CHECK(config.data == in_memory);
   CHECK(config.authentication == Authentication::none);
   CHECK(config.web == ".");
+  CHECK(config.mailbox == Mailboxes::on);
+  CHECK(config.mailbox_days == 7);
   CHECK(config.message_path == sip::Path::congestion_safe);
   CHECK(config.log_level == LogLevel::debug);
 }

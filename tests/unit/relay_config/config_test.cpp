@@ -71,6 +71,11 @@ TEST_CASE("a bad value is answered with what it must be") {
   CHECK(problem_of("domain", "a b") == "must be a host name or address, not \"a b\"");
   CHECK(problem_of("data", "") == "must be a directory or :memory:, not \"\"");
   CHECK(problem_of("web", "") == "must be a directory, not \"\"");
+  CHECK(problem_of("mailbox", "yes") == "must be on or off, not \"yes\"");
+  CHECK(problem_of("mailbox-days", "0") == "must be a number from 1 to 365, not \"0\"");
+  CHECK(problem_of("mailbox-days", "366") == "must be a number from 1 to 365, not \"366\"");
+  CHECK(problem_of("mailbox-messages", "many") == "must be a number from 1 to 100000, not \"many\"");
+  CHECK(problem_of("mailbox-megabytes", "-1") == "must be a number from 1 to 1048576, not \"-1\"");
 }
 
 TEST_CASE("a control character in a bad value reaches no terminal") {
@@ -83,7 +88,9 @@ TEST_CASE("every key can be set by the configuration file") {
     "udp": "10.0.0.1:5060", "tcp": "[::]:5060", "tls": "[::]:5061",
     "certificate": "chain.pem", "private-key": "key.pem",
     "data": "/var/lib/sipmsg", "auth": "none", "web": "dist",
-    "origin": ["https://shop.example", "*"], "message-path": "congestion-safe", "log-level": "trace" })",
+    "origin": ["https://shop.example", "*"],
+    "mailbox": "off", "mailbox-days": "7", "mailbox-messages": "50", "mailbox-megabytes": "2048",
+    "message-path": "congestion-safe", "log-level": "trace" })",
                                         {});
   REQUIRE(config);
   CHECK(config->domain == "example.org");
@@ -95,6 +102,10 @@ TEST_CASE("every key can be set by the configuration file") {
   CHECK(config->authentication == Authentication::none);
   CHECK(config->web == "dist");
   CHECK(config->origins == std::vector<std::string>{"https://shop.example", "*"});
+  CHECK(config->mailbox == Mailboxes::off);
+  CHECK(config->mailbox_days == 7);
+  CHECK(config->mailbox_messages == 50);
+  CHECK(config->mailbox_megabytes == 2048);
   CHECK(config->message_path == sip::Path::congestion_safe);
   CHECK(config->log_level == LogLevel::trace);
 }

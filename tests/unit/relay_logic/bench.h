@@ -2,11 +2,13 @@
 
 #include <catch2/catch.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "auth/digest_client.h"
 #include "logic/relay.h"
 #include "message/message.h"
+#include "message_shelf.h"
 
 namespace relay::test {
 
@@ -31,7 +33,8 @@ struct Sketch {
 
 /// A relay for example.org with the users alice and bob, and everything it has put out.
 struct Bench {
-  explicit Bench(bool authenticate = true) : relay(settings(authenticate), seed_from(1)) {}
+  explicit Bench(bool authenticate = true) : Bench(settings(authenticate)) {}
+  explicit Bench(const Settings& with) : relay(with, seed_from(1)) {}
 
   static Settings settings(bool authenticate) {
     Settings settings;
@@ -66,6 +69,7 @@ struct Bench {
   /// Answers the store's questions as the store would.
   void drain() {
     while (auto output = relay.poll()) {
+      if (hears_of_messages(*output)) continue;
       if (auto* question = std::get_if<Relay::FindUser>(&*output)) {
         ++questions;
         if (store_is_slow) continue;
@@ -80,6 +84,36 @@ struct Bench {
         sent.push_back(std::get<Relay::SendTo>(std::move(*output)));
       }
     }
+  }
+  /// Answers what the relay asks about stored messages, or keeps it for answer_store().
+  bool hears_of_messages(const Relay::Output& output) {
+    if (const auto* store = std::get_if<StoreMessage>(&output)) {
+      storing.push_back(*store);
+      if (!disk_is_slow) answer_store();
+    } else if (const auto* load = std::get_if<LoadMessage>(&output)) {
+      loading.push_back(*load);
+      if (!disk_is_slow) answer_loads();
+    } else if (const auto* sweep = std::get_if<LoadExpired>(&output)) {
+      relay.answer(
+          now, sweep->job,
+          disk_fails ? Loaded{{}, true} : shelf.expired(sweep->now, sweep->after_time, sweep->after));
+    } else if (const auto* forget = std::get_if<ForgetMessage>(&output)) {
+      shelf.forget(forget->number);
+    } else {
+      return false;
+    }
+    return true;
+  }
+  void answer_store() {
+    for (const StoreMessage& question : std::exchange(storing, {}))
+      relay.answer(now, question.job, disk_fails ? Stored::failed : shelf.store(question.message));
+    if (disk_is_slow) drain();
+  }
+  void answer_loads() {
+    for (const LoadMessage& question : std::exchange(loading, {}))
+      relay.answer(now, question.job,
+                   disk_fails ? Loaded{{}, true} : shelf.load(question.recipient, question.after));
+    if (disk_is_slow) drain();
   }
   /// The oldest thing sent and not yet taken.
   Relay::SendTo take() {
@@ -145,6 +179,11 @@ struct Bench {
   bool store_fails = false;
   bool store_is_slow = false;  ///< its answers never come
   bool with_digest = true;
+  MessageShelf shelf;
+  bool disk_fails = false;
+  bool disk_is_slow = false;  ///< it answers when answer_store() and answer_loads() say so
+  std::vector<StoreMessage> storing;
+  std::vector<LoadMessage> loading;
   int last_number = 0;
 };
 

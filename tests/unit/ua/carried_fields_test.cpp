@@ -108,7 +108,7 @@ TEST_CASE("a notification repeats the subject of the message, unless it is long 
 TEST_CASE("a notification of a message with a long subject fits 1300 bytes all the same") {
   Conversation conversation;
   conversation.hear("message/cpim",
-                    cpim_text("Subject: " + std::string(Notifier::max_subject + 1, 'x') + "\r\n"));
+                    cpim_text("Subject: " + std::string(NotificationRequest::max_subject + 1, 'x') + "\r\n"));
   const std::string notification = conversation.take();
   CHECK(has(notification, "<delivered/>"));
   CHECK_FALSE(has(notification, "<subject"));

@@ -1,0 +1,239 @@
+#include "logic/mailbox.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "logic/stored_message.h"
+
+namespace relay {
+
+using namespace sip;
+
+std::optional<JobId> Mailbox::keep(Now now, const Request& request, const std::string& user) {
+  if (!settings_.keeps_messages_for) return std::nullopt;
+  auto message =
+      stored_message(now, request, address_of(user), authenticator_, *settings_.keeps_messages_for);
+  if (!message) return std::nullopt;
+  const JobId job = jobs_.draw();
+  storing_.emplace(job, user);
+  questions_.emplace_back(StoreMessage{job, std::move(*message)});
+  return job;
+}
+
+void Mailbox::accepted(Now now, const Request& request) { tell(now, request, Fate::stored); }
+
+void Mailbox::stored(JobId job, Stored outcome) {
+  const auto node = storing_.extract(job);
+  if (node.empty()) return;
+  const bool is_there = outcome == Stored::stored || outcome == Stored::repeat;
+  // Came in the meantime, or was there all along and did not answer.
+  if (is_there && !location_.bindings(node.mapped()).empty()) begin(node.mapped());
+}
+
+bool Mailbox::is_loading(const std::string& user) const {
+  const auto box = boxes_.find(user);
+  return box != boxes_.end() && box->second.state == Box::State::loading;
+}
+
+void Mailbox::wait_for_load(const std::string& user, JobId waiting) {
+  boxes_.at(user).waiting.push_back(waiting);
+}
+
+bool Mailbox::has_messages(const std::string& user) const {
+  const auto box = boxes_.find(user);
+  return box != boxes_.end() && box->second.state != Box::State::loading;
+}
+
+void Mailbox::registered(const std::string& user, Reached reached) {
+  if (!settings_.keeps_messages_for) return;
+  const auto found = boxes_.find(user);
+  // Whoever has no box by now has no messages.
+  if (found == boxes_.end()) {
+    if (reached == Reached::anew) begin(user);
+    return;
+  }
+  Box& box = found->second;
+  if (box.state == Box::State::resting) return load(user, box);
+  if (reached == Reached::anew) box.is_reached_anew = true;
+}
+
+void Mailbox::begin(const std::string& user) {
+  const auto [box, is_new] = boxes_.try_emplace(user);
+  if (is_new) load(user, box->second);
+}
+
+/// One at a time: a recipient's messages take no more memory than one has.
+void Mailbox::load(const std::string& user, Box& box) {
+  // A new round begins with the first message there is.
+  if (box.state == Box::State::resting) box.last = MessageNumber::none;
+  box.state = Box::State::loading;
+  rests_.set(user, std::nullopt);
+  const JobId job = jobs_.draw();
+  loading_.emplace(job, user);
+  questions_.emplace_back(LoadMessage{job, address_of(user), box.last});
+}
+
+std::vector<JobId> Mailbox::loaded(Now now, JobId job, const Loaded& loaded) {
+  if (job == sweep_) {
+    swept(now, loaded);
+    return {};
+  }
+  const auto node = loading_.extract(job);
+  if (node.empty()) return {};
+  const std::string& user = node.mapped();
+  Box& box = boxes_.at(user);
+  std::vector<JobId> waiting = std::exchange(box.waiting, {});
+  if (loaded.failed) {
+    rest(now, user, box);
+  } else if (!loaded.message) {
+    boxes_.erase(user);
+  } else if (loaded.message->expires_at <= now.wall) {
+    give_up(now, *loaded.message);
+    box.last = loaded.message->number;
+    load(user, box);
+  } else {
+    box.message = *loaded.message;
+    forward(now, user, box);
+  }
+  return waiting;
+}
+
+void Mailbox::forward(Now now, const std::string& user, Box& box) {
+  const auto kept = KeptRequest::read(box.message.request);
+  const auto uri =
+      kept ? Uri::parse(kept->as(TransactionId::none, {}).message.request_uri()) : Result<Uri>(Error{});
+  const auto recipient = uri ? targets_.recipient_of(*uri) : std::nullopt;
+  if (!recipient) {
+    // Nothing that was put in: the disk has changed it.
+    questions_.emplace_back(ForgetMessage{box.message.number});
+    return go_on(user, box);
+  }
+  const Request request = kept->as(TransactionId::none, {});
+  const auto targets = targets_.targets_of(*recipient, request);
+  // It waits for the next one to register.
+  if (targets.empty()) return rest(now, user, box);
+  box.state = Box::State::forwarding;
+  box.is_reached_anew = false;
+  const auto forwarded = proxy_.forward(now, request, targets, 480);
+  if (const auto* id = std::get_if<TransactionId>(&forwarded)) {
+    forwarded_.emplace(*id, user);
+  } else {
+    // 513: too long for the phone that is there, perhaps not for the one that comes next.
+    if (std::get<Answer>(forwarded).status != 513) give_up(now, box.message);
+    go_on(user, box);
+  }
+}
+
+void Mailbox::go_on(const std::string& user, Box& box) {
+  box.last = box.message.number;
+  box.message = {};
+  load(user, box);
+}
+
+/// RFC 3261 21, RFC 3428 7. What a 4xx refuses would be refused again (21.4), a 6xx has been delivered.
+Mailbox::Verdict Mailbox::verdict(int status) {
+  if (status < 300) return Verdict::delivered;
+  if (is_unreachable(status) || status == 486) return Verdict::unreachable;
+  const bool may_pass = status < 400 || status == 401 || status == 407 || status / 100 == 5;
+  return may_pass ? Verdict::refused_for_now : Verdict::refused_for_good;
+}
+
+bool Mailbox::concluded(Now now, const Proxy::Outcome& outcome) {
+  const auto node = forwarded_.extract(outcome.forwarded);
+  if (node.empty()) return false;
+  const std::string& user = node.mapped();
+  Box& box = boxes_.at(user);
+  switch (outcome.response ? verdict(outcome.response->status) : Verdict::unreachable) {
+    case Verdict::delivered:
+      box.rests = 0;
+      questions_.emplace_back(ForgetMessage{box.message.number});
+      go_on(user, box);
+      break;
+    case Verdict::refused_for_good:
+      box.rests = 0;
+      give_up(now, box.message);
+      go_on(user, box);
+      break;
+    case Verdict::refused_for_now: refused_for_now(now, user, box); break;
+    case Verdict::unreachable: rest(now, user, box); break;
+  }
+  return true;
+}
+
+/// One message that a device chokes on must not hold up the others for ever.
+void Mailbox::refused_for_now(Now now, const std::string& user, Box& box) {
+  if (box.refused != box.message.number) box.refusals = 0;
+  box.refused = box.message.number;
+  if (++box.refusals < max_refusals) return rest(now, user, box);
+  go_on(user, box);
+}
+
+void Mailbox::rest(Now now, const std::string& user, Box& box) {
+  box.message = {};
+  // Registering tells soon enough that there is somebody again.
+  if (location_.bindings(user).empty()) {
+    rests_.set(user, std::nullopt);
+    boxes_.erase(user);
+    return;
+  }
+  box.state = Box::State::resting;
+  if (box.is_reached_anew) {
+    box.is_reached_anew = false;
+    return load(user, box);
+  }
+  const unsigned doublings = std::min(box.rests++, 10U);
+  rests_.set(user, now.mono + std::min(first_rest * (1 << doublings), longest_rest));
+}
+
+/// It is not delivered, and will not be: RFC 5438 8.2.
+void Mailbox::give_up(Now now, const StoredMessage& message) {
+  questions_.emplace_back(ForgetMessage{message.number});
+  if (const auto kept = KeptRequest::read(message.request))
+    tell(now, kept->as(TransactionId::none, {}), Fate::failed);
+}
+
+/// What we tell waits for its recipient like anything else.
+void Mailbox::tell(Now now, const Request& about, Fate fate) {
+  const auto told = DispositionNotification::of(now, about, fate, domain_, random_);
+  if (!told || !settings_.keeps_messages_for) return;
+  if (const auto kept = KeptRequest::read(told->request))
+    keep(now, kept->as(TransactionId::none, {}), told->user);
+}
+
+void Mailbox::start(Now now) {
+  if (settings_.keeps_messages_for && !next_sweep_ && sweep_ == JobId::none) next_sweep_ = now.mono;
+}
+
+void Mailbox::advance(Now now) {
+  while (const auto user = rests_.pop_due(now.mono)) load(*user, boxes_.at(*user));
+  if (!next_sweep_ || *next_sweep_ > now.mono) return;
+  next_sweep_.reset();
+  sweep_ = jobs_.draw();
+  questions_.emplace_back(LoadExpired{sweep_, now.wall, {}, MessageNumber::none});
+}
+
+void Mailbox::swept(Now now, const Loaded& loaded) {
+  sweep_ = JobId::none;
+  if (!loaded.message) {
+    next_sweep_ = now.mono + sweep_interval;
+    return;
+  }
+  // What is on its way was in time when it went.
+  if (!is_under_way(loaded.message->number)) give_up(now, *loaded.message);
+  sweep_ = jobs_.draw();
+  questions_.emplace_back(LoadExpired{sweep_, now.wall, loaded.message->expires_at, loaded.message->number});
+}
+
+bool Mailbox::is_under_way(MessageNumber number) const {
+  return std::any_of(boxes_.begin(), boxes_.end(),
+                     [&](const auto& entry) { return entry.second.message.number == number; });
+}
+
+std::optional<StoreQuestion> Mailbox::poll() {
+  if (questions_.empty()) return std::nullopt;
+  StoreQuestion question = std::move(questions_.front());
+  questions_.pop_front();
+  return question;
+}
+
+}  // namespace relay

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/job_id.h"
+#include "base/random.h"
+#include "base/time.h"
+#include "logic/authenticator.h"
+#include "logic/disposition_notification.h"
+#include "logic/local_domain.h"
+#include "logic/location.h"
+#include "logic/message_store.h"
+#include "logic/proxy.h"
+#include "logic/request.h"
+#include "logic/settings.h"
+#include "logic/target_set.h"
+#include "transaction/deadline_queue.h"
+
+namespace relay {
+
+/// Keeps messages for users who are not there, and forwards them when they come (RFC 3428 7), to each user
+/// one after the other in the order in which they came. The messages lie in the store alone; what is known
+/// here is which of the users who are registered have any.
+class Mailbox {
+ public:
+  /// A try that failed is followed by another one after this time, then after twice as much, and so on.
+  static constexpr sip::Seconds first_rest{30};
+  static constexpr sip::Seconds longest_rest{1800};
+  /// A message that a device refuses for a reason that may pass holds up the others for so many tries.
+  static constexpr unsigned max_refusals = 3;
+  /// How often the store is asked for messages whose time is over.
+  static constexpr sip::Seconds sweep_interval{60};
+
+  Mailbox(const Settings& settings, const LocalDomain& domain, const Location& location,
+          const TargetSet& targets, const Authenticator& authenticator, Proxy& proxy, sip::JobIds& jobs,
+          sip::Random random)
+      : settings_(settings),
+        domain_(domain),
+        location_(location),
+        targets_(targets),
+        authenticator_(authenticator),
+        proxy_(proxy),
+        jobs_(jobs),
+        random_(random) {}
+
+  /// Asks the store to keep a message for one of our users. None where it is none to be kept.
+  std::optional<sip::JobId> keep(sip::Now now, const Request& request, const std::string& user);
+  /// The store kept a request: its sender is told, where that is wanted (RFC 5438 8.1).
+  void accepted(sip::Now now, const Request& request);
+  /// The answer to StoreMessage.
+  void stored(sip::JobId job, Stored outcome);
+  /// The answer to LoadMessage or LoadExpired. Gives what waited for it (wait_for_load()).
+  std::vector<sip::JobId> loaded(sip::Now now, sip::JobId job, const Loaded& loaded);
+
+  /// Nobody knows yet whether messages wait for this user: others must not overtake them.
+  bool is_loading(const std::string& user) const;
+  void wait_for_load(const std::string& user, sip::JobId waiting);
+  /// Messages wait for this user: others go behind them.
+  bool has_messages(const std::string& user) const;
+
+  /// A device of the user can be reached that could not before, or says again that it can.
+  enum class Reached : std::uint8_t { anew, again };
+  void registered(const std::string& user, Reached reached);
+  /// What came of something forwarded; false where that was not the mailbox's.
+  bool concluded(sip::Now now, const Proxy::Outcome& outcome);
+
+  /// The relay runs.
+  void start(sip::Now now);
+  void advance(sip::Now now);
+  std::optional<StoreQuestion> poll();
+  sip::Deadline deadline() const { return sip::earlier(next_sweep_, rests_.earliest()); }
+
+ private:
+  /// Of a user who is registered and has messages.
+  struct Box {
+    enum class State : std::uint8_t {
+      loading,     ///< the store is asked for the next one
+      forwarding,  ///< `message` is on its way
+      resting,     ///< a try failed
+    };
+    State state = State::loading;
+    MessageNumber last = MessageNumber::none;  ///< has been dealt with in this round, like all before it
+    StoredMessage message = {};
+    unsigned rests = 0;            ///< in a row
+    MessageNumber refused = {};    ///< the message that was refused last, for a reason that may pass
+    unsigned refusals = 0;         ///< how often in a row
+    bool is_reached_anew = false;  ///< by another device than `message` went to
+    std::vector<sip::JobId> waiting = {};
+  };
+  /// What the final answer of a recipient's devices means for a stored message.
+  enum class Verdict : std::uint8_t { delivered, refused_for_good, refused_for_now, unreachable };
+  static Verdict verdict(int status);
+
+  std::string address_of(const std::string& user) const { return user + "@" + domain_.name(); }
+  void begin(const std::string& user);
+  void load(const std::string& user, Box& box);
+  void forward(sip::Now now, const std::string& user, Box& box);
+  void go_on(const std::string& user, Box& box);
+  void rest(sip::Now now, const std::string& user, Box& box);
+  void refused_for_now(sip::Now now, const std::string& user, Box& box);
+  void give_up(sip::Now now, const StoredMessage& message);
+  void swept(sip::Now now, const Loaded& loaded);
+  bool is_under_way(MessageNumber number) const;
+  void tell(sip::Now now, const Request& about, Fate fate);
+
+  const Settings& settings_;
+  const LocalDomain& domain_;
+  const Location& location_;
+  const TargetSet& targets_;
+  const Authenticator& authenticator_;
+  Proxy& proxy_;
+  sip::JobIds& jobs_;
+  sip::Random random_;
+  std::unordered_map<std::string, Box> boxes_;                     ///< by user
+  std::unordered_map<sip::JobId, std::string> storing_;            ///< for which user
+  std::unordered_map<sip::JobId, std::string> loading_;            ///< likewise
+  std::unordered_map<sip::TransactionId, std::string> forwarded_;  ///< likewise
+  sip::DeadlineQueue<std::string> rests_;                          ///< by user
+  sip::Deadline next_sweep_;
+  sip::JobId sweep_ = sip::JobId::none;
+  std::deque<StoreQuestion> questions_;
+};
+
+}  // namespace relay

@@ -1,0 +1,152 @@
+// What the relay does for its own users: register them, find them, keep their messages.
+#include <algorithm>
+#include <utility>
+
+#include "logic/relay.h"
+
+namespace relay {
+
+using namespace sip;
+
+namespace {
+
+/// For a full mailbox: its owner may come any time, its quota is no matter of seconds.
+Answer mailbox_full() {
+  return {.status = 480, .headers = {{HeaderName::retry_after, "3600"}}, .reason = "Mailbox Full"};
+}
+
+std::vector<Peer> targets(const std::vector<Binding>& bindings) {
+  std::vector<Peer> peers;
+  peers.reserve(bindings.size());
+  for (const Binding& binding : bindings) peers.push_back(binding.target);
+  return peers;
+}
+
+}  // namespace
+
+void Relay::registered(Now now, const Request& request, const Fields& proof) {
+  const std::string user = user_of(request.headers.to.uri);
+  const std::vector<Peer> before = targets(location_.bindings(user));
+  Answer answer = registrar_.process(now, request);
+  const std::vector<Peer> after = targets(location_.bindings(user));
+  // 20.6: in a 2xx only.
+  if (answer.status < 300) answer.headers.insert(answer.headers.end(), proof.begin(), proof.end());
+  respond(now, request, answer);
+  if (answer.status >= 300 || after.empty()) return;
+  const bool is_anew = std::any_of(after.begin(), after.end(), [&](const Peer& target) {
+    return std::find(before.begin(), before.end(), target) == before.end();
+  });
+  mailbox_.registered(user, is_anew ? Mailbox::Reached::anew : Mailbox::Reached::again);
+}
+
+void Relay::deliver(Now now, const Request& request) {
+  const auto recipient = targets_.recipient_of(*Uri::parse(request.message.request_uri()));
+  if (!recipient) return respond(now, request, {.status = 404});
+  if (mailbox_.is_loading(recipient->user)) {
+    const JobId job = jobs_.draw();
+    wait(job, Waiting::Question::what_waits_before_it, request);
+    mailbox_.wait_for_load(recipient->user, job);
+  } else if (!mailbox_.has_messages(recipient->user) || !keep(now, request, recipient->user)) {
+    deliver_to_targets(now, request, *recipient);
+  }
+}
+
+void Relay::deliver_to_targets(Now now, const Request& request, const Recipient& recipient) {
+  const auto targets = targets_.targets_of(recipient, request);
+  if (!targets.empty()) {
+    const auto forwarded = proxy_.forward(now, request, targets, 480);
+    if (const auto* answer = std::get_if<Answer>(&forwarded)) respond(now, request, *answer);
+  } else if (settings_.authenticate) {
+    ask(request, Waiting::Question::does_the_recipient_exist, recipient.user);
+  } else {
+    respond(now, request, {.status = 480});
+  }
+}
+
+void Relay::ask(const Request& request, Waiting::Question question, std::string user) {
+  const JobId job = jobs_.draw();
+  wait(job, question, request);
+  outputs_.emplace_back(FindUser{job, std::move(user), domain_.name()});
+}
+
+void Relay::wait(JobId job, Waiting::Question question, const Request& request) {
+  waiting_.emplace(job,
+                   Waiting{question, request.transaction, request.from, std::string(request.message.text())});
+}
+
+std::optional<Relay::Waiting> Relay::take_waiting(JobId job) {
+  auto node = waiting_.extract(job);
+  return node.empty() ? std::nullopt : std::optional<Waiting>(std::move(node.mapped()));
+}
+
+void Relay::answer(Now now, JobId job, const UserFound& user) {
+  location_.expire(now.mono);
+  if (const auto waiting = take_waiting(job)) {
+    const auto kept = KeptRequest::read(waiting->text);
+    found(now, kept->as(waiting->transaction, waiting->from), waiting->question, user);
+  }
+  pump(now);
+}
+
+void Relay::found(Now now, const Request& request, Waiting::Question question, const UserFound& user) {
+  if (user.failed) return respond(now, request, Answer::later(500));
+  if (question == Waiting::Question::who_sent_it) return authenticated(now, request, user);
+  const auto recipient = targets_.recipient_of(*Uri::parse(request.message.request_uri()));
+  // Registered in the meantime.
+  if (recipient && !targets_.targets_of(*recipient, request).empty()) return deliver(now, request);
+  if (!user.digest) return respond(now, request, {.status = 404});
+  if (!recipient || !keep(now, request, recipient->user)) respond(now, request, {.status = 480});
+}
+
+/// RFC 3428 7. False for what is not kept.
+bool Relay::keep(Now now, const Request& request, const std::string& user) {
+  const auto job = mailbox_.keep(now, request, user);
+  if (job) wait(*job, Waiting::Question::is_it_kept, request);
+  return job.has_value();
+}
+
+void Relay::answer(Now now, JobId job, Stored outcome) {
+  location_.expire(now.mono);
+  if (const auto waiting = take_waiting(job)) {
+    const auto kept = KeptRequest::read(waiting->text);
+    const Request request = kept->as(waiting->transaction, waiting->from);
+    switch (outcome) {
+      case Stored::stored:
+        respond(now, request, {.status = 202});
+        mailbox_.accepted(now, request);
+        break;
+      case Stored::repeat: respond(now, request, {.status = 202}); break;
+      case Stored::full: respond(now, request, mailbox_full()); break;
+      case Stored::failed: respond(now, request, Answer::later(500)); break;
+    }
+  }
+  mailbox_.stored(job, outcome);
+  pump(now);
+}
+
+void Relay::answer(Now now, JobId job, const Loaded& loaded) {
+  location_.expire(now.mono);
+  for (const JobId held : mailbox_.loaded(now, job, loaded)) {
+    const auto waiting = take_waiting(held);
+    const auto kept = KeptRequest::read(waiting->text);
+    deliver(now, kept->as(waiting->transaction, waiting->from));
+  }
+  pump(now);
+}
+
+/// What came back of something forwarded: for the mailbox, into the mailbox, or back to the sender.
+void Relay::concluded(Now now, const Proxy::Outcome& outcome) {
+  if (mailbox_.concluded(now, outcome)) return;
+  if (outcome.is_unreachable) {
+    const auto kept = KeptRequest::read(outcome.request);
+    const Request request = kept->as(outcome.forwarded, outcome.from);
+    const auto uri = Uri::parse(request.message.request_uri());
+    const auto recipient = domain_.owns(*uri) ? targets_.recipient_of(*uri) : std::nullopt;
+    if (recipient && keep(now, request, recipient->user)) return;
+  }
+  // RFC 4320 4.2: without any response there is nothing to say.
+  if (!outcome.response) return layer_.abandon(outcome.forwarded);
+  layer_.respond(now, outcome.forwarded, outcome.response->status, outcome.response->text);
+}
+
+}  // namespace relay

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/time.h"
+#include "logic/authenticator.h"
+#include "logic/message_store.h"
+#include "logic/request.h"
+
+namespace relay {
+
+/// What to keep of a request for a recipient (user@domain) who is not there; none for what is not kept: what
+/// is no MESSAGE, what is of no use later (an isComposing, one whose time is over), what stands in a dialog
+/// or is for one device alone, and what asks for SIPS, which is a promise about the way and not about disks.
+/// It waits no longer than `longest`, and no longer than its Expires says (RFC 3428 7).
+std::optional<StoredMessage> stored_message(sip::Now now, const Request& request, std::string recipient,
+                                            const Authenticator& authenticator, sip::Seconds longest);
+
+}  // namespace relay

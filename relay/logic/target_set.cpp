@@ -1,0 +1,64 @@
+#include "logic/target_set.h"
+
+#include <utility>
+
+#include "base/ascii.h"
+#include "message/im_uri.h"
+#include "message/name_addr.h"
+
+namespace relay {
+
+using namespace sip;
+
+namespace {
+
+/// Whether a Route leads on from here.
+bool has_further_route(const Request& request, const LocalDomain& domain) {
+  ValueReader routes(request.message, HeaderName::route);
+  while (const auto value = routes.next())
+    if (const auto route = NameAddr::parse(*value); !route || !domain.owns(route->uri)) return true;
+  return false;
+}
+
+}  // namespace
+
+std::optional<Recipient> TargetSet::recipient_of(const Uri& request_uri) const {
+  const auto gr = request_uri.params.find("gr");
+  if (!gr) return Recipient{user_of(request_uri)};
+  if (gr->value) {
+    auto instance = Gruu::instance_of(request_uri);
+    return instance ? std::optional<Recipient>({user_of(request_uri), std::move(*instance)}) : std::nullopt;
+  }
+  const auto key = gruu_.key_of(request_uri);
+  const std::string* user = key ? location_.user_of_gruu(*key) : nullptr;
+  if (!user) return std::nullopt;
+  for (const Binding& binding : location_.bindings(*user))
+    if (binding.gruu_key == *key) return Recipient{*user, binding.instance};
+  return std::nullopt;
+}
+
+/// 16.5: every device of the user at once.
+std::vector<Proxy::Target> TargetSet::targets_of(const Recipient& recipient, const Request& request) const {
+  const bool must_be_secure = equal_ignoring_case(request.message.request_uri().substr(0, 5), "sips:");
+  // RFC 5627 6.1: a request to a GRUU that brings its own Route does not take the path too.
+  const bool takes_path = recipient.instance.empty() || !has_further_route(request, domain_);
+  std::vector<const Binding*> chosen;
+  for (const Binding& binding : location_.bindings(recipient.user)) {
+    // 16.6 step 7: what is asked for by SIPS goes over TLS or not at all.
+    if (must_be_secure && !is_secure(binding.target.endpoint.protocol)) continue;
+    if (!recipient.instance.empty() && binding.instance != recipient.instance) continue;
+    // RFC 5626 7, RFC 5627 6.1: one contact of a device, that which registered last.
+    std::erase_if(chosen, [&](const Binding* other) {
+      return !binding.instance.empty() && other->instance == binding.instance;
+    });
+    chosen.push_back(&binding);
+  }
+  std::vector<Proxy::Target> targets;
+  targets.reserve(chosen.size());
+  for (const Binding* binding : chosen)
+    targets.push_back({as_request_uri(*Uri::parse(binding->contact)), binding->target,
+                       takes_path ? binding->path.text() : std::string()});
+  return targets;
+}
+
+}  // namespace relay

@@ -1,0 +1,216 @@
+#include "store/mailbox_store.h"
+
+#include <utility>
+
+#include "store/data_directory.h"
+
+namespace relay {
+namespace {
+
+using Reason = StoreError::Reason;
+using Step = Statement::Step;
+
+constexpr std::string_view schema_version = "1";
+/// AUTOINCREMENT: no number is ever given again, or a late "forget" would hit another message.
+constexpr const char* schema = R"(
+  CREATE TABLE messages (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    recipient TEXT NOT NULL,
+    identity TEXT NOT NULL,
+    request TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    UNIQUE (recipient, identity)
+  ) STRICT;
+  CREATE INDEX messages_in_order ON messages (recipient, number, size);
+  CREATE INDEX messages_by_end ON messages (expires_at, number);
+  PRAGMA user_version = 1;
+)";
+
+std::int64_t size_of(const Letter& letter) {
+  return static_cast<std::int64_t>(letter.request.size() + letter.recipient.size() + letter.identity.size());
+}
+
+std::int64_t milliseconds(sip::UnixTime time) { return time.time_since_epoch().count(); }
+
+/// Resets a statement when the block ends.
+class Run {
+ public:
+  explicit Run(Statement& statement) : statement_(statement) {}
+  ~Run() { statement_.reset(); }
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+  Statement* operator->() { return &statement_; }
+
+ private:
+  Statement& statement_;
+};
+
+MailboxStore::Loaded row_of(Statement& statement) {
+  switch (statement.step()) {
+    case Step::row: break;
+    case Step::done: return {};
+    case Step::constraint:
+    case Step::failed: return {.failed = true};
+  }
+  return {Letter{.recipient = statement.text(1),
+                 .identity = statement.text(2),
+                 .request = statement.text(3),
+                 .expires_at = sip::UnixTime(sip::Milliseconds(statement.number(4))),
+                 .number = static_cast<std::uint64_t>(statement.number(0))}};
+}
+
+}  // namespace
+
+std::variant<MailboxStore, StoreError> MailboxStore::open(const std::string& data,
+                                                          const MailboxQuota& quota) {
+  const auto file = private_file(data, "mailbox.sqlite");
+  if (const auto* error = std::get_if<StoreError>(&file)) return *error;
+  const std::string& name = std::get<std::string>(file);
+  auto opened = in(Sqlite(name), quota);
+  if (const auto* error = std::get_if<StoreError>(&opened))
+    return StoreError{error->reason, "cannot open " + name + ": " + error->message};
+  return opened;
+}
+
+std::variant<MailboxStore, StoreError> MailboxStore::in(Sqlite database, const MailboxQuota& quota) {
+  MailboxStore store{std::move(database), quota};
+  auto error = store.database_.is_open() ? store.prepare() : store.failure();
+  if (error) return *std::move(error);
+  return store;
+}
+
+std::optional<StoreError> MailboxStore::prepare() {
+  // FULL: a commit returns when the write-ahead log is on the disk.
+  if (!database_.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")) return failure();
+  const auto version = database_.ask("PRAGMA user_version");
+  if (!version) return failure();
+  if (*version != schema_version && *version != "0")
+    return StoreError{Reason::failed, "it was written by a newer sipmsg-relay"};
+  if (*version == "0")
+    if (auto error = make_tables()) return error;
+  find_ = database_.prepare("SELECT 1 FROM messages WHERE recipient = ?1 AND identity = ?2");
+  sum_ = database_.prepare("SELECT COUNT(*), IFNULL(SUM(size), 0) FROM messages WHERE recipient = ?1");
+  insert_ = database_.prepare(
+      "INSERT INTO messages (recipient, identity, request, size, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)");
+  load_ = database_.prepare(
+      "SELECT number, recipient, identity, request, expires_at FROM messages "
+      "WHERE recipient = ?1 AND number > ?2 ORDER BY number LIMIT 1");
+  load_expired_ = database_.prepare(
+      "SELECT number, recipient, identity, request, expires_at FROM messages "
+      "WHERE expires_at <= ?1 AND (expires_at, number) > (?2, ?3) ORDER BY expires_at, number LIMIT 1");
+  forget_ = database_.prepare("DELETE FROM messages WHERE number = ?1 RETURNING size");
+  if (!find_ || !sum_ || !insert_ || !load_ || !load_expired_ || !forget_ || !count()) return failure();
+  return std::nullopt;
+}
+
+std::optional<StoreError> MailboxStore::make_tables() {
+  if (database_.run("BEGIN IMMEDIATE") && database_.run(schema) && database_.run("COMMIT"))
+    return std::nullopt;
+  const StoreError error = failure();
+  database_.run("ROLLBACK");
+  return error;
+}
+
+bool MailboxStore::count() {
+  Statement all = database_.prepare("SELECT COUNT(*), IFNULL(SUM(size), 0) FROM messages");
+  if (!all || all.step() != Step::row) return false;
+  messages_ = all.number(0);
+  bytes_ = all.number(1);
+  return true;
+}
+
+bool MailboxStore::begin() {
+  has_failed_ = false;
+  return database_.run("BEGIN IMMEDIATE");
+}
+
+bool MailboxStore::commit() {
+  if (!has_failed_ && database_.run("COMMIT")) return true;
+  database_.run("ROLLBACK");
+  // A full disk may have ended the transaction half-way (SQLITE_FULL, SQLITE_IOERR).
+  count();
+  return false;
+}
+
+MailboxStore::Stored MailboxStore::store(const Letter& letter) {
+  const Stored judged = judge(letter);
+  if (judged != Stored::stored) return judged;
+  const std::int64_t size = size_of(letter);
+  Run insert(insert_);
+  insert->bind(1, letter.recipient);
+  insert->bind(2, letter.identity);
+  insert->bind(3, letter.request);
+  insert->bind(4, size);
+  insert->bind(5, milliseconds(letter.expires_at));
+  if (insert->step() != Step::done) return Stored::failed;
+  ++messages_;
+  bytes_ += size;
+  return Stored::stored;
+}
+
+/// Whether there is a place for it; a repeat has one already.
+MailboxStore::Stored MailboxStore::judge(const Letter& letter) {
+  Run find(find_);
+  find->bind(1, letter.recipient);
+  find->bind(2, letter.identity);
+  const Step found = find->step();
+  if (found == Step::row) return Stored::repeat;
+  if (found != Step::done) return Stored::failed;
+  const std::int64_t size = size_of(letter);
+  if (messages_ >= quota_.messages || bytes_ + size > quota_.bytes) return Stored::full;
+  Run sum(sum_);
+  sum->bind(1, letter.recipient);
+  if (sum->step() != Step::row) return Stored::failed;
+  const bool is_full = sum->number(0) >= quota_.messages_each || sum->number(1) + size > quota_.bytes_each;
+  return is_full ? Stored::full : Stored::stored;
+}
+
+MailboxStore::Loaded MailboxStore::load(std::string_view recipient, std::uint64_t after) {
+  Run load(load_);
+  load->bind(1, recipient);
+  load->bind(2, static_cast<std::int64_t>(after));
+  return row_of(load_);
+}
+
+MailboxStore::Loaded MailboxStore::load_expired(sip::UnixTime now, sip::UnixTime after_time,
+                                                std::uint64_t after) {
+  Run load(load_expired_);
+  load->bind(1, milliseconds(now));
+  load->bind(2, milliseconds(after_time));
+  load->bind(3, static_cast<std::int64_t>(after));
+  return row_of(load_expired_);
+}
+
+bool MailboxStore::forget(std::uint64_t number) {
+  if (erase(number)) return true;
+  has_failed_ = true;
+  return false;
+}
+
+bool MailboxStore::erase(std::uint64_t number) {
+  Run forget(forget_);
+  forget->bind(1, static_cast<std::int64_t>(number));
+  switch (forget->step()) {
+    case Step::row: break;
+    case Step::done: return true;
+    case Step::constraint:
+    case Step::failed: return false;
+  }
+  const std::int64_t size = forget->number(0);
+  if (forget->step() != Step::done) return false;
+  --messages_;
+  bytes_ -= size;
+  return true;
+}
+
+bool MailboxStore::forget_all(std::string_view recipient) {
+  Statement statement = database_.prepare("DELETE FROM messages WHERE recipient = ?1");
+  if (!statement) return false;
+  statement.bind(1, recipient);
+  return statement.step() == Step::done && count();
+}
+
+StoreError MailboxStore::failure() const { return {Reason::failed, database_.error()}; }
+
+}  // namespace relay

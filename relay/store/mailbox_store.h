@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "base/time.h"
+#include "store/sqlite.h"
+#include "store/store_error.h"
+
+namespace relay {
+
+/// How much may wait, in messages and in bytes of them: for one recipient, and for all.
+struct MailboxQuota {
+  std::int64_t messages_each = 1000;
+  std::int64_t bytes_each = std::int64_t{8} << 20;
+  std::int64_t messages = 1'000'000;
+  std::int64_t bytes = std::int64_t{1} << 30;
+};
+
+/// A message that waits for its recipient.
+struct Letter {
+  std::string recipient;  ///< user@domain
+  std::string identity;   ///< a repeat has the same
+  std::string request;
+  sip::UnixTime expires_at{};
+  std::uint64_t number = 0;  ///< counts on with each one that is stored; never given again
+};
+
+/// The messages of users who are not there. Every change belongs into a transaction: begin(), the changes,
+/// commit(). What was committed survives the end of the process and of the machine at any instant. One that
+/// could not forget a letter comes to nothing: whatever counts on its order would meet that letter again.
+class MailboxStore {
+ public:
+  /// `data` as of CredentialStore::open().
+  static std::variant<MailboxStore, StoreError> open(const std::string& data, const MailboxQuota& quota);
+  /// In a database that is open, if it is.
+  static std::variant<MailboxStore, StoreError> in(Sqlite database, const MailboxQuota& quota);
+
+  bool begin();
+  /// False when nothing of the transaction counts.
+  bool commit();
+
+  enum class Stored : std::uint8_t { stored, repeat, full, failed };
+  Stored store(const Letter& letter);
+  struct Loaded {
+    std::optional<Letter> letter = {};
+    bool failed = false;
+  };
+  /// The recipient's first one with a higher number than `after`.
+  Loaded load(std::string_view recipient, std::uint64_t after);
+  /// The one that expired first; behind the one that expired at `after_time` and has the number `after`.
+  Loaded load_expired(sip::UnixTime now, sip::UnixTime after_time, std::uint64_t after);
+  bool forget(std::uint64_t number);
+  /// Everything that waits for somebody.
+  bool forget_all(std::string_view recipient);
+
+ private:
+  MailboxStore(Sqlite database, const MailboxQuota& quota) : database_(std::move(database)), quota_(quota) {}
+  std::optional<StoreError> prepare();
+  std::optional<StoreError> make_tables();
+  bool count();
+  bool erase(std::uint64_t number);
+  Stored judge(const Letter& letter);
+  StoreError failure() const;
+
+  Sqlite database_;
+  MailboxQuota quota_;
+  std::int64_t messages_ = 0;  ///< that wait, all together
+  std::int64_t bytes_ = 0;
+  bool has_failed_ = false;  ///< the transaction, to forget
+  Statement find_;
+  Statement sum_;
+  Statement insert_;
+  Statement load_;
+  Statement load_expired_;
+  Statement forget_;
+};
+
+}  // namespace relay

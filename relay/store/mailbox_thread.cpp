@@ -1,0 +1,98 @@
+#include "store/mailbox_thread.h"
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <utility>
+
+namespace relay {
+
+using Stored = MailboxStore::Stored;
+using Loaded = MailboxStore::Loaded;
+
+MailboxThread::MailboxThread(MailboxStore store) : store_(std::move(store)), thread_([this] { work(); }) {}
+
+MailboxThread::~MailboxThread() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+void MailboxThread::store(Letter letter, const StoreReply& reply) {
+  const auto task = [letter = std::move(letter), reply](MailboxStore* store) -> Answer {
+    const Stored outcome = store ? store->store(letter) : Stored::failed;
+    return [outcome, reply](Fate fate) { reply(fate == Fate::committed ? outcome : Stored::failed); };
+  };
+  if (!add(task, max_waiting)) reply(Stored::failed);
+}
+
+void MailboxThread::load(std::string recipient, std::uint64_t after, const LoadReply& reply) {
+  ask([recipient = std::move(recipient), after](MailboxStore& store) { return store.load(recipient, after); },
+      reply);
+}
+
+void MailboxThread::load_expired(sip::UnixTime now, sip::UnixTime after_time, std::uint64_t after,
+                                 const LoadReply& reply) {
+  ask([now, after_time, after](MailboxStore& store) { return store.load_expired(now, after_time, after); },
+      reply);
+}
+
+void MailboxThread::ask(const std::function<MailboxStore::Loaded(MailboxStore&)>& question,
+                        const LoadReply& reply) {
+  const auto task = [question, reply](MailboxStore* store) -> Answer {
+    Loaded loaded = store ? question(*store) : Loaded{.failed = true};
+    return [loaded = std::move(loaded), reply](Fate fate) {
+      reply(fate == Fate::committed ? loaded : Loaded{.failed = true});
+    };
+  };
+  if (!add(task, max_waiting)) reply({.failed = true});
+}
+
+void MailboxThread::forget(std::uint64_t number) {
+  const auto task = [this, number](MailboxStore* store) -> Answer {
+    if (store) store->forget(number);
+    return [this, number](Fate fate) {
+      if (fate == Fate::lost) unforgotten_.push_back(number);
+    };
+  };
+  add(task, std::numeric_limits<std::size_t>::max());
+}
+
+bool MailboxThread::add(Task task, std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  if (waiting_.size() >= limit) return false;
+  waiting_.push_back(std::move(task));
+  changed_.notify_one();
+  return true;
+}
+
+void MailboxThread::work() {
+  for (;;) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+    if (waiting_.empty()) return;
+    const auto count = static_cast<std::ptrdiff_t>(std::min(waiting_.size(), max_together));
+    const auto end = waiting_.begin() + count;
+    const std::vector<Task> tasks(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
+    waiting_.erase(waiting_.begin(), end);
+    lock.unlock();
+    work_on(tasks);
+  }
+}
+
+void MailboxThread::work_on(const std::vector<Task>& tasks) {
+  MailboxStore* const store = store_.begin() ? &store_ : nullptr;
+  for (const std::uint64_t number : unforgotten_)
+    if (store) store->forget(number);
+  std::vector<Answer> answers;
+  answers.reserve(tasks.size());
+  for (const Task& task : tasks) answers.push_back(task(store));
+  const bool is_committed = store && store->commit();
+  if (is_committed) unforgotten_.clear();
+  for (const Answer& answer : answers) answer(is_committed ? Fate::committed : Fate::lost);
+}
+
+}  // namespace relay

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "store/mailbox_store.h"
+
+namespace relay {
+
+/// Works for a MailboxStore on a thread of its own, so that a slow disk holds up no socket. What is asked
+/// while the disk is busy goes into one transaction together, in order, and is answered after its commit.
+class MailboxThread {
+ public:
+  /// Called on the store's thread; they must not block.
+  using StoreReply = std::function<void(MailboxStore::Stored)>;
+  using LoadReply = std::function<void(MailboxStore::Loaded)>;
+  /// Questions that may wait. When more come, the disk has hung, and saying so beats waiting with it.
+  static constexpr std::size_t max_waiting = 10'000;
+  /// Of one transaction, so that the first in it does not wait too long for the last.
+  static constexpr std::size_t max_together = 500;
+
+  explicit MailboxThread(MailboxStore store);
+  /// Does what was asked first.
+  ~MailboxThread();
+  MailboxThread(const MailboxThread&) = delete;
+  MailboxThread& operator=(const MailboxThread&) = delete;
+
+  /// Each question is answered once, in order; with failed at once when too many wait.
+  void store(Letter letter, const StoreReply& reply);
+  void load(std::string recipient, std::uint64_t after, const LoadReply& reply);
+  void load_expired(sip::UnixTime now, sip::UnixTime after_time, std::uint64_t after, const LoadReply& reply);
+  /// Has no answer, and is never turned away: it takes next to nothing. Should it fail, it is done again
+  /// before anything else succeeds.
+  void forget(std::uint64_t number);
+
+ private:
+  enum class Fate : std::uint8_t { committed, lost };
+  /// Says what came of it, once that is certain.
+  using Answer = std::function<void(Fate)>;
+  /// The store is missing where it could not begin a transaction.
+  using Task = std::function<Answer(MailboxStore*)>;
+  void ask(const std::function<MailboxStore::Loaded(MailboxStore&)>& question, const LoadReply& reply);
+  bool add(Task task, std::size_t limit);
+  void work();
+  void work_on(const std::vector<Task>& tasks);
+
+  MailboxStore store_;                      ///< the thread's own once it runs
+  std::vector<std::uint64_t> unforgotten_;  ///< likewise; what still has to be forgotten
+  std::mutex mutex_;                        ///< guards what stands below
+  std::condition_variable changed_;
+  std::deque<Task> waiting_;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+}  // namespace relay

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { passwordOf, runProgram, startRelay, startWithUsers } from '../support/relay.mjs';
+import { authorization, body, instantMessage, ok, register, status } from '../support/sip.mjs';
+import { WebSocketClient } from '../support/web_socket.mjs';
+
+const domain = 'example.test';
+
+/** A user's WebSocket, signed in. */
+async function signIn(t, port, user) {
+  const client = await WebSocketClient.open(t, port);
+  const contact = `sip:${user}@client.invalid;transport=ws`;
+  const call = { 'Call-ID': `register-${user}-${port}` };
+  client.send(register(user, contact, call));
+  const challenge = await client.message();
+  const uri = `sip:${domain}`;
+  client.send(register(user, contact, { ...call, CSeq: '2 REGISTER', ...authorization(challenge, 'SHA-256', user, passwordOf(user), 'REGISTER', uri) }));
+  assert.equal(status(await client.message()), 200);
+  return client;
+}
+
+/** Whoever is of another domain writes without a password. */
+const fromStranger = (text, extra = {}) =>
+  instantMessage('carol', 'bob', text, { From: `<sip:carol@example.net>;tag=${text.length}`, ...extra });
+
+/** Takes what comes until as many different messages have been shown; gives them in order. */
+async function takeAll(client, count) {
+  const shown = [];
+  const seen = new Set();
+  while (shown.length < count) {
+    const received = await client.message(`message ${shown.length + 1} of ${count}`);
+    if (!received.startsWith('MESSAGE ')) continue;
+    client.send(ok(received));
+    // As our clients do: a repeat is known by its Call-ID.
+    const id = /^call-id: *(\S+)/im.exec(received)[1];
+    if (!seen.has(id)) shown.push(body(received));
+    seen.add(id);
+  }
+  return shown;
+}
+
+test('a message for somebody who is not there is answered 202, and waits through a restart of the relay', async (t) => {
+  const relay = await startWithUsers(t, ['bob']);
+  const carol = await WebSocketClient.open(t, relay.ports.ws);
+  for (const text of ['one', 'two: grüße 👋']) {
+    carol.send(fromStranger(text));
+    assert.match(await carol.message(), /^SIP\/2\.0 202 Accepted\r\n/);
+  }
+  await relay.end();
+  const again = await startWithUsers(t, [], { data: relay.data });
+  const bob = await signIn(t, again.ports.ws, 'bob');
+  assert.deepEqual(await takeAll(bob, 2), ['one', 'two: grüße 👋']);
+});
+
+test('a relay that is killed while it answers loses nothing that it has answered 202', async (t) => {
+  const users = ['bob'];
+  let relay = await startWithUsers(t, users);
+  const { data } = relay;
+  const accepted = [];
+  for (let life = 0; life < 3; ++life) {
+    const carol = await WebSocketClient.open(t, relay.ports.ws);
+    const texts = Array.from({ length: 60 }, (_, i) => `${life}/${i}`);
+    for (const text of texts) carol.send(fromStranger(text, { 'Call-ID': text }));
+    // Killed when a third of the answers has come: the others are at every stage of their way.
+    for (let i = 0; i < 20; ++i) {
+      const answer = await carol.message();
+      assert.equal(status(answer), 202);
+      accepted.push(/^call-id: *(\S+)/im.exec(answer)[1]);
+    }
+    await relay.kill();
+    relay = await startWithUsers(t, [], { data });
+  }
+  const bob = await signIn(t, relay.ports.ws, 'bob');
+  const carol = await WebSocketClient.open(t, relay.ports.ws);
+  const shown = [];
+  const waiting = new Set(accepted);
+  while (waiting.size) {
+    const [text] = await takeAll(bob, 1);
+    shown.push(text);
+    waiting.delete(text);
+  }
+  carol.send(fromStranger('the last'));
+  while (shown.at(-1) !== 'the last') shown.push(...(await takeAll(bob, 1)));
+  assert.equal(new Set(shown).size, shown.length, 'something was shown twice');
+  // Those of one connection stay in order.
+  const order = shown.slice(0, -1).map((text) => text.split('/').map(Number));
+  assert.deepEqual(order, [...order].sort(([a, b], [c, d]) => a - c || b - d));
+});
+
+test('a relay that is killed while it delivers delivers the rest, and at most one message again', async (t) => {
+  const relay = await startWithUsers(t, ['bob']);
+  const carol = await WebSocketClient.open(t, relay.ports.ws);
+  const texts = Array.from({ length: 30 }, (_, i) => `number ${i}`);
+  for (const text of texts) {
+    carol.send(fromStranger(text));
+    assert.equal(status(await carol.message()), 202);
+  }
+  const bob = await signIn(t, relay.ports.ws, 'bob');
+  const before = await takeAll(bob, 10);
+  await relay.kill();
+  const again = await startWithUsers(t, [], { data: relay.data });
+  const after = await takeAll(await signIn(t, again.ports.ws, 'bob'), 1);
+  const first = texts.indexOf(after[0]);
+  // The forgetting is committed a moment after the 2xx.
+  assert.ok(first === before.length || first === before.length - 1, `${after[0]} came first`);
+});
+
+test('a full mailbox says so, and the messages of an account that is removed go with it', async (t) => {
+  const relay = await startWithUsers(t, ['bob'], { args: ['--mailbox-messages', '2'] });
+  const carol = await WebSocketClient.open(t, relay.ports.ws);
+  const answers = [];
+  for (const text of ['one', 'two', 'three']) {
+    carol.send(fromStranger(text));
+    answers.push(await carol.message());
+  }
+  assert.deepEqual(answers.map(status), [202, 202, 480]);
+  assert.match(answers[2], /^SIP\/2\.0 480 Mailbox Full\r\n/);
+  assert.match(answers[2], /\r\nRetry-After: 3600\r\n/);
+  const account = ['user', 'remove', `bob@${domain}`, '--data', relay.data];
+  assert.equal((await runProgram(t, account)).code, 0);
+  const added = await runProgram(t, ['user', 'add', `bob@${domain}`, '--data', relay.data], { input: `${passwordOf('bob')}\n` });
+  assert.equal(added.code, 0);
+  const bob = await signIn(t, relay.ports.ws, 'bob');
+  carol.send(fromStranger('for the new bob'));
+  assert.deepEqual(await takeAll(bob, 1), ['for the new bob']);
+});
+
+test('where the mailbox is off, or nobody has to sign in, nothing is stored', async (t) => {
+  const off = await startWithUsers(t, ['bob'], { args: ['--mailbox', 'off'] });
+  const open = await startRelay(t, ['--data', off.data]);
+  for (const relay of [off, open]) {
+    const carol = await WebSocketClient.open(t, relay.ports.ws);
+    carol.send(fromStranger('hello'));
+    assert.equal(status(await carol.message()), 480);
+  }
+});

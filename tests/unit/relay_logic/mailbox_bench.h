@@ -1,0 +1,65 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "bench.h"
+
+namespace relay::test {
+
+inline const Peer sender = peer(Protocol::tcp, 9);
+
+/// A relay that keeps messages for bob, and for alice; somebody else writes to them.
+struct MailboxBench : Bench {
+  static constexpr Seconds longest{86'400};
+
+  MailboxBench() : Bench(settings()) {}
+
+  static Settings settings() {
+    Settings settings = Bench::settings(true);
+    settings.keeps_messages_for = longest;
+    return settings;
+  }
+
+  /// What the relay answers to a message for bob.
+  Relay::SendTo write_to_bob(const std::string& body, const std::string& fields = {}) {
+    return answer_to(write({.from = "sip:carol@example.net", .fields = fields, .body = body}));
+  }
+  Relay::SendTo answer_to(const std::string& text) {
+    say(sender, text);
+    return take();
+  }
+  /// bob's device appears.
+  void come(const Peer& device, const std::string& expires = {}) {
+    const std::string contact = "<sip:bob@" + device.endpoint.address.host() + ":" +
+                                std::to_string(device.endpoint.port) +
+                                (device.endpoint.protocol == Protocol::ws ? ";transport=ws>" : ">");
+    CHECK(status_of(enrol(device, "bob", contact + expires).bytes) == 200);
+  }
+  void leave(const Peer& device) {
+    relay.flow_closed(now, device.flow);
+    drain();
+  }
+  void pass(Milliseconds time) {
+    now.wall += time;
+    advance(time);
+  }
+
+  static std::string body(const Relay::SendTo& sent) {
+    return sent.bytes.substr(sent.bytes.find("\r\n\r\n") + 4);
+  }
+  /// Takes what is sent next, which is a request with that body, and has its receiver answer.
+  void expect(const std::string& wanted, int status = 200) {
+    const auto sent_now = take();
+    CHECK(body(sent_now) == wanted);
+    respond(sent_now, status);
+  }
+  std::vector<std::string> kept() const {
+    std::vector<std::string> bodies;
+    for (const StoredMessage& message : shelf.messages)
+      bodies.push_back(message.request.substr(message.request.find("\r\n\r\n") + 4));
+    return bodies;
+  }
+};
+
+}  // namespace relay::test

@@ -1,0 +1,256 @@
+#include "store/mailbox_store.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "temporary_directory.h"
+
+using namespace relay;
+using sip::Milliseconds;
+using sip::UnixTime;
+using Stored = MailboxStore::Stored;
+
+namespace {
+
+MailboxStore open_store(const std::string& data, const MailboxQuota& quota = {}) {
+  auto opened = MailboxStore::open(data, quota);
+  if (const auto* error = std::get_if<StoreError>(&opened)) FAIL(error->message);
+  return std::get<MailboxStore>(std::move(opened));
+}
+
+Letter letter(const std::string& identity, const std::string& recipient = "bob@example.com",
+              std::int64_t expires_at = 1000) {
+  return {recipient, identity, "MESSAGE " + identity, UnixTime(Milliseconds(expires_at))};
+}
+
+Stored store(MailboxStore& store, const Letter& letter) {
+  REQUIRE(store.begin());
+  const Stored outcome = store.store(letter);
+  REQUIRE(store.commit());
+  return outcome;
+}
+
+void forget(MailboxStore& store, std::uint64_t number) {
+  REQUIRE(store.begin());
+  CHECK(store.forget(number));
+  REQUIRE(store.commit());
+}
+
+std::vector<std::string> everything_for(MailboxStore& store, const std::string& recipient) {
+  std::vector<std::string> identities;
+  for (auto loaded = store.load(recipient, 0); loaded.letter;
+       loaded = store.load(recipient, loaded.letter->number))
+    identities.push_back(loaded.letter->identity);
+  return identities;
+}
+
+using Names = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("letters are loaded in the order in which they were stored, each recipient's apart") {
+  MailboxStore box = open_store(":memory:");
+  for (const char* name : {"c", "a", "b"}) CHECK(store(box, letter(name)) == Stored::stored);
+  CHECK(store(box, letter("x", "alice@example.com")) == Stored::stored);
+  CHECK(everything_for(box, "bob@example.com") == Names{"c", "a", "b"});
+  CHECK(everything_for(box, "alice@example.com") == Names{"x"});
+  CHECK(everything_for(box, "carol@example.com").empty());
+}
+
+TEST_CASE("a letter comes back byte for byte, whatever its bytes are") {
+  MailboxStore box = open_store(":memory:");
+  Letter odd = letter("odd");
+  odd.request = std::string("a\0b\r\n\xff\xc3\x28", 9);
+  store(box, odd);
+  const auto loaded = box.load("bob@example.com", 0);
+  REQUIRE(loaded.letter);
+  CHECK(loaded.letter->request == odd.request);
+  CHECK(loaded.letter->expires_at == odd.expires_at);
+}
+
+TEST_CASE("what was committed is there after the store is opened again; what was not is not") {
+  const TemporaryDirectory directory;
+  {
+    MailboxStore box = open_store(directory.name());
+    store(box, letter("kept"));
+    REQUIRE(box.begin());
+    CHECK(box.store(letter("lost")) == Stored::stored);
+  }
+  MailboxStore box = open_store(directory.name());
+  CHECK(everything_for(box, "bob@example.com") == Names{"kept"});
+}
+
+TEST_CASE("what was committed survives a process that is killed") {
+  const TemporaryDirectory directory;
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    auto opened = MailboxStore::open(directory.name(), {});
+    auto* box = std::get_if<MailboxStore>(&opened);
+    if (box && box->begin() && box->store(letter("kept")) == Stored::stored && box->commit() && box->begin())
+      box->store(letter("lost"));
+    kill(getpid(), SIGKILL);
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  REQUIRE(WIFSIGNALED(status));
+  MailboxStore box = open_store(directory.name());
+  CHECK(everything_for(box, "bob@example.com") == Names{"kept"});
+}
+
+TEST_CASE("a repeat is known, for its recipient, until the letter is forgotten") {
+  MailboxStore box = open_store(":memory:");
+  CHECK(store(box, letter("a")) == Stored::stored);
+  CHECK(store(box, letter("a")) == Stored::repeat);
+  CHECK(store(box, letter("a", "alice@example.com")) == Stored::stored);
+  CHECK(everything_for(box, "bob@example.com") == Names{"a"});
+  forget(box, 1);
+  CHECK(store(box, letter("a")) == Stored::stored);
+}
+
+TEST_CASE("a number is never given again, even after the last letter is forgotten") {
+  MailboxStore box = open_store(":memory:");
+  store(box, letter("a"));
+  forget(box, 1);
+  store(box, letter("b"));
+  const auto loaded = box.load("bob@example.com", 0);
+  REQUIRE(loaded.letter);
+  CHECK(loaded.letter->number == 2);
+}
+
+TEST_CASE("the quotas are kept: letters and bytes, of one recipient and of all") {
+  const std::int64_t size = static_cast<std::int64_t>(std::string("bob@example.com"
+                                                                  "1"
+                                                                  "MESSAGE 1")
+                                                          .size());
+  struct Case {
+    MailboxQuota quota;
+    std::string other;
+    Stored outcome;
+  };
+  const std::string bob = "bob@example.com";
+  const std::string eve = "eve@example.com";
+  const Case cases[] = {
+      {{.messages_each = 2}, bob, Stored::full},       {{.messages_each = 2}, eve, Stored::stored},
+      {{.bytes_each = 2 * size}, bob, Stored::full},   {{.bytes_each = 3 * size}, bob, Stored::stored},
+      {{.bytes_each = 2 * size}, eve, Stored::stored}, {{.messages = 2}, eve, Stored::full},
+      {{.bytes = 2 * size}, eve, Stored::full},        {{.bytes = 3 * size}, eve, Stored::stored}};
+  for (const Case& c : cases) {
+    CAPTURE(c.quota.messages_each, c.quota.bytes_each, c.quota.messages, c.quota.bytes, c.other);
+    MailboxStore box = open_store(":memory:", c.quota);
+    CHECK(store(box, letter("1")) == Stored::stored);
+    CHECK(store(box, letter("2")) == Stored::stored);
+    CHECK(store(box, letter("3", c.other)) == c.outcome);
+    // A repeat has its place already.
+    CHECK(store(box, letter("1")) == Stored::repeat);
+    if (c.outcome != Stored::full) continue;
+    forget(box, 1);
+    CHECK(store(box, letter("3", c.other)) == Stored::stored);
+  }
+}
+
+TEST_CASE("the quotas count what an earlier run has stored, and nothing that was rolled back") {
+  const TemporaryDirectory directory;
+  const MailboxQuota quota{.messages = 2};
+  {
+    MailboxStore box = open_store(directory.name(), quota);
+    store(box, letter("1"));
+  }
+  MailboxStore box = open_store(directory.name(), quota);
+  store(box, letter("2"));
+  CHECK(store(box, letter("3")) == Stored::full);
+}
+
+TEST_CASE("what has expired is loaded, that which expired first comes first") {
+  MailboxStore box = open_store(":memory:");
+  store(box, letter("late", "bob@example.com", 2000));
+  store(box, letter("second", "bob@example.com", 500));
+  store(box, letter("third", "eve@example.com", 500));
+  store(box, letter("first", "eve@example.com", 400));
+  Names names;
+  auto loaded = box.load_expired(UnixTime(Milliseconds(500)), UnixTime(), 0);
+  for (; loaded.letter; loaded = box.load_expired(UnixTime(Milliseconds(500)), loaded.letter->expires_at,
+                                                  loaded.letter->number))
+    names.push_back(loaded.letter->identity);
+  CHECK(names == Names{"first", "second", "third"});
+}
+
+TEST_CASE("forgetting what is not there is no failure, and all of a recipient's can be forgotten") {
+  MailboxStore box = open_store(":memory:");
+  forget(box, 77);
+  store(box, letter("a"));
+  store(box, letter("b"));
+  store(box, letter("x", "alice@example.com"));
+  CHECK(box.forget_all("bob@example.com"));
+  CHECK(everything_for(box, "bob@example.com").empty());
+  CHECK(everything_for(box, "alice@example.com") == Names{"x"});
+}
+
+TEST_CASE("a file that is no database, or of a later version, is told in one line") {
+  const TemporaryDirectory directory;
+  const auto error = [&] {
+    auto opened = MailboxStore::open(directory.name(), {});
+    const auto* failure = std::get_if<StoreError>(&opened);
+    return failure ? failure->message : std::string();
+  };
+  { std::ofstream(directory.name() + "/mailbox.sqlite") << std::string(5000, 'x'); }
+  CHECK(error() == "cannot open " + directory.name() + "/mailbox.sqlite: file is not a database");
+  std::filesystem::remove(directory.name() + "/mailbox.sqlite");
+  CHECK(error().empty());
+  {
+    Sqlite later(directory.name() + "/mailbox.sqlite");
+    REQUIRE(later.run("PRAGMA user_version = 2"));
+  }
+  CHECK(error() ==
+        "cannot open " + directory.name() + "/mailbox.sqlite: it was written by a newer sipmsg-relay");
+}
+
+TEST_CASE("a store that lost its table says so with every answer") {
+  const TemporaryDirectory directory;
+  MailboxStore box = open_store(directory.name());
+  store(box, letter("a"));
+  Sqlite other(directory.name() + "/mailbox.sqlite");
+  REQUIRE(other.run("DROP TABLE messages"));
+  CHECK(store(box, letter("b")) == Stored::failed);
+  CHECK(box.load("bob@example.com", 0).failed);
+  CHECK(box.load_expired(UnixTime(Milliseconds(9000)), UnixTime(), 0).failed);
+  CHECK_FALSE(box.forget(1));
+  CHECK_FALSE(box.forget_all("bob@example.com"));
+}
+
+TEST_CASE("a transaction that could not forget a letter comes to nothing") {
+  const TemporaryDirectory directory;
+  MailboxStore box = open_store(directory.name());
+  store(box, letter("a"));
+  Sqlite other(directory.name() + "/mailbox.sqlite");
+  REQUIRE(other.run("CREATE TRIGGER stuck BEFORE DELETE ON messages BEGIN SELECT RAISE(ABORT, 'no'); END"));
+  REQUIRE(box.begin());
+  CHECK(box.store(letter("b")) == Stored::stored);
+  CHECK_FALSE(box.forget(1));
+  CHECK_FALSE(box.commit());
+  CHECK(everything_for(box, "bob@example.com") == Names{"a"});
+  CHECK(store(box, letter("b")) == Stored::stored);
+}
+
+TEST_CASE("a full disk fails what does not fit and loses nothing that was kept") {
+  const TemporaryDirectory directory;
+  Sqlite disk(directory.name() + "/mailbox.sqlite");
+  REQUIRE(disk.run("PRAGMA max_page_count = 12"));
+  MailboxStore box = std::get<MailboxStore>(MailboxStore::in(std::move(disk), {}));
+  store(box, letter("kept"));
+  Letter big = letter("big");
+  big.request.assign(200'000, 'x');
+  REQUIRE(box.begin());
+  CHECK(box.store(big) == Stored::failed);
+  box.commit();
+  CHECK(everything_for(box, "bob@example.com") == Names{"kept"});
+  CHECK(store(box, letter("small")) == Stored::stored);
+}

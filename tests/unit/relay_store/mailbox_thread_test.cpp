@@ -1,0 +1,166 @@
+#include "store/mailbox_thread.h"
+
+#include <catch2/catch.hpp>
+#include <future>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "temporary_directory.h"
+
+using namespace relay;
+using Stored = MailboxStore::Stored;
+using Loaded = MailboxStore::Loaded;
+
+namespace {
+
+MailboxStore new_store(const std::string& data = ":memory:") {
+  return std::get<MailboxStore>(MailboxStore::open(data, {}));
+}
+
+Letter letter(const std::string& identity) { return {"bob@example.com", identity, "MESSAGE", {}}; }
+
+std::string name_of(const Loaded& loaded) { return loaded.letter ? loaded.letter->identity : "nothing"; }
+
+/// Keeps the store's thread busy until it is let go.
+class Gate {
+ public:
+  explicit Gate(MailboxThread& thread) {
+    thread.load("nobody", 0, [this](const Loaded&) {
+      reached_.set_value();
+      open_.get_future().get();
+    });
+    reached_.get_future().get();
+  }
+  void open() { open_.set_value(); }
+
+ private:
+  std::promise<void> reached_;
+  std::promise<void> open_;
+};
+
+}  // namespace
+
+TEST_CASE("what is asked is done in order, on another thread, and each finds what was done before it") {
+  MailboxThread thread(new_store());
+  std::promise<void> done;
+  std::vector<std::string> answers;
+  bool other_thread = true;
+  const auto here = std::this_thread::get_id();
+  const auto note = [&](std::string what) {
+    answers.push_back(std::move(what));
+    other_thread = other_thread && std::this_thread::get_id() != here;
+  };
+  thread.load("bob@example.com", 0, [&](const Loaded& loaded) { note(name_of(loaded)); });
+  thread.store(letter("a"), [&](Stored outcome) { note(outcome == Stored::stored ? "stored" : "not"); });
+  thread.store(letter("a"), [&](Stored outcome) { note(outcome == Stored::repeat ? "repeat" : "not"); });
+  thread.load("bob@example.com", 0, [&](const Loaded& loaded) { note(name_of(loaded)); });
+  thread.load_expired(sip::UnixTime(), sip::UnixTime(), 0,
+                      [&](const Loaded& loaded) { note(name_of(loaded)); });
+  thread.forget(1);
+  thread.load("bob@example.com", 0, [&](const Loaded& loaded) {
+    note(name_of(loaded));
+    done.set_value();
+  });
+  done.get_future().get();
+  CHECK(answers == std::vector<std::string>{"nothing", "stored", "repeat", "a", "a", "nothing"});
+  CHECK(other_thread);
+}
+
+TEST_CASE("what is asked while the disk is busy is committed together, before the first of it is answered") {
+  const TemporaryDirectory directory;
+  MailboxThread thread(new_store(directory.name()));
+  MailboxStore reader = new_store(directory.name());
+  Gate gate(thread);
+  std::promise<std::string> last_seen_at_first_answer;
+  for (int i = 0; i < 10; ++i)
+    thread.store(letter(std::to_string(i)), [&, i](Stored outcome) {
+      if (i == 0) last_seen_at_first_answer.set_value(name_of(reader.load("bob@example.com", 9)));
+      if (outcome != Stored::stored) last_seen_at_first_answer.set_value("not stored");
+    });
+  gate.open();
+  CHECK(last_seen_at_first_answer.get_future().get() == "9");
+}
+
+TEST_CASE("a database that is locked fails every answer of its transaction, and none of a later one") {
+  const TemporaryDirectory directory;
+  Sqlite impatient(directory.name() + "/mailbox.sqlite");
+  REQUIRE(impatient.run("PRAGMA busy_timeout = 0"));
+  MailboxThread thread(std::get<MailboxStore>(MailboxStore::in(std::move(impatient), {})));
+  MailboxStore other = new_store(directory.name());
+  REQUIRE(other.begin());
+  std::promise<Stored> first;
+  std::promise<bool> load_failed;
+  std::promise<Stored> second;
+  thread.store(letter("a"), [&](Stored outcome) { first.set_value(outcome); });
+  CHECK(first.get_future().get() == Stored::failed);
+  thread.forget(1);
+  thread.load("bob@example.com", 0, [&](const Loaded& loaded) { load_failed.set_value(loaded.failed); });
+  CHECK(load_failed.get_future().get());
+  REQUIRE(other.commit());
+  thread.store(letter("a"), [&](Stored outcome) { second.set_value(outcome); });
+  CHECK(second.get_future().get() == Stored::stored);
+}
+
+TEST_CASE("what could not be forgotten is forgotten before anything else succeeds") {
+  const TemporaryDirectory directory;
+  Sqlite impatient(directory.name() + "/mailbox.sqlite");
+  REQUIRE(impatient.run("PRAGMA busy_timeout = 0"));
+  MailboxThread thread(std::get<MailboxStore>(MailboxStore::in(std::move(impatient), {})));
+  const auto stored = [&](const std::string& identity) {
+    std::promise<Stored> outcome;
+    thread.store(letter(identity), [&](Stored found) { outcome.set_value(found); });
+    return outcome.get_future().get();
+  };
+  const auto first = [&] {
+    std::promise<std::string> name;
+    thread.load("bob@example.com", 0,
+                [&](const Loaded& loaded) { name.set_value(loaded.failed ? "failed" : name_of(loaded)); });
+    return name.get_future().get();
+  };
+  REQUIRE(stored("a") == Stored::stored);
+  REQUIRE(stored("b") == Stored::stored);
+  MailboxStore other = new_store(directory.name());
+  REQUIRE(other.begin());
+  thread.forget(1);
+  CHECK(first() == "failed");
+  REQUIRE(other.commit());
+  CHECK(first() == "b");
+}
+
+TEST_CASE("when too many questions wait the next fails at once; forgetting is never turned away") {
+  MailboxThread thread(new_store());
+  Gate gate(thread);
+  std::promise<void> last;
+  for (std::size_t i = 0; i + 1 < MailboxThread::max_waiting; ++i) thread.forget(i);
+  thread.load("bob@example.com", 0, [&](const Loaded&) { last.set_value(); });
+  Stored stored = Stored::stored;
+  thread.store(letter("a"), [&](Stored outcome) { stored = outcome; });
+  CHECK(stored == Stored::failed);
+  int failures = 0;
+  const auto note = [&](const Loaded& loaded) { failures += loaded.failed ? 1 : 0; };
+  thread.load("bob@example.com", 0, note);
+  thread.load_expired(sip::UnixTime(), sip::UnixTime(), 0, note);
+  CHECK(failures == 2);
+  thread.forget(1);
+  gate.open();
+  last.get_future().get();
+}
+
+TEST_CASE("the thread does what was asked before it ends") {
+  const TemporaryDirectory directory;
+  {
+    MailboxThread thread(new_store(directory.name()));
+    for (int i = 0; i < 100; ++i) thread.store(letter(std::to_string(i)), [](Stored) {});
+  }
+  MailboxStore after = new_store(directory.name());
+  CHECK(name_of(after.load("bob@example.com", 99)) == "99");
+}
+
+TEST_CASE("the mailbox's thread ends without having been asked anything") {
+  std::optional<MailboxThread> thread(new_store());
+  thread.reset();
+  CHECK_FALSE(thread);
+}
