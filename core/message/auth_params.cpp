@@ -1,7 +1,6 @@
 #include "message/auth_params.h"
 
 #include "base/ascii.h"
-#include "message/params.h"
 #include "message/scanner.h"
 
 namespace sip {
@@ -64,13 +63,16 @@ Result<AuthParams> AuthParams::parse_info(std::string_view value) {
 }
 
 std::optional<std::string_view> AuthParams::value(std::string_view name) const {
-  Scanner scanner(params);
-  do {
-    const auto param = read_auth_param(scanner);
-    if (!param) break;
+  AuthParamReader reader(*this);
+  while (const auto param = reader.next())
     if (equal_ignoring_case(param->name, name)) return param->value;
-  } while (scanner.separator(','));
   return std::nullopt;
+}
+
+std::optional<Param> AuthParamReader::next() {
+  if (scanner_.position() > 0 && !scanner_.separator(',')) return std::nullopt;
+  const auto param = read_auth_param(scanner_);
+  return param ? std::optional(*param) : std::nullopt;
 }
 
 }  // namespace sip

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "message/delta_seconds.h"
 
 namespace sip {
 namespace {
@@ -43,8 +44,7 @@ Result<Contact> Contact::parse(std::string_view value) {
     contact.q_thousandths = *thousandths;
   }
   if (const auto expires = address->params.find("expires")) {
-    const auto seconds = parse_decimal(expires->value.value_or(std::string_view{}), 0xffffffff);
-    contact.expires = Seconds(seconds ? static_cast<std::int64_t>(*seconds) : 3600);
+    contact.expires = delta_seconds(expires->value.value_or(std::string_view{})).value_or(Seconds(3600));
   }
   return contact;
 }

@@ -82,6 +82,25 @@ std::optional<std::string_view> Scanner::quoted_string() {
   return std::nullopt;
 }
 
+std::optional<std::string_view> Scanner::comment() {
+  std::size_t depth = 0;
+  for (std::size_t i = position_; i < text_.size(); ++i) {
+    if (text_[i] == '\\') {
+      ++i;
+      if (i < text_.size() && (text_[i] == '\r' || text_[i] == '\n')) return std::nullopt;
+    } else if (is_control(text_[i])) {
+      return std::nullopt;
+    } else if (text_[i] == '(') {
+      ++depth;
+    } else if (text_[i] == ')' && --depth == 0) {
+      const std::string_view inside = text_.substr(position_ + 1, i - position_ - 1);
+      position_ = i + 1;
+      return inside;
+    }
+  }
+  return std::nullopt;
+}
+
 std::string_view Scanner::host() {
   const std::size_t start = position_;
   if (literal('[')) {

@@ -37,6 +37,9 @@ class Scanner {
   /// quoted-string without its quotes, escapes left in; none when there is none, it does not end, or it holds
   /// a control character that is not escaped.
   std::optional<std::string_view> quoted_string();
+  /// comment, which may hold others, without its outer brackets, escapes left in; none as for
+  /// quoted_string().
+  std::optional<std::string_view> comment();
   /// host: hostname, IPv4address or IPv6reference (with its brackets; RFC 5954).
   std::string_view host();
   /// Every character up to one of `stops` or the end.
