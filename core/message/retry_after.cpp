@@ -19,11 +19,7 @@ Result<RetryAfter> RetryAfter::parse(std::string_view value) {
     if (!comment) return scanner.error(Errc::truncated);
     result.comment = *comment;
   }
-  const auto params = Params::parse(scanner);
-  if (!params) return params.error();
-  result.params = *params;
-  scanner.sws();
-  if (!scanner.at_end()) return scanner.error();
+  if (const auto error = result.params.read_to_end(scanner)) return *error;
   if (const auto duration = result.params.find("duration")) {
     result.duration = delta_seconds(duration->value.value_or(std::string_view{}));
     if (!result.duration) return Error{Errc::out_of_range, 0, "duration"};
