@@ -24,7 +24,7 @@ export class Parser {
     const bytes = new Uint8Array(memory.buffer, bench_buffer(), capacity);
     const { read, written } = encoder.encodeInto(text, bytes);
     const address = read === text.length ? bench_parse(written) : 0;
-    return address === 0 ? undefined : new Parts(bytes, new Uint32Array(memory.buffer, address, 14));
+    return address === 0 ? undefined : new Parts(bytes, new Uint32Array(memory.buffer, address, 13));
   }
 }
 

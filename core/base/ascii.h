@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,16 +22,38 @@ constexpr int hex_value(char c) {
 }
 
 /// Compares ASCII letters without case, everything else by byte.
-bool equal_ignoring_case(std::string_view a, std::string_view b);
+constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (a[i] != b[i] && to_lower(a[i]) != to_lower(b[i])) return false;
+  return true;
+}
 std::string lower_case(std::string_view text);
 
 /// 1*DIGIT with a value in [0, max], and nothing else; none otherwise.
-std::optional<std::uint64_t> parse_decimal(std::string_view text, std::uint64_t max);
+constexpr std::optional<std::uint64_t> parse_decimal(std::string_view text, std::uint64_t max) {
+  if (text.empty()) return std::nullopt;
+  const std::uint64_t tenth = max / 10;
+  std::uint64_t value = 0;
+  for (const char c : text) {
+    if (!is_digit(c)) return std::nullopt;
+    const auto digit = static_cast<std::uint64_t>(c - '0');
+    if (value > tenth || digit > max - value * 10) return std::nullopt;
+    value = value * 10 + digit;
+  }
+  return value;
+}
 
 /// No control character: nothing that could end a header field, or begin another one.
 bool is_printable(std::string_view text);
 
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
 /// Without the SP, HTAB, CR and LF at both ends.
-std::string_view trim(std::string_view text);
+constexpr std::string_view trim(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
 
 }  // namespace sip

@@ -36,8 +36,12 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by intent
-  Result(Error error) : state_(std::in_place_index<1>, error) {}         // NOLINT: implicit by intent
+  Result(const T& value) : state_(std::in_place_index<0>, value) {}        // NOLINT: implicit by intent
+  Result(T&& value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by intent
+  Result(Error error) : state_(std::in_place_index<1>, error) {}           // NOLINT: implicit by intent
+
+  /// Holds a T of its defaults, to be filled where it is.
+  explicit Result(std::in_place_t) : state_(std::in_place_index<0>) {}
 
   explicit operator bool() const { return state_.index() == 0; }
   T& operator*() { return value(); }

@@ -170,8 +170,9 @@ void append_escaped(char c, std::string& out) {
 
 std::string_view CpimHeader::language() const {
   Scanner scanner(parameters);
-  const auto params = Params::parse(scanner);
-  return params ? params->value("lang").value_or(std::string_view{}) : std::string_view{};
+  Params params;
+  if (params.read_to_end(scanner)) return {};
+  return params.value("lang").value_or(std::string_view{});
 }
 
 Result<Cpim> Cpim::parse(std::string_view text) {

@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "im/recipient.h"
 #include "message/date.h"
+#include "message/delta_seconds.h"
 
 namespace sip {
 namespace {
@@ -34,12 +35,10 @@ MessageFields fields_of(const MessageView& request, Content& content) {
 /// RFC 3428 7: counted from Date, or from when it came where that is missing. A Date that is none, or in the
 /// future, says nothing.
 std::optional<UnixTime> expiry(Now now, const MessageView& request, std::optional<UnixTime> date) {
-  // RFC 3261 20.19: below 2^32.
-  const auto seconds =
-      parse_decimal(request.value(HeaderName::expires).value_or(std::string_view{}), 0xffff'ffff);
+  const auto seconds = delta_seconds(request, HeaderName::expires);
   if (!seconds) return std::nullopt;
   const UnixTime base = date && *date <= now.wall ? *date : now.wall;
-  return base + Seconds(static_cast<std::int64_t>(*seconds));
+  return base + *seconds;
 }
 
 /// RFC 3261 12.2.2: a request with a To tag stands in a dialog. None is ours; one that we forgot, or that

@@ -1,35 +1,31 @@
 #include "message/auth_params.h"
 
 #include "base/ascii.h"
-#include "message/params.h"
 #include "message/scanner.h"
 
 namespace sip {
 namespace {
 
-/// auth-param: token EQUAL ( token / quoted-string ); base64 of other schemes is no token, so "/" and "="
-/// pass as well.
-Result<Param> read_auth_param(Scanner& scanner) {
-  Param param;
+/// auth-param: token EQUAL ( token / quoted-string )
+std::optional<Error> read_auth_param(Scanner& scanner, Param& param) {
   param.name = scanner.token();
   if (param.name.empty() || !scanner.separator('=')) return scanner.error();
   if (scanner.peek() == '"') {
     param.value = scanner.quoted_string();
     if (!param.value) return scanner.error(Errc::truncated);
-    return param;
+    return std::nullopt;
   }
-  const std::size_t start = scanner.position();
-  while (is_token_char(scanner.peek()) || scanner.peek() == '/' || scanner.peek() == '=') scanner.advance(1);
-  if (scanner.position() == start) return scanner.error();
-  param.value = scanner.since(start);
-  return param;
+  param.value = scanner.run(CharacterClass::auth_value);
+  if (param.value->empty()) return scanner.error();
+  return std::nullopt;
 }
 
 /// Pairs up to the end of the value.
 Result<std::string_view> read_auth_params(Scanner& scanner) {
   const std::size_t start = scanner.position();
   do {
-    if (const auto param = read_auth_param(scanner); !param) return param.error();
+    Param param;
+    if (const auto error = read_auth_param(scanner, param)) return *error;
   } while (scanner.separator(','));
   const std::string_view params = scanner.since(start);
   scanner.sws();
@@ -64,13 +60,17 @@ Result<AuthParams> AuthParams::parse_info(std::string_view value) {
 }
 
 std::optional<std::string_view> AuthParams::value(std::string_view name) const {
-  Scanner scanner(params);
-  do {
-    const auto param = read_auth_param(scanner);
-    if (!param) break;
+  AuthParamReader reader(*this);
+  while (const auto param = reader.next())
     if (equal_ignoring_case(param->name, name)) return param->value;
-  } while (scanner.separator(','));
   return std::nullopt;
+}
+
+std::optional<Param> AuthParamReader::next() {
+  std::optional<Param> param;
+  const bool has_more = scanner_.position() == 0 || scanner_.separator(',');
+  if (has_more && read_auth_param(scanner_, param.emplace())) param.reset();
+  return param;
 }
 
 }  // namespace sip

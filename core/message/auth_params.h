@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "message/params.h"
 
 namespace sip {
 
@@ -19,6 +20,16 @@ struct AuthParams {
   static Result<AuthParams> parse_info(std::string_view value);
   /// First value of that name without case; a quoted one without its quotes, escapes left in.
   std::optional<std::string_view> value(std::string_view name) const;
+};
+
+/// Reads the pairs one by one, in order.
+class AuthParamReader {
+ public:
+  explicit AuthParamReader(const AuthParams& auth) : scanner_(auth.params) {}
+  std::optional<Param> next();
+
+ private:
+  Scanner scanner_;
 };
 
 }  // namespace sip

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "message/delta_seconds.h"
 
 namespace sip {
 namespace {
@@ -29,24 +30,32 @@ std::optional<unsigned> parse_qvalue(std::string_view text) {
 }  // namespace
 
 Result<Contact> Contact::parse(std::string_view value) {
-  Contact contact;
-  if (trim(value) == "*") {
-    contact.star = true;
-    return contact;
-  }
-  const auto address = NameAddr::parse(value);
-  if (!address) return address.error();
-  contact.address = *address;
-  if (const auto q = address->params.value("q")) {
-    const auto thousandths = parse_qvalue(*q);
-    if (!thousandths) return Error{Errc::out_of_range, 0, "q"};
-    contact.q_thousandths = *thousandths;
-  }
-  if (const auto expires = address->params.find("expires")) {
-    const auto seconds = parse_decimal(expires->value.value_or(std::string_view{}), 0xffffffff);
-    contact.expires = Seconds(seconds ? static_cast<std::int64_t>(*seconds) : 3600);
-  }
+  Result<Contact> contact(std::in_place);
+  if (const auto error = contact->read(value)) contact = *error;
   return contact;
+}
+
+std::optional<Error> Contact::read(std::string_view value) {
+  star = trim(value) == "*";
+  if (star) return std::nullopt;
+  Scanner scanner(value);
+  if (auto error = address.read_address(scanner)) return error;
+  bool has_q = false;
+  std::optional<std::string_view> q;
+  const auto error = address.params.read_to_end(scanner, [&](const Param& param) {
+    if (!has_q && equal_ignoring_case(param.name, "q")) {
+      q = param.value;
+      has_q = true;
+    }
+    if (!expires && equal_ignoring_case(param.name, "expires"))
+      expires = delta_seconds(param.value.value_or(std::string_view{})).value_or(Seconds(3600));
+  });
+  if (error) return error;
+  if (!q) return std::nullopt;
+  const auto thousandths = parse_qvalue(*q);
+  if (!thousandths) return Error{Errc::out_of_range, 0, "q"};
+  q_thousandths = *thousandths;
+  return std::nullopt;
 }
 
 std::vector<Contact> contacts_by_preference(const MessageView& response) {

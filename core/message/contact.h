@@ -19,6 +19,10 @@ struct Contact {
   unsigned q_thousandths = 1000;   ///< qvalue times 1000, 0..1000
 
   static Result<Contact> parse(std::string_view value);
+
+ private:
+  /// parse() where it is; for one that is new.
+  std::optional<Error> read(std::string_view value);
 };
 
 /// The Contacts of a redirection, the most preferred first (20.10), equals in their order. What is malformed

@@ -11,12 +11,8 @@ Result<ContentDisposition> ContentDisposition::parse(std::string_view value) {
   scanner.sws();
   disposition.type = scanner.token();
   if (disposition.type.empty()) return scanner.error();
-  const auto params = Params::parse(scanner);
-  if (!params) return params.error();
-  scanner.sws();
-  if (!scanner.at_end()) return scanner.error();
-  disposition.params = *params;
-  if (equal_ignoring_case(params->value("handling").value_or(std::string_view{}), "optional"))
+  if (const auto error = disposition.params.read_to_end(scanner)) return *error;
+  if (equal_ignoring_case(disposition.params.value("handling").value_or(std::string_view{}), "optional"))
     disposition.handling = Handling::optional;
   return disposition;
 }

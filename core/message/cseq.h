@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "base/result.h"
@@ -13,6 +14,11 @@ struct CSeq {
   std::string_view method;
 
   static Result<CSeq> parse(std::string_view value);
+
+ private:
+  friend struct MandatoryHeaders;
+  /// parse() where it is; for one that is new.
+  std::optional<Error> read(std::string_view value);
 };
 
 }  // namespace sip

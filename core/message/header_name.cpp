@@ -120,6 +120,11 @@ constexpr Index make_index() {
 }
 constexpr Index name_index = make_index();
 
+/// Mostly they are written as in the RFCs.
+bool is_same_name(std::string_view known, std::string_view text) {
+  return known == text || equal_ignoring_case(known, text);
+}
+
 }  // namespace
 
 HeaderName header_name(std::string_view text) {
@@ -129,7 +134,7 @@ HeaderName header_name(std::string_view text) {
     return static_cast<HeaderName>(name_index.compact[static_cast<std::size_t>(to_lower(text[0]) - 'a')]);
   }
   for (std::size_t i = name_index.first[bucket_of(text)]; i != 0; i = name_index.next[i])
-    if (equal_ignoring_case(entries[i - 1].text, text)) return entries[i - 1].name;
+    if (is_same_name(entries[i - 1].text, text)) return entries[i - 1].name;
   return HeaderName::other;
 }
 

@@ -7,10 +7,16 @@
 namespace sip {
 namespace {
 
+constexpr bool is_limited_list(HeaderName name) {
+  return name == HeaderName::via || name == HeaderName::route || name == HeaderName::record_route ||
+         name == HeaderName::contact;
+}
+
 /// Where the fields are that may stand only once; a second one is an error.
 struct Found {
   std::optional<std::string_view> from, to, call_id, cseq, max_forwards;
   std::optional<std::string_view> via;
+  std::size_t most_values = 0;  ///< that all lists together may have, by their commas
 
   std::optional<Error> take(const HeaderField& field) {
     const auto once = [&](std::optional<std::string_view>& slot) -> std::optional<Error> {
@@ -25,7 +31,14 @@ struct Found {
     if (field.name == HeaderName::cseq) return once(cseq);
     if (field.name == HeaderName::max_forwards) return once(max_forwards);
     if (field.name == HeaderName::via && !via) via = field.value;
+    if (is_limited_list(field.name)) most_values += 1 + count_commas(field.value);
     return std::nullopt;
+  }
+
+  static std::size_t count_commas(std::string_view text) {
+    std::size_t count = 0;
+    for (std::size_t at = text.find(','); at != std::string_view::npos; at = text.find(',', at + 1)) ++count;
+    return count;
   }
 };
 
@@ -39,45 +52,46 @@ std::optional<Error> find_overlong_list(const MessageView& message) {
   return std::nullopt;
 }
 
-/// Parses one field into its place.
-template <class T>
-std::optional<Error> read(const std::optional<std::string_view>& value, T& into, std::string_view what) {
-  if (!value) return Error{Errc::missing_header, 0, what};
-  auto parsed = T::parse(*value);
-  if (!parsed) return Error{Errc::bad_header, parsed.error().offset, what};
-  into = *parsed;
-  return std::nullopt;
-}
-
 }  // namespace
 
 Result<MandatoryHeaders> MandatoryHeaders::parse(const MessageView& message) {
+  Result<MandatoryHeaders> headers(std::in_place);
+  if (const auto error = headers->read(message)) headers = *error;
+  return headers;
+}
+
+std::optional<Error> MandatoryHeaders::read(const MessageView& message) {
   Found found;
   for (const HeaderField& field : message.fields())
-    if (const auto error = found.take(field)) return *error;
-  if (const auto error = find_overlong_list(message)) return *error;
+    if (auto error = found.take(field)) return error;
+  if (found.most_values > max_list_values)
+    if (auto error = find_overlong_list(message)) return error;
   if (found.via) {
     std::string_view list = *found.via;
     found.via = take_value(list);
   }
 
-  MandatoryHeaders headers;
-  if (const auto error = read(found.via, headers.via, "Via")) return *error;
-  if (const auto error = read(found.from, headers.from, "From")) return *error;
-  if (const auto error = read(found.to, headers.to, "To")) return *error;
-  if (const auto error = read(found.cseq, headers.cseq, "CSeq")) return *error;
+  const auto read = [](const std::optional<std::string_view>& value, auto& into,
+                       HeaderName name) -> std::optional<Error> {
+    if (!value) return Error{Errc::missing_header, 0, to_text(name)};
+    auto error = into.read(*value);
+    if (error) error = Error{Errc::bad_header, error->offset, to_text(name)};
+    return error;
+  };
+  if (auto error = read(found.via, via, HeaderName::via)) return error;
+  if (auto error = read(found.from, from, HeaderName::from)) return error;
+  if (auto error = read(found.to, to, HeaderName::to)) return error;
+  if (auto error = read(found.cseq, cseq, HeaderName::cseq)) return error;
   if (!found.call_id) return Error{Errc::missing_header, 0, "Call-ID"};
   if (!is_call_id(*found.call_id)) return Error{Errc::bad_header, 0, "Call-ID"};
-  headers.call_id = *found.call_id;
+  call_id = *found.call_id;
   // 8.1.1.5: the CSeq method is the request's.
-  if (message.is_request() && headers.cseq.method != message.method())
-    return Error{Errc::bad_header, 0, "CSeq"};
-  if (found.max_forwards) {
-    const auto hops = parse_decimal(*found.max_forwards, 255);
-    if (!hops) return Error{Errc::bad_header, 0, "Max-Forwards"};
-    headers.max_forwards = static_cast<unsigned>(*hops);
-  }
-  return headers;
+  if (message.is_request() && cseq.method != message.method()) return Error{Errc::bad_header, 0, "CSeq"};
+  if (!found.max_forwards) return std::nullopt;
+  const auto hops = parse_decimal(*found.max_forwards, 255);
+  if (!hops) return Error{Errc::bad_header, 0, "Max-Forwards"};
+  max_forwards = static_cast<unsigned>(*hops);
+  return std::nullopt;
 }
 
 int defect_status(const MessageView& request, const Error& error) {

@@ -27,6 +27,9 @@ struct MandatoryHeaders {
 
   /// The error's `what` names the field. A request's CSeq method must be its own (8.1.1.5).
   static Result<MandatoryHeaders> parse(const MessageView& message);
+
+ private:
+  std::optional<Error> read(const MessageView& message);
 };
 
 /// The status for a request that can't be read: 400; 513 for one past a limit; 501 where it is of an unknown

@@ -13,11 +13,7 @@ Result<MediaType> MediaType::parse(std::string_view value) {
   if (media.type.empty() || !scanner.separator('/')) return scanner.error();
   media.subtype = scanner.token();
   if (media.subtype.empty()) return scanner.error();
-  const auto params = Params::parse(scanner);
-  if (!params) return params.error();
-  media.params = *params;
-  scanner.sws();
-  if (!scanner.at_end()) return scanner.error();
+  if (const auto error = media.params.read_to_end(scanner)) return *error;
   return media;
 }
 

@@ -10,93 +10,101 @@ namespace {
 
 constexpr std::string_view crlf = "\r\n";
 
-/// The length of the line at the start of `text`, folds included, without its CRLF; npos when it does not
-/// end.
-std::size_t folded_line_length(std::string_view text) {
-  std::size_t end = text.find(crlf);
-  // 7.3.1: a line that starts with white space continues the one before.
-  while (end != std::string_view::npos && end + 2 < text.size() &&
-         (text[end + 2] == ' ' || text[end + 2] == '\t'))
-    end = text.find(crlf, end + 2);
-  return end;
+/// Whether a line that ends there goes on behind its CRLF (7.3.1: it is folded).
+bool is_fold(std::string_view text, std::size_t line_feed) {
+  const std::size_t next = line_feed + 1;
+  return next < text.size() && (text[next] == ' ' || text[next] == '\t');
 }
 
 /// CR and LF may stand only in folds.
 bool has_stray_line_end(std::string_view line) {
-  for (std::size_t i = 0; i < line.size(); ++i) {
+  for (std::size_t i = std::min(line.find('\r'), line.find('\n')); i < line.size(); ++i) {
     if (line[i] == '\n') return true;
     if (line[i] != '\r') continue;
-    const std::string_view rest = line.substr(i);
-    if (rest.size() < 3 || rest[1] != '\n' || (rest[2] != ' ' && rest[2] != '\t')) return true;
+    if (i + 1 == line.size() || line[i + 1] != '\n' || !is_fold(line, i + 1)) return true;
     i += 2;
   }
   return false;
+}
+
+/// The line at the start of a text, folds included.
+struct Line {
+  std::size_t length = std::string_view::npos;  ///< without its CRLF; npos when it does not end
+  bool has_stray_line_end = false;
+};
+
+Line first_line(std::string_view text) {
+  std::size_t line_feed = text.find('\n');
+  // Most lines hold no other CR and LF than their last.
+  const std::size_t carriage_return = text.substr(0, line_feed).find('\r');
+  if (line_feed > 0 && carriage_return + 1 == line_feed && !is_fold(text, line_feed))
+    return {carriage_return, false};
+  for (; line_feed != std::string_view::npos; line_feed = text.find('\n', line_feed + 1))
+    if (line_feed > 0 && text[line_feed - 1] == '\r' && !is_fold(text, line_feed))
+      return {line_feed - 1, has_stray_line_end(text.substr(0, line_feed - 1))};
+  return {};
 }
 
 bool is_number(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
 }
 
-/// HCOLON lets white space stand before the colon. A line without a name is kept with an empty one.
-HeaderField split_field(std::string_view line) {
+/// The field of the line at the start of `text`. HCOLON lets white space stand before the colon. A line
+/// without a name is kept with an empty one.
+HeaderField split_field(std::string_view text, Line line) {
   HeaderField field;
-  const std::size_t colon = line.find(':');
-  const std::string_view name =
-      colon == std::string_view::npos ? std::string_view{} : trim(line.substr(0, colon));
-  if (!is_token(name) || !is_token_char(line[0]) || has_stray_line_end(line)) {
-    field.value = line;
+  field.line = text.substr(0, line.length + 2);
+  Scanner scanner(text.substr(0, line.length));
+  const std::string_view name = scanner.token();
+  scanner.sws();
+  if (name.empty() || !scanner.literal(':') || line.has_stray_line_end) {
+    field.value = text.substr(0, line.length);
     return field;
   }
   field.name_text = name;
   field.name = header_name(name);
-  field.value = trim(line.substr(colon + 1));
+  field.value = trim(scanner.rest());
   return field;
 }
 
 }  // namespace
 
-Result<MessageView> MessageView::parse(std::string_view text) {
-  // 7.5: CRLF before the start line is ignored.
-  while (text.starts_with(crlf)) text.remove_prefix(2);
-  if (text.size() > max_message_size) return Error{Errc::too_large, max_message_size, "message"};
-  return read(text, Keep::every_field);
-}
+Result<MessageView> MessageView::parse(std::string_view text) { return parse(text, Keep::every_field); }
 
 Result<MessageView> MessageView::parse_overlarge(std::string_view text) {
+  return parse(text, Keep::what_a_response_copies);
+}
+
+Result<MessageView> MessageView::parse(std::string_view text, Keep keep) {
+  // 7.5: CRLF before the start line is ignored.
   while (text.starts_with(crlf)) text.remove_prefix(2);
-  auto message = read(text, Keep::what_a_response_copies);
-  if (message) message->body_ = {};
+  if (keep == Keep::every_field && text.size() > max_message_size)
+    return Error{Errc::too_large, max_message_size, "message"};
+  Result<MessageView> message = MessageView(text);
+  if (const auto error = message->read(keep)) message = *error;
   return message;
 }
 
-Result<MessageView> MessageView::read(std::string_view text, Keep keep) {
-  MessageView message;
-  message.text_ = text;
-  const std::size_t line_end = text.find(crlf);
-  if (line_end == std::string_view::npos) return Error{Errc::truncated, text.size(), "start line"};
-  if (const auto error = message.parse_start_line(text.substr(0, line_end))) return *error;
+std::optional<Error> MessageView::read(Keep keep) {
+  const std::size_t line_end = text_.find(crlf);
+  if (line_end == std::string_view::npos) return Error{Errc::truncated, text_.size(), "start line"};
+  if (auto error = parse_start_line(text_.substr(0, line_end))) return error;
 
   std::size_t position = line_end + 2;
   // A datagram that ends behind a whole header field lacks only the empty line: it can still be answered.
-  while (position < text.size() && !text.substr(position).starts_with(crlf)) {
-    const std::string_view rest = text.substr(position);
-    const std::size_t length = folded_line_length(rest);
-    if (length == std::string_view::npos) return Error{Errc::truncated, text.size(), "header fields"};
-    if (const auto error = message.parse_field(rest.substr(0, length + 2), position, keep)) return *error;
-    position += length + 2;
+  while (position < text_.size() && !text_.substr(position).starts_with(crlf)) {
+    const std::string_view rest = text_.substr(position);
+    const Line line = first_line(rest);
+    if (line.length == std::string_view::npos) return Error{Errc::truncated, text_.size(), "header fields"};
+    const HeaderField field = split_field(rest, line);
+    if (keep == Keep::every_field || is_copied_into_responses(field.name)) {
+      if (field.line.size() > max_header_field_size) return Error{Errc::too_large, position, "header field"};
+      if (fields_.is_full()) return Error{Errc::too_large, position, "header fields"};
+      fields_.push_back(field);
+    }
+    position += field.line.size();
   }
-  message.body_ = text.substr(std::min(position + 2, text.size()));
-  return message;
-}
-
-/// One field with its CRLF, at that place of the message.
-std::optional<Error> MessageView::parse_field(std::string_view line, std::size_t position, Keep keep) {
-  HeaderField field = split_field(line.substr(0, line.size() - 2));
-  field.line = line;
-  if (keep == Keep::what_a_response_copies && !is_copied_into_responses(field.name)) return std::nullopt;
-  if (line.size() > max_header_field_size) return Error{Errc::too_large, position, "header field"};
-  if (count_ == max_header_fields) return Error{Errc::too_large, position, "header fields"};
-  fields_[count_++] = field;
+  if (keep == Keep::every_field) body_ = text_.substr(std::min(position + 2, text_.size()));
   return std::nullopt;
 }
 
@@ -166,22 +174,21 @@ std::optional<Error> MessageView::trim_body(Framing framing) {
 std::string_view take_value(std::string_view& list) {
   bool in_quotes = false;
   bool in_brackets = false;
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const char c = list[i];
-    if (in_quotes) {
-      if (c == '\\') ++i;
-      if (c == '"') in_quotes = false;
-    } else if (c == '"') {
-      in_quotes = true;
-    } else if (c == '<') {
-      in_brackets = true;
-    } else if (c == '>') {
-      in_brackets = false;
-    } else if (c == ',' && !in_brackets) {
-      const std::string_view value = trim(list.substr(0, i));
-      list = trim(list.substr(i + 1));
-      return value;
+  std::size_t i = 0;
+  // Only what stands before a comma tells whether it separates; most lists have none.
+  for (std::size_t comma = list.find(','); comma != std::string_view::npos;
+       comma = list.find(',', comma + 1)) {
+    for (; i < comma; ++i) {
+      const char c = list[i];
+      if (in_quotes && c == '\\') ++i;
+      if (c == '"') in_quotes = !in_quotes;
+      if (!in_quotes && c == '<') in_brackets = true;
+      if (!in_quotes && c == '>') in_brackets = false;
     }
+    if (in_quotes || in_brackets) continue;
+    const std::string_view value = trim(list.substr(0, comma));
+    list = trim(list.substr(comma + 1));
+    return value;
   }
   const std::string_view value = trim(list);
   list = {};

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
 
+#include "base/bounded_list.h"
 #include "base/result.h"
 #include "message/header_name.h"
 
@@ -49,7 +49,7 @@ class MessageView {
   int status() const { return status_; }
   std::string_view reason() const { return reason_; }
 
-  std::span<const HeaderField> fields() const { return {fields_.data(), count_}; }
+  std::span<const HeaderField> fields() const { return fields_.items(); }
   /// Value of the first field of that name.
   std::optional<std::string_view> value(HeaderName name) const;
   std::size_t count(HeaderName name) const;
@@ -69,9 +69,10 @@ class MessageView {
  private:
   /// Which header fields are kept.
   enum class Keep : std::uint8_t { every_field, what_a_response_copies };
-  static Result<MessageView> read(std::string_view text, Keep keep);
+  explicit MessageView(std::string_view text) : text_(text) {}
+  static Result<MessageView> parse(std::string_view text, Keep keep);
+  std::optional<Error> read(Keep keep);
   std::optional<Error> parse_start_line(std::string_view line);
-  std::optional<Error> parse_field(std::string_view line, std::size_t position, Keep keep);
 
   std::string_view text_;
   std::string_view method_;
@@ -80,8 +81,7 @@ class MessageView {
   std::string_view reason_;
   std::string_view body_;
   int status_ = 0;
-  std::size_t count_ = 0;
-  std::array<HeaderField, max_header_fields> fields_;
+  BoundedList<HeaderField, max_header_fields> fields_;
 };
 
 /// Whether a response copies the field from its request (RFC 3261 8.2.6.2).

@@ -6,48 +6,56 @@ namespace sip {
 namespace {
 
 /// [ display-name ] in front of '<': a quoted-string or any number of tokens.
-Result<std::string_view> read_display_name(Scanner& scanner) {
+std::optional<Error> read_display_name(Scanner& scanner, std::string_view& name) {
+  if (scanner.peek() == '<') return std::nullopt;
   if (scanner.peek() == '"') {
     const auto quoted = scanner.quoted_string();
     if (!quoted) return scanner.error(Errc::truncated);
     scanner.sws();
-    return *quoted;
+    name = *quoted;
+    return std::nullopt;
   }
-  const std::string_view tokens = trim(scanner.until("<"));
-  for (char c : tokens)
-    if (!is_token_char(c) && c != ' ' && c != '\t' && c != '\r' && c != '\n') return scanner.error();
-  return tokens;
+  name = trim(scanner.until('<'));
+  for (char c : name)
+    if (!is_of(CharacterClass::token, c) && !is_of(CharacterClass::white, c)) return scanner.error();
+  return std::nullopt;
 }
 
 }  // namespace
 
 Result<NameAddr> NameAddr::parse(std::string_view value) {
-  NameAddr result;
+  Result<NameAddr> address(std::in_place);
+  if (const auto error = address->read(value)) address = *error;
+  return address;
+}
+
+std::optional<Error> NameAddr::read(std::string_view value) {
   Scanner scanner(value);
+  if (auto error = read_address(scanner)) return error;
+  bool has_tag = false;
+  return params.read_to_end(scanner, [&](const Param& param) {
+    if (has_tag || !equal_ignoring_case(param.name, "tag")) return;
+    tag_ = param.value.value_or(std::string_view{});
+    has_tag = true;
+  });
+}
+
+std::optional<Error> NameAddr::read_address(Scanner& scanner) {
   scanner.sws();
   std::string_view uri_text;
-  if (scanner.peek() == '"' || scanner.rest().find('<') != std::string_view::npos) {
-    const auto name = read_display_name(scanner);
-    if (!name) return name.error();
-    result.display_name = *name;
+  if (scanner.peek() == '<' || scanner.peek() == '"' || scanner.rest().find('<') != std::string_view::npos) {
+    if (auto error = read_display_name(scanner, display_name)) return error;
     if (!scanner.literal('<')) return scanner.error();
-    uri_text = scanner.until(">");
+    uri_text = scanner.until('>');
     if (!scanner.literal('>')) return scanner.error(Errc::truncated);
   } else {
     // 20.10: without angle brackets, everything behind a semicolon belongs to the header field, not to the
     // URI.
-    uri_text = scanner.until("; \t\r\n");
-    if (uri_text.find_first_of(",?") != std::string_view::npos) return scanner.error();
+    uri_text = trim(scanner.until(';'));
+    if (uri_text.find(',') != std::string_view::npos || uri_text.find('?') != std::string_view::npos)
+      return scanner.error();
   }
-  const auto uri = Uri::parse(uri_text);
-  if (!uri) return uri.error();
-  result.uri = *uri;
-  const auto params = Params::parse(scanner);
-  if (!params) return params.error();
-  result.params = *params;
-  scanner.sws();
-  if (!scanner.at_end()) return scanner.error();
-  return result;
+  return uri.read(uri_text);
 }
 
 }  // namespace sip

@@ -17,7 +17,16 @@ struct NameAddr {
 
   static Result<NameAddr> parse(std::string_view value);
   /// The tag parameter, empty when absent.
-  std::string_view tag() const { return params.value("tag").value_or(std::string_view{}); }
+  std::string_view tag() const { return tag_; }
+
+ private:
+  friend struct Contact;
+  friend struct MandatoryHeaders;
+  /// parse() where it is; for one that is new.
+  std::optional<Error> read(std::string_view value);
+  /// What stands before the parameters.
+  std::optional<Error> read_address(Scanner& scanner);
+  std::string_view tag_;
 };
 
 }  // namespace sip

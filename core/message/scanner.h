@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "message/character_class.h"
 
 namespace sip {
 
@@ -16,38 +17,77 @@ class Scanner {
 
   bool at_end() const { return position_ == text_.size(); }
   std::size_t position() const { return position_; }
-  std::string_view rest() const { return text_.substr(position_); }
+  std::string_view rest() const { return {text_.data() + position_, text_.size() - position_}; }
   /// The text from an earlier position() to here.
-  std::string_view since(std::size_t start) const { return text_.substr(start, position_ - start); }
+  std::string_view since(std::size_t start) const { return {text_.data() + start, position_ - start}; }
   char peek() const { return at_end() ? '\0' : text_[position_]; }
   void advance(std::size_t count) { position_ += count; }
+  /// To an earlier position().
+  void go_back(std::size_t position) { position_ = position; }
   Error error(Errc code = Errc::syntax) const { return {code, position_, {}}; }
 
   /// One given character.
   bool literal(char c);
+  /// Characters of that class, as many as there are, maybe none.
+  std::string_view run(CharacterClass wanted);
   /// SWS: optional linear white space, folds included. (A fold was already checked to be CRLF and SP or
   /// HTAB.)
-  void sws();
+  void sws() {
+    while (!at_end() && is_of(CharacterClass::white, text_[position_])) ++position_;
+  }
   /// SWS c SWS: COMMA, SEMI, EQUAL, SLASH, COLON ...
   bool separator(char c);
   /// 1*DIGIT
-  std::string_view digits();
+  std::string_view digits() { return run(CharacterClass::digit); }
   /// token
-  std::string_view token();
+  std::string_view token() { return run(CharacterClass::token); }
   /// quoted-string without its quotes, escapes left in; none when there is none, it does not end, or it holds
   /// a control character that is not escaped.
   std::optional<std::string_view> quoted_string();
+  /// comment, which may hold others, without its outer brackets, escapes left in; none as for
+  /// quoted_string().
+  std::optional<std::string_view> comment();
   /// host: hostname, IPv4address or IPv6reference (with its brackets; RFC 5954).
   std::string_view host();
-  /// Every character up to one of `stops` or the end.
-  std::string_view until(std::string_view stops);
+  /// Every character up to that one or the end.
+  std::string_view until(char stop);
 
  private:
+  /// quoted-pair; false for anything else.
+  bool escape();
+
   std::string_view text_;
   std::size_t position_ = 0;
 };
 
-bool is_token_char(char c);
-bool is_token(std::string_view text);
+inline bool Scanner::literal(char c) {
+  if (at_end() || text_[position_] != c) return false;
+  ++position_;
+  return true;
+}
+
+inline std::string_view Scanner::run(CharacterClass wanted) {
+  const std::size_t start = position_;
+  position_ += run_of(wanted, rest());
+  return since(start);
+}
+
+inline bool Scanner::separator(char c) {
+  const std::size_t start = position_;
+  sws();
+  if (!literal(c)) {
+    position_ = start;
+    return false;
+  }
+  sws();
+  return true;
+}
+
+inline std::string_view Scanner::until(char stop) {
+  const std::size_t start = position_;
+  const std::size_t length = rest().find(stop);
+  position_ = length == std::string_view::npos ? text_.size() : position_ + length;
+  return since(start);
+}
 
 }  // namespace sip

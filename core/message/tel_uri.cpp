@@ -76,7 +76,8 @@ std::optional<Error> check_params(Scanner& scanner, std::string_view all) {
   for (std::size_t count = 1; scanner.literal(';'); ++count) {
     const std::size_t start = scanner.position();
     if (count > max_uri_params) return Error{Errc::too_large, start, "URI parameters"};
-    const std::string_view name = scanner.until("=;");
+    const std::string_view name = scanner.rest().substr(0, scanner.rest().find_first_of("=;"));
+    scanner.advance(name.size());
     if (!is_param_name(name)) return Error{Errc::syntax, start, "tel"};
     if (Params::uri_params(all.substr(0, start - 1)).has(name)) return Error{Errc::syntax, start, "tel"};
     if (!scanner.literal('=')) {
@@ -84,7 +85,7 @@ std::optional<Error> check_params(Scanner& scanner, std::string_view all) {
         if (equal_ignoring_case(name, valued)) return Error{Errc::syntax, start, "tel"};
       continue;
     }
-    const std::string_view value = scanner.until(";");
+    const std::string_view value = scanner.until(';');
     if (!is_param_value(value) || !is_param_allowed(name, value)) return Error{Errc::syntax, start, "tel"};
   }
   return std::nullopt;
@@ -117,7 +118,7 @@ Result<TelUri> TelUri::parse(std::string_view text) {
   TelUri uri;
   uri.subscriber = text.substr(4);
   Scanner scanner(uri.subscriber);
-  uri.number = scanner.until(";");
+  uri.number = scanner.until(';');
   uri.is_global = uri.number.starts_with('+');
   if (uri.is_global ? !is_global_number(uri.number) : !is_local_number(uri.number))
     return Error{Errc::syntax, 4, "tel"};

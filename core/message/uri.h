@@ -32,6 +32,11 @@ struct Uri {
   /// Errc::too_large past max_uri_size.
   static Result<Uri> parse(std::string_view text);
   bool is_sip() const;
+
+ private:
+  friend struct NameAddr;
+  /// parse() where it is; for one that is new.
+  std::optional<Error> read(std::string_view all);
 };
 
 /// Equality by RFC 3261 19.1.4 and RFC 5954 4.2; tel by RFC 3966 4, im by RFC 3860; other schemes are

@@ -75,9 +75,8 @@ bool matters_when_alone(std::string_view name) {
 bool params_agree(const Params& a, const Params& b) {
   ParamReader reader(a);
   while (const auto mine = reader.next()) {
-    const std::string name = unescaped(mine->name);
-    const auto other = b.find(name);
-    if (other ? !same_value(*mine, *other) : matters_when_alone(name)) return false;
+    const auto other = b.find(mine->name);
+    if (other ? !same_value(*mine, *other) : matters_when_alone(unescaped(mine->name))) return false;
   }
   return true;
 }

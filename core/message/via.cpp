@@ -6,29 +6,34 @@
 namespace sip {
 
 Result<Via> Via::parse(std::string_view value) {
-  Via via;
+  Result<Via> via(std::in_place);
+  if (const auto error = via->read(value)) via = *error;
+  return via;
+}
+
+std::optional<Error> Via::read(std::string_view value) {
   Scanner scanner(value);
   scanner.sws();
   if (!equal_ignoring_case(scanner.token(), "SIP") || !scanner.separator('/')) return scanner.error();
   // protocol-version is a token: a request of another version must still find its way back with a 505.
   if (scanner.token().empty() || !scanner.separator('/')) return scanner.error();
-  via.transport = scanner.token();
+  transport = scanner.token();
   const std::size_t before_space = scanner.position();
   scanner.sws();
-  if (via.transport.empty() || scanner.position() == before_space) return scanner.error();
-  via.host = scanner.host();
-  if (via.host.empty()) return scanner.error();
+  if (transport.empty() || scanner.position() == before_space) return scanner.error();
+  host = scanner.host();
+  if (host.empty()) return scanner.error();
   if (scanner.separator(':')) {
-    const auto port = parse_decimal(scanner.digits(), 65535);
-    if (!port) return scanner.error(Errc::out_of_range);
-    via.port = static_cast<std::uint16_t>(*port);
+    const auto number = parse_decimal(scanner.digits(), 65535);
+    if (!number) return scanner.error(Errc::out_of_range);
+    port = static_cast<std::uint16_t>(*number);
   }
-  const auto params = Params::parse(scanner);
-  if (!params) return params.error();
-  via.params = *params;
-  scanner.sws();
-  if (!scanner.at_end()) return scanner.error();
-  return via;
+  bool has_branch = false;
+  return params.read_to_end(scanner, [&](const Param& param) {
+    if (has_branch || !equal_ignoring_case(param.name, "branch")) return;
+    branch_ = param.value.value_or(std::string_view{});
+    has_branch = true;
+  });
 }
 
 }  // namespace sip

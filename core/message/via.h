@@ -17,7 +17,14 @@ struct Via {
   Params params;
 
   static Result<Via> parse(std::string_view value);
-  std::string_view branch() const { return params.value("branch").value_or(std::string_view{}); }
+  /// The branch parameter, empty when absent.
+  std::string_view branch() const { return branch_; }
+
+ private:
+  friend struct MandatoryHeaders;
+  /// parse() where it is; for one that is new.
+  std::optional<Error> read(std::string_view value);
+  std::string_view branch_;
 };
 
 /// Every branch of an RFC 3261 element starts with it (RFC 3261 8.1.1.7).

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "base/ascii.h"
 #include "base/encoding.h"
 #include "message/contact.h"
+#include "message/delta_seconds.h"
 
 namespace sip {
 namespace {
@@ -29,32 +29,24 @@ std::string gruu(const Contact& contact, std::string_view name) {
 
 GrantedBinding GrantedBinding::read(const MessageView& response, std::string_view contact, Seconds asked) {
   GrantedBinding binding;
-  std::optional<Seconds> expires = delta_seconds(response.value(HeaderName::expires), longest_expires);
+  std::optional<Seconds> expires = delta_seconds(response, HeaderName::expires);
   const auto ours = Uri::parse(contact);
   ValueReader contacts(response, HeaderName::contact);
   while (const auto value = contacts.next()) {
     const auto entry = Contact::parse(*value);
     if (!ours || !entry || entry->star || !equivalent(entry->address.uri, *ours)) continue;
-    if (entry->expires) expires = std::min(*entry->expires, longest_expires);
+    if (entry->expires) expires = entry->expires;
     binding.public_gruu = gruu(*entry, "pub-gruu");
     binding.temporary_gruu = gruu(*entry, "temp-gruu");
     break;
   }
-  binding.expires = std::max(expires.value_or(asked), Seconds(1));
+  binding.expires = expires ? std::clamp(*expires, Seconds(1), longest_expires) : std::max(asked, Seconds(1));
   return binding;
 }
 
 Milliseconds GrantedBinding::refresh_after() const {
   if (expires <= 2 * longest_transaction) return Milliseconds(expires) / 2;
   return std::min(Milliseconds(expires) * 9 / 10, Milliseconds(expires - longest_transaction));
-}
-
-std::optional<Seconds> delta_seconds(std::optional<std::string_view> value, Seconds longest) {
-  if (!value) return std::nullopt;
-  const std::string_view digits = value->substr(0, value->find_first_not_of("0123456789"));
-  const auto number = parse_decimal(digits, 0xffff'ffff);
-  if (!number) return std::nullopt;
-  return std::min(Seconds(static_cast<std::int64_t>(*number)), longest);
 }
 
 }  // namespace sip

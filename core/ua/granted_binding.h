@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,8 +20,5 @@ struct GrantedBinding {
   /// When to refresh: early enough for the refresh to time out before the end (RFC 5627 4.2).
   Milliseconds refresh_after() const;
 };
-
-/// delta-seconds, behind which a comment and parameters may follow (RFC 3261 20.33); no more than `longest`.
-std::optional<Seconds> delta_seconds(std::optional<std::string_view> value, Seconds longest);
 
 }  // namespace sip

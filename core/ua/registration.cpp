@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "message/delta_seconds.h"
+#include "message/retry_after.h"
 #include "ua/redirection.h"
 
 namespace sip {
@@ -11,7 +13,6 @@ namespace {
 
 constexpr Seconds longest_retry_after{600};
 constexpr Seconds longest_min_expires{86400};
-constexpr Seconds longest_flow_timer{86400};
 /// RFC 5626 4.4.1.
 constexpr Milliseconds pong_timeout{10'000};
 constexpr Milliseconds goodbye_timeout{2000};
@@ -23,7 +24,7 @@ constexpr Milliseconds shortest_repeated_wait{1000};
 /// RFC 5626 4.2.1, 4.4: the registrar that took part in outbound says so, and may say how often it wants to
 /// be pinged.
 std::optional<Milliseconds> ping_interval(const MessageView& response, Milliseconds longest) {
-  const auto timer = delta_seconds(response.value(HeaderName::flow_timer), longest_flow_timer);
+  const auto timer = delta_seconds(response, HeaderName::flow_timer);
   if (timer && timer->count() > 0) return std::min<Milliseconds>(*timer, longest);
   ValueReader required(response, HeaderName::require);
   while (const auto option = required.next())
@@ -150,9 +151,9 @@ bool Registration::try_otherwise(const MessageView& response) {
   const int status = response.status();
   if (status < 400) return follow(response);
   if (status == 423) {  // 10.2.8
-    const auto least = delta_seconds(response.value(HeaderName::min_expires), longest_min_expires);
-    if (!least || *least <= expires_) return false;
-    expires_ = *least;
+    const auto least = delta_seconds(response, HeaderName::min_expires);
+    if (!least || *least <= expires_ || expires_ >= longest_min_expires) return false;
+    expires_ = std::min(*least, longest_min_expires);
   } else if (status == 439 && outbound_ == Outbound::asked) {  // RFC 5626 4.2.1
     outbound_ = Outbound::not_asked;
   } else {
@@ -177,7 +178,8 @@ bool Registration::follow(const MessageView& response) {
 }
 
 void Registration::server_troubled(Now now, const MessageView& response, Failed failed) {
-  const auto asked = delta_seconds(response.value(HeaderName::retry_after), longest_retry_after);
+  auto asked = retry_after(response);
+  if (asked) asked = std::min(*asked, longest_retry_after);
   if (asked) servers_.rest_until(now.mono + *asked);
   note_success(now);
   // RFC 5626 4.2.2: a flow that stands is kept; 21.5.4: but who is not registered yet asks another server.

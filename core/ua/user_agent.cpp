@@ -4,7 +4,7 @@
 
 #include "base/ascii.h"
 #include "im/recipient.h"
-#include "message/scanner.h"
+#include "message/retry_after.h"
 #include "transport/keepalive.h"
 #include "transport/size_rule.h"
 
@@ -13,15 +13,6 @@ namespace {
 
 /// One person's, so that a server which floods its client does not fill a browser's memory.
 constexpr TransactionLayer::Limits transaction_limits{.transactions = 10'000, .bytes = std::size_t{16} << 20};
-
-std::optional<Seconds> retry_after(const MessageView& response) {
-  const auto value = response.value(HeaderName::retry_after);
-  if (!value) return std::nullopt;
-  Scanner scanner(*value);
-  const auto seconds = parse_decimal(scanner.digits(), 0xffff'ffff);
-  if (!seconds) return std::nullopt;
-  return Seconds(static_cast<std::int64_t>(*seconds));
-}
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include "base/ascii.h"
 #include "base/encoding.h"
 #include "message/contact.h"
+#include "message/delta_seconds.h"
 
 namespace relay {
 
@@ -17,11 +18,8 @@ constexpr Seconds default_expires{3600};  // RFC 3261 10.2.1.1
 /// 10.3 step 7: the header field where the Contact says nothing of its own.
 Seconds wished_expires(const MessageView& message, const Contact& contact) {
   if (contact.expires) return *contact.expires;
-  const auto header = message.value(HeaderName::expires);
-  if (!header) return default_expires;
   // 20.19: a malformed value counts as 3600.
-  const auto seconds = parse_decimal(*header, 0xffff'ffff);
-  return seconds ? Seconds(static_cast<std::int64_t>(*seconds)) : default_expires;
+  return delta_seconds(message, HeaderName::expires).value_or(default_expires);
 }
 
 /// RFC 5626 4.1, 6: instance and reg-id name the device's flow, whatever its Contact says.
@@ -107,8 +105,7 @@ Answer Registrar::process(Now now, const Request& request) {
   const auto first = contacts.next();
   if (!first) return list(now, user, request);
   if (trim(*first) != "*") return update(now, user, request);
-  const auto expires = request.message.value(HeaderName::expires);
-  if (contacts.next() || !expires || parse_decimal(*expires, 0xffff'ffff) != 0u)
+  if (contacts.next() || delta_seconds(request.message, HeaderName::expires) != Seconds(0))
     return {.status = 400, .reason = "Bad Contact"};
   return remove_all(now, user, request);
 }

@@ -2,7 +2,10 @@
 #include <cstdlib>
 #include <new>
 #include <string>
+#include <vector>
 
+#include "corpus.h"
+#include "full_parse.h"
 #include "message/auth_params.h"
 #include "message/contact.h"
 #include "message/date.h"
@@ -104,6 +107,20 @@ TEST_CASE("parsing a message and reading every typed header field allocates noth
   // Two whole, three Via, two Route, four parameters, the tel extension, two options, three more, five bytes
   // of body.
   CHECK(read == 22);
+}
+
+TEST_CASE("reading the messages of the benchmark allocates nothing") {
+  const std::vector<bench::Sample> samples = bench::read_corpus("bench/parse/corpus");
+  REQUIRE(samples.size() == 10);
+  for (const bench::Sample& sample : samples) {
+    bench::FullParse found;
+    const std::size_t before = allocations;
+    const bool is_read = bench::full_parse(sample.text, found);
+    const std::size_t after = allocations;
+    INFO(sample.name);
+    CHECK(is_read);
+    CHECK(after - before == 0);
+  }
 }
 
 TEST_CASE("the count counts") {

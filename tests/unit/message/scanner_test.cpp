@@ -52,3 +52,16 @@ TEST_CASE("a host is a name, an IPv4 address or an IPv6 reference with its brack
   Scanner scanner(row.text);
   CHECK(scanner.host() == row.host);
 }
+
+TEST_CASE("a comment holds others, escapes and folds, and must end (25.1)") {
+  Scanner nested("(a (b) \\) c)d");
+  CHECK(nested.comment() == "a (b) \\) c");
+  CHECK(nested.rest() == "d");
+  CHECK(Scanner("()").comment() == "");
+  CHECK(Scanner("(a\r\n b)").comment() == "a\r\n b");
+  for (const auto bad : {"", "a(b)", "(a", "((a)", "(a\\)", "(a\x7f)", "(a\\\r\n b)"}) {
+    Scanner scanner(bad);
+    CHECK_FALSE(scanner.comment());
+    CHECK(scanner.position() == 0);
+  }
+}

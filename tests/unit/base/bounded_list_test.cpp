@@ -1,0 +1,30 @@
+#include "base/bounded_list.h"
+
+#include <catch2/catch.hpp>
+
+using sip::BoundedList;
+
+TEST_CASE("a bounded list holds what was put into it, up to its capacity") {
+  BoundedList<int, 3> list;
+  CHECK(list.items().empty());
+  for (const int item : {1, 2, 3}) {
+    CHECK_FALSE(list.is_full());
+    list.push_back(item);
+  }
+  CHECK(list.is_full());
+  CHECK(list.items()[0] == 1);
+  CHECK(list.items()[2] == 3);
+}
+
+TEST_CASE("a copy of a bounded list is its own") {
+  BoundedList<int, 3> list;
+  list.push_back(1);
+  BoundedList<int, 3> copy = list;
+  copy.push_back(2);
+  CHECK(list.items().size() == 1);
+  REQUIRE(copy.items().size() == 2);
+  CHECK(copy.items()[0] == 1);
+  list = copy;
+  CHECK(list.items().size() == 2);
+  CHECK(list.items()[1] == 2);
+}
