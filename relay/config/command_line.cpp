@@ -30,6 +30,11 @@ constexpr OptionText option_texts[] = {
     {"tls", "ADDR:PORT", "Where to take SIP over TLS"},
     {"certificate", "FILE", "PEM file of the certificate and its chain; read anew on SIGHUP"},
     {"private-key", "FILE", "PEM file of its key"},
+    {"dns-server", "ADDR:PORT", "Name server to ask about other domains (those of the system)"},
+    {"route", "DOMAIN=HOW:ADDR:PORT",
+     "Where requests to a domain go without asking the DNS, as example.net=tcp:192.0.2.1:5060; may be "
+     "repeated"},
+    {"trusted-authorities", "FILE", "PEM file of authorities to believe besides those of the system"},
     {"data", "DIR", "Directory that keeps the accounts, or :memory: (sipmsg-data)"},
     {"auth", "HOW", "digest, or none to believe everyone (digest)"},
     {"web", "DIR", "Directory of the page"},
@@ -68,7 +73,7 @@ void add_option(CLI::App& app, const OptionText& text, Arguments& arguments) {
       std::string(text.description));
   // One value each time it stands there.
   option->option_text(std::string(text.value))->type_size(1)->expected(1)->allow_extra_args(false);
-  if (listener_key(key)) option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  if (is_list(key)) option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 void add_config_option(CLI::App& app, Arguments& arguments) {

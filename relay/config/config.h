@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,11 +22,15 @@ enum class LogLevel : std::uint8_t { trace, debug, info, warn, error, off };
 
 /// What the relay is told at its start.
 struct Config {
-  std::string domain = "localhost";      ///< lower case: host names do not know case (RFC 3261 19.1.4)
-  std::vector<sip::Endpoint> listeners;  ///< any number of each protocol; port 0 takes a free one
-  std::string certificate;               ///< PEM file, the chain up to the authority; empty without TLS
-  std::string private_key;               ///< PEM file
-  std::string data = "sipmsg-data";      ///< a directory, or in_memory
+  std::string domain = "localhost";         ///< lower case: host names do not know case (RFC 3261 19.1.4)
+  std::vector<sip::Endpoint> listeners;     ///< any number of each protocol; port 0 takes a free one
+  std::string certificate;                  ///< PEM file, the chain up to the authority; empty without TLS
+  std::string private_key;                  ///< PEM file
+  std::optional<sip::Endpoint> dns_server;  ///< none: those of the system
+  std::map<std::string, sip::Endpoint, std::less<>>
+      routes;                        ///< by domain: where its requests go without asking the DNS
+  std::string trusted_authorities;   ///< PEM file, besides those of the system; empty for none
+  std::string data = "sipmsg-data";  ///< a directory, or in_memory
   Authentication authentication = Authentication::digest;
   std::string web;                              ///< the directory of the page; empty for none
   sip::Path message_path = sip::Path::unknown;  ///< what the page is told of the way to every recipient
@@ -35,11 +41,26 @@ struct Config {
 inline constexpr std::string_view in_memory = ":memory:";
 
 /// The names of the command line's options (there with two dashes) and of the configuration file's keys.
-inline constexpr std::array<std::string_view, 13> config_keys{
-    "domain",      "ws",   "wss",  "udp", "tcp",          "tls",      "certificate",
-    "private-key", "data", "auth", "web", "message-path", "log-level"};
-/// Those that may have several values, each ADDRESS:PORT.
+inline constexpr std::array<std::string_view, 16> config_keys{"domain",
+                                                              "ws",
+                                                              "wss",
+                                                              "udp",
+                                                              "tcp",
+                                                              "tls",
+                                                              "certificate",
+                                                              "private-key",
+                                                              "dns-server",
+                                                              "route",
+                                                              "trusted-authorities",
+                                                              "data",
+                                                              "auth",
+                                                              "web",
+                                                              "message-path",
+                                                              "log-level"};
+/// The protocol of a key whose values are each ADDRESS:PORT.
 std::optional<sip::Protocol> listener_key(std::string_view key);
+/// Whether the key may have several values.
+bool is_list(std::string_view key);
 
 /// One line for the person at the terminal; it names the option or key that is wrong.
 struct ConfigError {
@@ -63,7 +84,7 @@ class [[nodiscard]] Configured {
   std::variant<T, ConfigError> state_;
 };
 
-/// Sets one of config_keys to its only value, or a listener_key to all of its. Gives what the value must be
+/// Sets one of config_keys to its only value, or one that is_list to all of its. Gives what the value must be
 /// when it is not, as in `must be digest or none, not "basic"`.
 std::optional<std::string> assign(Config& config, std::string_view key, std::span<const std::string> values);
 

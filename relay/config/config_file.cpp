@@ -40,7 +40,7 @@ std::optional<ConfigError> read_object(const std::string& name, const Json& obje
     const auto values = strings_of(value);
     if (values.empty())
       return wrong_key(name, key,
-                       listener_key(key) ? "must be a string or an array of strings" : "must be a string");
+                       is_list(key) ? "must be a string or an array of strings" : "must be a string");
     if (const auto problem = assign(config, key, values)) return wrong_key(name, key, *problem);
   }
   return std::nullopt;

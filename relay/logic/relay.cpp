@@ -26,9 +26,6 @@ bool has_further_route(const Request& request, const LocalDomain& domain) {
   return false;
 }
 
-/// What to say to an overloaded or storeless moment (RFC 3261 20.33).
-Answer later(int status) { return {.status = status, .headers = {{HeaderName::retry_after, "5"}}}; }
-
 }  // namespace
 
 Relay::Relay(const Settings& settings, const Seed& seed)
@@ -40,7 +37,8 @@ Relay::Relay(const Settings& settings, const Seed& seed)
       gruu_(random_.split()),
       registrar_(settings_, domain_, location_, gruu_),
       authenticator_(domain_.name(), random_.split()),
-      proxy_(domain_, authenticator_, layer_, random_.split()) {}
+      proxy_(domain_, authenticator_, layer_, failures_, random_.split()),
+      outbound_(settings_, random_.split()) {}
 
 // A flow is known by what comes over it.
 void Relay::flow_opened(Now, const Peer&) {}
@@ -131,7 +129,7 @@ void Relay::receive_request(Now now, const Peer& from, const MessageView& messag
                             const MandatoryHeaders& headers) {
   const auto received = layer_.receive(now, response_route(headers.via, from), message, headers);
   if (received.kind == TransactionLayer::Kind::overloaded)
-    return answer_statelessly(from, message, later(503));
+    return answer_statelessly(from, message, Answer::later(503));
   const bool is_cancel = received.kind == TransactionLayer::Kind::cancel;
   if (!is_cancel && received.kind != TransactionLayer::Kind::new_request) return;
 
@@ -248,18 +246,8 @@ void Relay::deliver(Now now, const Request& request) {
   }
 }
 
-void Relay::leave(Now now, const Request& request) {
-  std::string uri(request.message.request_uri());
-  // RFC 3428 5: a SIP URI travels on, for the next proxy may not know im.
-  if (const auto im = ImUri::parse(uri)) uri = as_sip_uri(*im);
-  const auto target = proxy_.next_hop(request, *Uri::parse(uri));
-  // 16.6 step 7, RFC 3263: names are not looked up yet.
-  if (!target) return respond(now, request, {.status = 503, .reason = "No Route to That Domain"});
-  if (const auto answer = proxy_.forward(now, request, {*target}, 500)) respond(now, request, *answer);
-}
-
 void Relay::ask(const Request& request, Waiting::Question question, std::string user) {
-  const JobId job{++last_job_};
+  const JobId job = jobs_.draw();
   waiting_.emplace(job,
                    Waiting{question, request.transaction, request.from, std::string(request.message.text())});
   outputs_.emplace_back(FindUser{job, std::move(user), domain_.name()});
@@ -270,15 +258,13 @@ void Relay::answer(Now now, JobId job, const UserFound& found) {
   const auto node = waiting_.extract(job);
   if (node.empty()) return;
   const Waiting& waiting = node.mapped();
-  auto message = MessageView::parse(waiting.text);
-  message->trim_body(MessageView::Framing::datagram);
-  const auto headers = MandatoryHeaders::parse(*message);
-  const Request request{waiting.transaction, waiting.from, *message, *headers};
+  const auto kept = KeptRequest::read(waiting.text);
+  const Request request = kept->as(waiting.transaction, waiting.from);
   if (found.failed) {
-    respond(now, request, later(500));
+    respond(now, request, Answer::later(500));
   } else if (waiting.question == Waiting::Question::who_sent_it) {
     authenticated(now, request, found);
-  } else if (const auto recipient = recipient_of(*Uri::parse(message->request_uri()));
+  } else if (const auto recipient = recipient_of(*Uri::parse(request.message.request_uri()));
              recipient && !targets_of(*recipient, request).empty()) {
     // Registered in the meantime.
     deliver(now, request);
@@ -326,15 +312,17 @@ void Relay::tell(Now now, const TransactionLayer::Event& event) {
   } else if (const auto* trying = std::get_if<TransactionLayer::TryingDue>(&event)) {
     proxy_.trying_due(now, trying->server);
     for (const auto& [job, waiting] : waiting_)
-      if (waiting.transaction == trying->server) still_waiting(now, waiting);
+      if (waiting.transaction == trying->server) still_waiting(now, trying->server, waiting.text);
+    if (const std::string* text = outbound_.text_of(trying->server))
+      still_waiting(now, trying->server, *text);
   }
   // Unacknowledged changes nothing: what was refused stays refused.
 }
 
-/// RFC 4320 4.1: a 100 where the store is slow to answer.
-void Relay::still_waiting(Now now, const Waiting& waiting) {
-  const auto request = MessageView::parse(waiting.text);
-  layer_.respond(now, waiting.transaction, 100, Message::response_to(*request, 100, {}).finish());
+/// RFC 4320 4.1: a 100 where store or DNS are slow to answer.
+void Relay::still_waiting(Now now, TransactionId server, std::string_view text) {
+  const auto request = MessageView::parse(text);
+  layer_.respond(now, server, 100, Message::response_to(*request, 100, {}).finish());
 }
 
 }  // namespace relay

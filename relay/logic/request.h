@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,6 +21,24 @@ struct Request {
   const sip::MandatoryHeaders& headers;
 };
 
+/// Reads a request again that was kept as text. Borrows the text.
+class KeptRequest {
+ public:
+  /// None where the text is no request.
+  static std::optional<KeptRequest> read(std::string_view text);
+  /// Borrows from this.
+  Request as(sip::TransactionId transaction, const sip::Peer& from) const {
+    return {transaction, from, message_, headers_};
+  }
+
+ private:
+  KeptRequest(const sip::MessageView& message, const sip::MandatoryHeaders& headers)
+      : message_(message), headers_(headers) {}
+
+  sip::MessageView message_;
+  sip::MandatoryHeaders headers_;
+};
+
 using Fields = std::vector<std::pair<sip::HeaderName, std::string>>;
 
 /// A response of the relay's own.
@@ -26,6 +46,11 @@ struct Answer {
   int status = 200;
   Fields headers = {};
   std::string_view reason = {};  ///< a literal; empty: the usual phrase
+
+  /// What to say to an overloaded or storeless moment (RFC 3261 20.33).
+  static Answer later(int status) {
+    return {.status = status, .headers = {{sip::HeaderName::retry_after, "5"}}};
+  }
 };
 
 }  // namespace relay

@@ -158,6 +158,7 @@ std::vector<ServerLocation::Candidate> ServerLocation::conventional_candidates()
   if (!traits_.is_sips && avoids_datagrams()) protocols.insert(protocols.begin(), Protocol::tcp);
   if (!traits_.is_sips && !avoids_datagrams()) protocols = {Protocol::udp, Protocol::tcp, Protocol::tls};
   std::vector<Candidate> candidates;
+  candidates.reserve(protocols.size());
   for (const Protocol protocol : protocols) candidates.push_back({protocol, srv_name(protocol, domain_)});
   return candidates;
 }

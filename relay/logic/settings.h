@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,8 +15,10 @@ struct Settings {
   std::string domain = "localhost";      ///< the domain whose users are registered here; the digest realm too
   bool authenticate = true;              ///< digest for REGISTER and for whatever comes from our domain
   std::vector<sip::Endpoint> listeners;  ///< our own addresses; protocol tells which transport each serves
-  sip::Seconds min_expires{60};          ///< shorter wishes get 423 (RFC 3261 10.3)
-  sip::Seconds max_expires{3600};        ///< longer ones are shortened
+  /// Where requests to other domains (lower case) go without asking the DNS: over UDP, TCP or TLS.
+  std::map<std::string, sip::Endpoint, std::less<>> routes = {};
+  sip::Seconds min_expires{60};    ///< shorter wishes get 423 (RFC 3261 10.3)
+  sip::Seconds max_expires{3600};  ///< longer ones are shortened
   sip::Timers timers;
 };
 

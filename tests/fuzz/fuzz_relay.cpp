@@ -1,3 +1,5 @@
+#include <deque>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,7 @@ class World {
       case 'c': relay_.flow_closed(now_, peer(event.number).flow); break;
       case 'u': relay_.unreachable(now_, peer(event.number)); break;
       case 'f': answer_all(); break;
+      case 'd': answer_lookup(event); break;
       default: now_.mono += Milliseconds(static_cast<std::int64_t>(event.number)); relay_.advance(now_);
     }
     drain();
@@ -48,9 +51,37 @@ class World {
   }
 
   void drain() {
-    while (const auto output = relay_.poll())
+    while (const auto output = relay_.poll()) {
       if (const auto* question = std::get_if<relay::Relay::FindUser>(&*output))
         questions_.push_back(*question);
+      if (const auto* lookup = std::get_if<relay::Relay::LookUp>(&*output)) lookups_.push_back(*lookup);
+    }
+  }
+
+  /// The oldest question to the DNS gets the records in the lines of the event, whatever their types: each is
+  /// "naptr ORDER SERVICE REPLACEMENT", "srv PRIORITY PORT TARGET" or "a ADDRESS". 0 stands for found, 1 for
+  /// none, 2 for failed.
+  void answer_lookup(const Script::Event& event) {
+    if (lookups_.empty()) return;
+    const relay::Relay::LookUp lookup = lookups_.front();
+    lookups_.pop_front();
+    relay::DnsAnswer answer{.status = static_cast<relay::DnsAnswer::Status>(event.number % 3),
+                            .ttl = Seconds(60)};
+    std::istringstream lines{std::string(event.text)};
+    std::uint16_t number = 0;
+    for (std::string line; std::getline(lines, line);) {
+      std::istringstream words(line);
+      std::string type, second, third;
+      words >> type;
+      if (type == "a" && words >> second)
+        if (const auto address = IpAddress::parse(second)) answer.addresses.push_back(*address);
+      if (type == "naptr" && words >> number >> second >> third)
+        answer.naptrs.push_back({number, number, "s", second, {}, third});
+      if (type == "srv" && words >> number >> second >> third)
+        answer.srvs.push_back(
+            {number, number, static_cast<std::uint16_t>(parse_decimal(second, 65535).value_or(0)), third});
+    }
+    relay_.answer(now_, lookup.job, answer);
   }
 
   void answer_all() {
@@ -65,6 +96,7 @@ class World {
   Now now_{Instant(Milliseconds(1000)), UnixTime(Milliseconds(1'700'000'000'000))};
   relay::Relay relay_;
   std::vector<relay::Relay::FindUser> questions_;
+  std::deque<relay::Relay::LookUp> lookups_;
 };
 
 }  // namespace

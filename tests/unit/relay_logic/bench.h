@@ -7,6 +7,7 @@
 #include "auth/digest_client.h"
 #include "logic/relay.h"
 #include "message/message.h"
+#include "zone.h"
 
 namespace relay::test {
 
@@ -31,7 +32,8 @@ struct Sketch {
 
 /// A relay for example.org with the users alice and bob, and everything it has put out.
 struct Bench {
-  explicit Bench(bool authenticate = true) : relay(settings(authenticate), seed_from(1)) {}
+  explicit Bench(bool authenticate = true) : Bench(settings(authenticate)) {}
+  explicit Bench(const Settings& settings) : relay(settings, seed_from(1)) {}
 
   static Settings settings(bool authenticate) {
     Settings settings;
@@ -63,7 +65,7 @@ struct Bench {
     relay.advance(now);
     drain();
   }
-  /// Answers the store's questions as the store would.
+  /// Answers the questions as store and DNS would.
   void drain() {
     while (auto output = relay.poll()) {
       if (auto* question = std::get_if<Relay::FindUser>(&*output)) {
@@ -74,6 +76,12 @@ struct Bench {
         if (is_known && !store_fails)
           found.digest = StoredDigest::of(question->user, "example.org", "secret");
         relay.answer(now, question->job, found);
+      } else if (auto* lookup = std::get_if<Relay::LookUp>(&*output)) {
+        if (dns_is_slow) {
+          lookups.push_back(*lookup);
+        } else {
+          relay.answer(now, lookup->job, zone.ask(lookup->question));
+        }
       } else if (auto* hangup = std::get_if<Relay::Hangup>(&*output)) {
         hangups.push_back(*hangup);
       } else {
@@ -141,6 +149,9 @@ struct Bench {
   Now now{Instant(Milliseconds(1000)), UnixTime(Milliseconds(1'700'000'000'000))};
   std::vector<Relay::SendTo> sent;
   std::vector<Relay::Hangup> hangups;
+  Zone zone;
+  std::vector<Relay::LookUp> lookups;  ///< not answered yet
+  bool dns_is_slow = false;
   int questions = 0;
   bool store_fails = false;
   bool store_is_slow = false;  ///< its answers never come
