@@ -182,9 +182,12 @@ int run_relay(const Config& config) {
 
   for (const sip::Endpoint& listener : config.listeners)
     if (const auto error = reactor.listen(listener)) return fail(failure, *error);
+  if (const auto error = reactor.prepare({config.dns_server, config.trusted_authorities}))
+    return fail(failure, *error);
 
   relay::Settings settings;
   settings.domain = config.domain;
+  settings.routes = config.routes;
   settings.authenticate = config.authentication == relay::Authentication::digest;
   if (mailbox) settings.keeps_messages_for = sip::Seconds(86'400) * config.mailbox_days;
   reactor.run(settings, seed, stores(credentials, mailbox ? &*mailbox : nullptr));

@@ -67,7 +67,12 @@ enum class FlowId : std::uint64_t { none = 0 };
 struct Peer {
   FlowId flow = FlowId::none;
   Endpoint endpoint;
-  bool operator==(const Peer& other) const { return flow == other.flow && endpoint == other.endpoint; }
+  /// Whom the certificate at the other end must name, where we open TLS to it (RFC 5922 7.3), in lower case.
+  /// Without one, no TLS is opened.
+  std::string name = {};
+  bool operator==(const Peer& other) const {
+    return flow == other.flow && endpoint == other.endpoint && name == other.name;
+  }
 };
 
 }  // namespace sip

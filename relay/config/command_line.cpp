@@ -30,6 +30,11 @@ constexpr OptionText option_texts[] = {
     {"tls", "ADDR:PORT", "Where to take SIP over TLS"},
     {"certificate", "FILE", "PEM file of the certificate and its chain; read anew on SIGHUP"},
     {"private-key", "FILE", "PEM file of its key"},
+    {"dns-server", "ADDR:PORT", "Name server to ask about other domains (those of the system)"},
+    {"route", "DOMAIN=HOW:ADDR:PORT",
+     "Where requests to a domain go without asking the DNS, as example.net=tcp:192.0.2.1:5060; may be "
+     "repeated"},
+    {"trusted-authorities", "FILE", "PEM file of authorities to believe besides those of the system"},
     {"data", "DIR", "Directory of accounts and stored messages, or :memory: (sipmsg-data)"},
     {"auth", "HOW", "digest, or none to believe everyone (digest)"},
     {"web", "DIR", "Directory of the page"},

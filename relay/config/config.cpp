@@ -36,6 +36,32 @@ std::optional<std::string> assign_origins(Config& config, std::span<const std::s
   return std::nullopt;
 }
 
+/// DOMAIN=HOW:ADDRESS:PORT, with a protocol that the relay opens connections by.
+bool add_route(Config& config, std::string_view text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos) return false;
+  const auto domain = parse_domain(text.substr(0, equals));
+  const std::string_view server = text.substr(equals + 1);
+  const auto protocol = sip::parse_protocol(server.substr(0, server.find(':')));
+  if (!domain || !protocol || sip::is_websocket(*protocol)) return false;
+  const auto endpoint = parse_listener(*protocol, server.substr(server.find(':') + 1));
+  return endpoint && endpoint->port != 0 && config.routes.emplace(*domain, *endpoint).second;
+}
+
+std::optional<std::string> assign_routes(Config& config, std::span<const std::string> values) {
+  config.routes.clear();
+  for (const std::string& value : values)
+    if (!add_route(config, value))
+      return must_be("DOMAIN=HOW:ADDRESS:PORT, as example.net=tcp:192.0.2.1:5060, each domain once", value);
+  return std::nullopt;
+}
+
+std::optional<std::string> assign_dns_server(Config& config, std::string_view value) {
+  config.dns_server = parse_listener(sip::Protocol::udp, value);
+  if (config.dns_server && config.dns_server->port != 0) return std::nullopt;
+  return must_be("ADDRESS:PORT, as 192.0.2.53:53", value);
+}
+
 std::optional<std::string> assign_domain(Config& config, std::string_view value) {
   const auto domain = parse_domain(value);
   if (!domain) return must_be("a host name or address", value);
@@ -115,16 +141,19 @@ std::optional<sip::Protocol> listener_key(std::string_view key) {
   return std::nullopt;
 }
 
-bool is_list(std::string_view key) { return listener_key(key) || key == "origin"; }
+bool is_list(std::string_view key) { return listener_key(key) || key == "origin" || key == "route"; }
 
 std::optional<std::string> assign(Config& config, std::string_view key, std::span<const std::string> values) {
   if (const auto protocol = listener_key(key)) return assign_listeners(config, *protocol, values);
   if (key == "origin") return assign_origins(config, values);
+  if (key == "route") return assign_routes(config, values);
   if (values.size() != 1) return "must have one value";
   const std::string& value = values.front();
   if (key == "domain") return assign_domain(config, value);
   if (key == "certificate") return assign_path(config.certificate, "a file", value);
   if (key == "private-key") return assign_path(config.private_key, "a file", value);
+  if (key == "dns-server") return assign_dns_server(config, value);
+  if (key == "trusted-authorities") return assign_path(config.trusted_authorities, "a file", value);
   if (key == "data") return assign_path(config.data, "a directory or :memory:", value);
   if (key == "auth") return assign_authentication(config, value);
   if (key == "web") return assign_path(config.web, "a directory", value);

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,11 +23,15 @@ enum class LogLevel : std::uint8_t { trace, debug, info, warn, error, off };
 
 /// What the relay is told at its start.
 struct Config {
-  std::string domain = "localhost";      ///< lower case: host names do not know case (RFC 3261 19.1.4)
-  std::vector<sip::Endpoint> listeners;  ///< any number of each protocol; port 0 takes a free one
-  std::string certificate;               ///< PEM file, the chain up to the authority; empty without TLS
-  std::string private_key;               ///< PEM file
-  std::string data = "sipmsg-data";      ///< a directory, or in_memory
+  std::string domain = "localhost";         ///< lower case: host names do not know case (RFC 3261 19.1.4)
+  std::vector<sip::Endpoint> listeners;     ///< any number of each protocol; port 0 takes a free one
+  std::string certificate;                  ///< PEM file, the chain up to the authority; empty without TLS
+  std::string private_key;                  ///< PEM file
+  std::optional<sip::Endpoint> dns_server;  ///< none: those of the system
+  std::map<std::string, sip::Endpoint, std::less<>>
+      routes;                        ///< by domain: where its requests go without asking the DNS
+  std::string trusted_authorities;   ///< PEM file, besides those of the system; empty for none
+  std::string data = "sipmsg-data";  ///< a directory, or in_memory
   Authentication authentication = Authentication::digest;
   std::vector<std::string> origins;             ///< whose pages may connect, besides our own; "*" is anyone's
   std::string web;                              ///< the directory of the page; empty for none
@@ -42,7 +48,7 @@ struct Config {
 inline constexpr std::string_view in_memory = ":memory:";
 
 /// The names of the command line's options (there with two dashes) and of the configuration file's keys.
-inline constexpr std::array<std::string_view, 18> config_keys{"domain",
+inline constexpr std::array<std::string_view, 21> config_keys{"domain",
                                                               "ws",
                                                               "wss",
                                                               "udp",
@@ -50,6 +56,9 @@ inline constexpr std::array<std::string_view, 18> config_keys{"domain",
                                                               "tls",
                                                               "certificate",
                                                               "private-key",
+                                                              "dns-server",
+                                                              "route",
+                                                              "trusted-authorities",
                                                               "data",
                                                               "auth",
                                                               "web",

@@ -50,38 +50,68 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
   // RFC 5393 5.3.3: every target is asked at once or none.
   const std::vector<unsigned> shares = breadth->divided(targets.size());
   if (shares.empty()) return Answer{.status = 440};
-  struct Branch {
-    const Target& target;
-    std::string branch;
-    std::string text;
-  };
   std::vector<Branch> branches;
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    const Target& target = targets[i];
-    const Protocol protocol = target.peer.endpoint.protocol;
-    std::string branch = std::string(branch_magic_cookie) + random_.token(12) + "-" + mark;
-    const std::string via = "SIP/2.0/" + std::string(via_transport(protocol)) + " " +
-                            domain_.sent_by(protocol) + ";branch=" + branch +
-                            (protocol == Protocol::udp ? ";rport" : "");
-    std::string text = forwarded(request, target, via, shares[i]);
-    // RFC 3428 8, RFC 3261 18.1.1: what may break on its way as a datagram is not sent as one.
-    if (protocol == Protocol::udp && !fits_datagram(text.size(), target.peer.endpoint)) continue;
-    branches.push_back({target, std::move(branch), std::move(text)});
-  }
+  for (std::size_t i = 0; i < targets.size(); ++i)
+    if (auto branch = prepared(request, targets[i], shares[i], mark)) branches.push_back(*std::move(branch));
   if (branches.empty()) return Answer{.status = 513};
 
   Context context{{}, std::string(request.message.text()), request.from, unreachable};
   TransactionId forwarded = request.transaction;
   for (Branch& branch : branches) {
-    const TransactionId client = layer_.request(now, branch.target.peer, branch.branch,
-                                                request.message.method(), std::move(branch.text));
+    const TransactionId client = send(now, request, context, std::move(branch));
     // Its first branch names what has no server transaction.
     if (forwarded == TransactionId::none) forwarded = client;
-    context.responses.add_branch(client);
     context_of_.emplace(client, forwarded);
   }
   contexts_.emplace(forwarded, std::move(context));
   return forwarded;
+}
+
+/// For the first of its servers that the request can be sent to.
+std::optional<Proxy::Branch> Proxy::prepared(const Request& request, Target target, unsigned breadth,
+                                             std::string_view mark) {
+  for (;;) {
+    const Protocol protocol = target.peer.endpoint.protocol;
+    std::string id = std::string(branch_magic_cookie) + random_.token(12) + "-" + std::string(mark);
+    const std::string via = "SIP/2.0/" + std::string(via_transport(protocol)) + " " +
+                            domain_.sent_by(protocol) + ";branch=" + id +
+                            (protocol == Protocol::udp ? ";rport" : "");
+    std::string text = forwarded(request, target, via, breadth);
+    // RFC 3428 8, RFC 3261 18.1.1: what may break on its way as a datagram is not sent as one.
+    if (protocol != Protocol::udp || fits_datagram(text.size(), target.peer.endpoint))
+      return Branch{std::move(target), breadth, std::move(id), std::move(text)};
+    if (!target.turn_to_next()) return std::nullopt;
+  }
+}
+
+TransactionId Proxy::send(Now now, const Request& request, Context& context, Branch branch) {
+  const TransactionId client =
+      layer_.request(now, branch.target.peer, branch.id, request.message.method(), std::move(branch.text));
+  context.responses.add_branch(client);
+  if (!branch.target.others.empty())
+    attempts_.emplace(client, Attempt{std::move(branch.target), branch.breadth});
+  return client;
+}
+
+/// RFC 3263 4.3, 16.6 step 7: the same request once more, with another branch.
+void Proxy::turn_to_next_server(Now now, TransactionId client) {
+  auto attempt = attempts_.extract(client);
+  if (attempt.empty()) return;
+  Target& target = attempt.mapped().target;
+  failures_.note(now.mono, target.peer);
+  target.turn_to_next();
+  const auto context = contexts_.find(context_of_.at(client));
+  const auto kept = KeptRequest::read(context->second.request);
+  const Request request = kept->as(context->first, {});
+  if (auto branch = prepared(request, std::move(target), attempt.mapped().breadth, loop_mark(request)))
+    context_of_.emplace(send(now, request, context->second, *std::move(branch)), context->first);
+}
+
+bool Proxy::Target::turn_to_next() {
+  if (others.empty()) return false;
+  peer = std::move(others.front());
+  others.erase(others.begin());
+  return true;
 }
 
 std::string Proxy::forwarded(const Request& request, const Target& target, const std::string& via,
@@ -108,33 +138,24 @@ std::string Proxy::forwarded(const Request& request, const Target& target, const
   return edit.write();
 }
 
-std::optional<Proxy::Target> Proxy::next_hop(const Request& request, const Uri& request_uri) const {
-  Uri hop = request_uri;
+std::optional<Uri> Proxy::next_hop(const Request& request, const Uri& request_uri) const {
   ValueReader routes(request.message, HeaderName::route);
   while (const auto value = routes.next()) {
     const auto route = NameAddr::parse(*value);
     if (!route) return std::nullopt;
-    if (domain_.owns(route->uri)) continue;
-    hop = route->uri;
-    break;
+    if (!domain_.owns(route->uri)) return route->uri;
   }
-  const auto address = IpAddress::parse(hop.host);
-  const auto transport = parse_protocol(hop.params.value("transport").value_or("udp"));
-  // TLS and names, by RFC 3263, need what this relay does not have yet.
-  if (!address || !hop.is_sip() || hop.scheme.size() == 4 || !transport) return std::nullopt;
-  if (*transport != Protocol::udp && *transport != Protocol::tcp) return std::nullopt;
-  Endpoint endpoint{*transport, *address, hop.port.value_or(5060)};
-  const bool may_choose = !hop.params.has("transport");
-  // 18.1.1: large requests go over TCP where the URI leaves the choice; the Via still to come counts.
-  if (may_choose && !fits_datagram(request.message.text().size() + 200, endpoint))
-    endpoint.protocol = Protocol::tcp;
-  if (domain_.listens_on(endpoint)) return std::nullopt;
-  return Target{as_request_uri(request_uri), {FlowId::none, endpoint}};
+  return request_uri;
 }
 
-std::optional<Proxy::Outcome> Proxy::response(TransactionId client, const MessageView& response) {
+std::optional<Proxy::Outcome> Proxy::response(Now now, TransactionId client, const MessageView& response) {
   // RFC 4320 4.1: provisional responses to a request other than INVITE are not passed on.
-  if (response.status() < 200) return std::nullopt;
+  if (response.status() < 200) {
+    const auto attempt = attempts_.find(client);
+    if (attempt != attempts_.end()) attempt->second.is_heard = true;
+    return std::nullopt;
+  }
+  if (response.status() == 503) turn_to_next_server(now, client);
   const auto context = take_context(client);
   if (context == contexts_.end()) return std::nullopt;
   auto text = for_upstream(response);
@@ -147,13 +168,17 @@ std::optional<Proxy::Outcome> Proxy::response(TransactionId client, const Messag
   return conclude(context, context->second.responses.answered(client, std::move(answer)));
 }
 
-std::optional<Proxy::Outcome> Proxy::timed_out(TransactionId client) {
+std::optional<Proxy::Outcome> Proxy::timed_out(Now now, TransactionId client) {
+  // RFC 3263 4.3: whoever said something is there.
+  const auto attempt = attempts_.find(client);
+  if (attempt != attempts_.end() && !attempt->second.is_heard) turn_to_next_server(now, client);
   const auto context = take_context(client);
   if (context == contexts_.end()) return std::nullopt;
   return conclude(context, context->second.responses.ended(client));
 }
 
-std::optional<Proxy::Outcome> Proxy::transport_failed(TransactionId client) {
+std::optional<Proxy::Outcome> Proxy::transport_failed(Now now, TransactionId client) {
+  turn_to_next_server(now, client);
   const auto context = take_context(client);
   if (context == contexts_.end()) return std::nullopt;
   // 16.9: a 503 among the responses of the branches; if it is the best of them, our client gets our own word.
@@ -172,6 +197,7 @@ std::string Proxy::own_response(const Context& context, int status) {
 }
 
 Proxy::Contexts::iterator Proxy::take_context(TransactionId client) {
+  attempts_.erase(client);
   const auto node = context_of_.extract(client);
   return node.empty() ? contexts_.end() : contexts_.find(node.mapped());
 }

@@ -12,6 +12,7 @@
 #include "logic/local_domain.h"
 #include "logic/request.h"
 #include "logic/response_context.h"
+#include "logic/server_failures.h"
 #include "transaction/transaction_layer.h"
 
 namespace relay {
@@ -20,17 +21,21 @@ namespace relay {
 class Proxy {
  public:
   Proxy(const LocalDomain& domain, const Authenticator& authenticator, sip::TransactionLayer& layer,
-        sip::Random random)
+        ServerFailures& failures, sip::Random random)
       : domain_(domain),
         authenticator_(authenticator),
         layer_(layer),
+        failures_(failures),
         random_(random),
         loop_key_(random_.token(32)) {}
 
   struct Target {
     std::string request_uri;
     sip::Peer peer;
-    std::string route = {};  ///< goes in front of the Route that the request has (RFC 3327 5.4)
+    std::string route = {};              ///< goes in front of the Route that the request has (RFC 3327 5.4)
+    std::vector<sip::Peer> others = {};  ///< where to turn to next, in this order (RFC 3263 4.3)
+    /// Whether there was one.
+    bool turn_to_next();
   };
   /// Forwards to every target at once (16.6), or gives the answer when that is not possible. `unreachable` is
   /// the status to answer with when the best that comes back is that a target could not be reached. What is
@@ -47,15 +52,15 @@ class Proxy {
     sip::Peer from;               ///< likewise
   };
 
-  /// Where a request leaves our domain to, by its Route or Request-URI (16.6 steps 6 and 7); none where a
-  /// name would have to be looked up.
-  std::optional<Target> next_hop(const Request& request, const sip::Uri& request_uri) const;
+  /// The URI that leads a request out of our domain: its first Route to elsewhere, else its Request-URI (16.6
+  /// step 7). Borrowed from these; none where a Route is malformed.
+  std::optional<sip::Uri> next_hop(const Request& request, const sip::Uri& request_uri) const;
 
   /// A final response of one of our client transactions.
-  std::optional<Outcome> response(sip::TransactionId client, const sip::MessageView& response);
+  std::optional<Outcome> response(sip::Now now, sip::TransactionId client, const sip::MessageView& response);
   /// A client transaction ended with Timer F, or its transport failed.
-  std::optional<Outcome> timed_out(sip::TransactionId client);
-  std::optional<Outcome> transport_failed(sip::TransactionId client);
+  std::optional<Outcome> timed_out(sip::Now now, sip::TransactionId client);
+  std::optional<Outcome> transport_failed(sip::Now now, sip::TransactionId client);
   /// A request under way has waited for its answer long enough for a 100 (RFC 4320 4.1).
   void trying_due(sip::Now now, sip::TransactionId server);
 
@@ -66,6 +71,23 @@ class Proxy {
     sip::Peer from;       ///< of the request
     int unreachable_status = 480;
   };
+  /// A request to one server, ready to be sent.
+  struct Branch {
+    Target target;
+    unsigned breadth;
+    std::string id;
+    std::string text;
+  };
+  /// A client transaction that has other servers to turn to, should it fail.
+  struct Attempt {
+    Target target;
+    unsigned breadth;
+    bool is_heard = false;  ///< whether there was a provisional response
+  };
+  std::optional<Branch> prepared(const Request& request, Target target, unsigned breadth,
+                                 std::string_view mark);
+  sip::TransactionId send(sip::Now now, const Request& request, Context& context, Branch branch);
+  void turn_to_next_server(sip::Now now, sip::TransactionId client);
   std::string forwarded(const Request& request, const Target& target, const std::string& via,
                         unsigned breadth) const;
   std::string loop_mark(const Request& request) const;
@@ -79,10 +101,12 @@ class Proxy {
   const LocalDomain& domain_;
   const Authenticator& authenticator_;
   sip::TransactionLayer& layer_;
+  ServerFailures& failures_;
   sip::Random random_;
   std::string loop_key_;
   Contexts contexts_;                                                      ///< by what forward() gave
   std::unordered_map<sip::TransactionId, sip::TransactionId> context_of_;  ///< by client transaction
+  std::unordered_map<sip::TransactionId, Attempt> attempts_;               ///< by client transaction
 };
 
 }  // namespace relay

@@ -30,8 +30,9 @@ Relay::Relay(const Settings& settings, const Seed& seed)
       registrar_(settings_, domain_, location_, gruu_),
       authenticator_(domain_.name(), random_.split()),
       targets_(domain_, location_, gruu_),
-      proxy_(domain_, authenticator_, layer_, random_.split()),
-      mailbox_(settings_, domain_, location_, targets_, authenticator_, proxy_, jobs_, random_.split()) {
+      proxy_(domain_, authenticator_, layer_, failures_, random_.split()),
+      mailbox_(settings_, domain_, location_, targets_, authenticator_, proxy_, jobs_, random_.split()),
+      outbound_(settings_, random_.split()) {
   if (!settings_.authenticate) settings_.keeps_messages_for.reset();
 }
 
@@ -118,7 +119,7 @@ void Relay::receive_message(Now now, const Peer& from, const MessageView& messag
     const auto received = layer_.receive(now, from, message, *headers);
     // RFC 4320 4.2: a response that is too late is not passed on.
     if (received.kind != TransactionLayer::Kind::response) return;
-    if (const auto outcome = proxy_.response(received.id, message)) concluded(now, *outcome);
+    if (const auto outcome = proxy_.response(now, received.id, message)) concluded(now, *outcome);
   }
 }
 
@@ -185,17 +186,6 @@ void Relay::proceed(Now now, const Request& request, const Admission& admission,
   }
 }
 
-void Relay::leave(Now now, const Request& request) {
-  std::string uri(request.message.request_uri());
-  // RFC 3428 5: a SIP URI travels on, for the next proxy may not know im.
-  if (const auto im = ImUri::parse(uri)) uri = as_sip_uri(*im);
-  const auto target = proxy_.next_hop(request, *Uri::parse(uri));
-  // 16.6 step 7, RFC 3263: names are not looked up yet.
-  if (!target) return respond(now, request, {.status = 503, .reason = "No Route to That Domain"});
-  const auto forwarded = proxy_.forward(now, request, {*target}, 500);
-  if (const auto* answer = std::get_if<Answer>(&forwarded)) respond(now, request, *answer);
-}
-
 void Relay::authenticated(Now now, const Request& request, const UserFound& found) {
   const auto outcome = authenticator_.verify(now, request, found.digest.value_or(StoredDigest{}));
   if (outcome.refusal) {
@@ -231,21 +221,23 @@ void Relay::tell(Now now, const TransactionLayer::Event& event) {
   if (const auto* send = std::get_if<TransactionLayer::Send>(&event)) {
     outputs_.emplace_back(SendTo{send->to, send->text});
   } else if (const auto* timeout = std::get_if<TransactionLayer::TimedOut>(&event)) {
-    if (const auto outcome = proxy_.timed_out(timeout->client)) concluded(now, *outcome);
+    if (const auto outcome = proxy_.timed_out(now, timeout->client)) concluded(now, *outcome);
   } else if (const auto* failure = std::get_if<TransactionLayer::TransportFailed>(&event)) {
-    if (const auto outcome = proxy_.transport_failed(failure->client)) concluded(now, *outcome);
+    if (const auto outcome = proxy_.transport_failed(now, failure->client)) concluded(now, *outcome);
   } else if (const auto* trying = std::get_if<TransactionLayer::TryingDue>(&event)) {
     proxy_.trying_due(now, trying->server);
     for (const auto& [job, waiting] : waiting_)
-      if (waiting.transaction == trying->server) still_waiting(now, waiting);
+      if (waiting.transaction == trying->server) still_waiting(now, trying->server, waiting.text);
+    if (const std::string* text = outbound_.text_of(trying->server))
+      still_waiting(now, trying->server, *text);
   }
   // Unacknowledged changes nothing: what was refused stays refused.
 }
 
-/// RFC 4320 4.1: a 100 where the store is slow to answer.
-void Relay::still_waiting(Now now, const Waiting& waiting) {
-  const auto request = MessageView::parse(waiting.text);
-  layer_.respond(now, waiting.transaction, 100, Message::response_to(*request, 100, {}).finish());
+/// RFC 4320 4.1: a 100 where store or DNS are slow to answer.
+void Relay::still_waiting(Now now, TransactionId server, std::string_view text) {
+  const auto request = MessageView::parse(text);
+  layer_.respond(now, server, 100, Message::response_to(*request, 100, {}).finish());
 }
 
 }  // namespace relay

@@ -14,13 +14,16 @@
 #include "base/time.h"
 #include "logic/admission.h"
 #include "logic/authenticator.h"
+#include "logic/dns.h"
 #include "logic/gruu.h"
 #include "logic/local_domain.h"
 #include "logic/location.h"
 #include "logic/mailbox.h"
 #include "logic/message_store.h"
+#include "logic/outbound.h"
 #include "logic/proxy.h"
 #include "logic/registrar.h"
+#include "logic/server_failures.h"
 #include "logic/settings.h"
 #include "logic/target_set.h"
 #include "transaction/stateless_uas.h"
@@ -56,10 +59,12 @@ class Relay {
   void answer(sip::Now now, sip::JobId job, const UserFound& found);
   void answer(sip::Now now, sip::JobId job, Stored outcome);
   void answer(sip::Now now, sip::JobId job, const Loaded& loaded);
+  void answer(sip::Now now, sip::JobId job, const DnsAnswer& answer);
   void advance(sip::Now now);
 
   /// Sends on `to.flow` while it is open. Otherwise: UDP by the socket of that flow (or any when none) to
-  /// `to.endpoint`; TCP by a connection already open to `to.endpoint`, or a new one.
+  /// `to.endpoint`; TCP by a connection already open to `to.endpoint`, or a new one; TLS likewise, the other
+  /// end of which has shown that it is `to.name`.
   struct SendTo {
     sip::Peer to;
     std::string bytes;
@@ -70,13 +75,19 @@ class Relay {
     std::string user;  ///< user part of the address
     std::string domain;
   };
+  /// What does the DNS say? CNAMEs are to be followed, and an answer comes in any case: failed after some
+  /// seconds.
+  struct LookUp {
+    sip::JobId job;
+    DnsQuestion question;
+  };
   /// Close the flow once everything before has been written.
   struct Hangup {
     sip::FlowId flow;
     std::string_view why;  ///< a literal, for the close frame's reason and the log
   };
   using Output =
-      std::variant<SendTo, FindUser, StoreMessage, LoadMessage, LoadExpired, ForgetMessage, Hangup>;
+      std::variant<SendTo, FindUser, StoreMessage, LoadMessage, LoadExpired, ForgetMessage, LookUp, Hangup>;
   std::optional<Output> poll();
   sip::Deadline deadline() const {
     return sip::earlier(mailbox_.deadline(), sip::earlier(layer_.deadline(), location_.deadline()));
@@ -111,6 +122,8 @@ class Relay {
   bool keep(sip::Now now, const Request& request, const std::string& user);
   void concluded(sip::Now now, const Proxy::Outcome& outcome);
   void leave(sip::Now now, const Request& request);
+  void pump_outbound(sip::Now now);
+  void depart(sip::Now now, const Outbound::Departure& departure);
   void authenticated(sip::Now now, const Request& request, const UserFound& found);
   void ask(const Request& request, Waiting::Question question, std::string user);
   void wait(sip::JobId job, Waiting::Question question, const Request& request);
@@ -120,7 +133,7 @@ class Relay {
   void answer_statelessly(const sip::Peer& from, const sip::MessageView& request, const Answer& answer);
   void pump(sip::Now now);
   void tell(sip::Now now, const sip::TransactionLayer::Event& event);
-  void still_waiting(sip::Now now, const Waiting& waiting);
+  void still_waiting(sip::Now now, sip::TransactionId server, std::string_view text);
 
   Settings settings_;
   sip::Random random_;
@@ -131,10 +144,13 @@ class Relay {
   Gruu gruu_;
   Registrar registrar_;
   Authenticator authenticator_;
+  ServerFailures failures_;
   TargetSet targets_;
   Proxy proxy_;
   sip::JobIds jobs_;
   Mailbox mailbox_;
+  Outbound outbound_;
+  std::unordered_map<sip::JobId, DnsQuestion> lookups_;
   std::unordered_map<sip::JobId, Waiting> waiting_;
   std::deque<Output> outputs_;
 };

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,8 +16,10 @@ struct Settings {
   std::string domain = "localhost";      ///< the domain whose users are registered here; the digest realm too
   bool authenticate = true;              ///< digest for REGISTER and for whatever comes from our domain
   std::vector<sip::Endpoint> listeners;  ///< our own addresses; protocol tells which transport each serves
-  sip::Seconds min_expires{60};          ///< shorter wishes get 423 (RFC 3261 10.3)
-  sip::Seconds max_expires{3600};        ///< longer ones are shortened
+  /// Where requests to other domains (lower case) go without asking the DNS: over UDP, TCP or TLS.
+  std::map<std::string, sip::Endpoint, std::less<>> routes = {};
+  sip::Seconds min_expires{60};    ///< shorter wishes get 423 (RFC 3261 10.3)
+  sip::Seconds max_expires{3600};  ///< longer ones are shortened
   /// How long a message waits for a user who is not there; none: nothing is stored. Needs `authenticate`, or
   /// nobody is known.
   std::optional<sip::Seconds> keeps_messages_for = {};

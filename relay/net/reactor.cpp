@@ -47,6 +47,7 @@ std::string start_line(std::string_view text) {
 Reactor::Reactor(WebSite site, std::optional<TlsIdentity> tls)
     : site_(std::move(site)),
       context_(1),
+      resolver_(context_),
       timer_(context_),
       ending_limit_(context_),
       signals_(context_),
@@ -70,6 +71,11 @@ std::optional<std::string> Reactor::listen(const sip::Endpoint& endpoint) {
   }
   if (!error) return std::nullopt;
   return "cannot listen on " + to_text(endpoint) + ": " + error.message();
+}
+
+std::optional<std::string> Reactor::prepare(const Elsewhere& elsewhere) {
+  if (auto problem = resolver_.open(elsewhere.dns_server)) return problem;
+  return elsewhere.trusted_authorities.empty() ? std::nullopt : trust_.add(elsewhere.trusted_authorities);
 }
 
 void Reactor::run(Settings settings, const sip::Seed& seed, Stores stores) {
@@ -130,8 +136,8 @@ void Reactor::carry_out(Relay::SendTo&& output) {
   if (connection != connections_.end()) return connection->second->send(output.to, std::move(output.bytes));
   switch (output.to.endpoint.protocol) {
     case sip::Protocol::udp: return send_datagram(output.to, output.bytes);
-    case sip::Protocol::tcp: return send_by_stream(output.to, std::move(output.bytes));
-    case sip::Protocol::tls:
+    case sip::Protocol::tcp:
+    case sip::Protocol::tls: return send_by_stream(output.to, std::move(output.bytes));
     case sip::Protocol::ws:
     case sip::Protocol::wss: return fail_later(output.to);  // these are only ever opened by the other end
   }
@@ -165,6 +171,10 @@ void Reactor::carry_out(LoadExpired&& output) { stores_.load_expired(output, rep
 
 void Reactor::carry_out(ForgetMessage&& output) { stores_.forget_message(output); }
 
+void Reactor::carry_out(Relay::LookUp&& output) {
+  resolver_.ask(output.question, reply_to<DnsAnswer>(output.job));
+}
+
 void Reactor::carry_out(Relay::Hangup&& output) {
   const auto connection = connections_.find(output.flow);
   if (connection != connections_.end()) connection->second->hang_up(output.why);
@@ -184,15 +194,25 @@ void Reactor::send_datagram(const sip::Peer& to, std::string_view bytes) {
 }
 
 void Reactor::send_by_stream(const sip::Peer& to, std::string bytes) {
-  const auto known = streams_.find(address_of(to.endpoint));
+  const auto known = streams_.find(address_of(to));
   if (known != streams_.end()) return connections_.at(known->second)->send(to, std::move(bytes));
   ConnectionBudget::Slot slot = budget_.take();
-  if (!slot || to.endpoint.port == 0) return fail_later(to);
-  const sip::Peer peer{next_flow(), to.endpoint};
+  const bool is_secure = to.endpoint.protocol == sip::Protocol::tls;
+  // Nobody can tell who it is that a connection without a name leads to.
+  if (!slot || to.endpoint.port == 0 || (is_secure && to.name.empty())) return fail_later(to);
+  TcpStream stream(context_);
+  if (is_secure)
+    return connect(trust_.stream_to(std::move(stream), to.name), std::move(slot), to, std::move(bytes));
+  connect(std::move(stream), std::move(slot), to, std::move(bytes));
+}
+
+template <class Stream>
+void Reactor::connect(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& to, std::string bytes) {
+  const sip::Peer peer{next_flow(), to.endpoint, to.name};
   const auto session =
-      std::make_shared<StreamSession<TcpStream>>(TcpStream(context_), std::move(slot), peer, events());
+      std::make_shared<StreamSession<Stream>>(std::move(stream), std::move(slot), peer, events());
   connections_.emplace(peer.flow, session);
-  streams_.emplace(address_of(to.endpoint), peer.flow);
+  streams_.emplace(address_of(peer), peer.flow);
   session->send(to, std::move(bytes));
   session->connect();
 }
@@ -224,7 +244,7 @@ void Reactor::take_stream(Stream stream, ConnectionBudget::Slot slot, const sip:
   const auto session =
       std::make_shared<StreamSession<Stream>>(std::move(stream), std::move(slot), peer, events());
   connections_.emplace(peer.flow, session);
-  streams_.insert_or_assign(address_of(peer.endpoint), peer.flow);
+  streams_.insert_or_assign(address_of(peer), peer.flow);
   session->start();
 }
 
@@ -258,7 +278,7 @@ void Reactor::received_unframed(const sip::Peer& from, std::string_view text) {
 
 void Reactor::closed(const sip::Peer& peer) {
   spdlog::debug("flow {} closed", number(peer.flow));
-  const auto stream = streams_.find(address_of(peer.endpoint));
+  const auto stream = streams_.find(address_of(peer));
   if (stream != streams_.end() && stream->second == peer.flow) streams_.erase(stream);
   connections_.erase(peer.flow);
   feed([&](Relay& relay, sip::Now now) { relay.flow_closed(now, peer.flow); });
@@ -298,6 +318,7 @@ void Reactor::end() {
   spdlog::info("ending");
   is_ending_ = true;
   timer_.cancel();
+  resolver_.close();
   for (const auto& listener : listeners_) listener->close();
   for (const auto& socket : udp_sockets_) socket->close();
   for (const auto& [flow, connection] : connections_) connection->go_away();

@@ -20,7 +20,9 @@
 #include "net/connection_budget.h"
 #include "net/http_session.h"
 #include "net/listener.h"
+#include "net/resolver.h"
 #include "net/tls_identity.h"
+#include "net/tls_trust.h"
 #include "net/udp_socket.h"
 
 namespace relay {
@@ -46,6 +48,13 @@ class Reactor : private FlowEvents {
 
   /// Binds; what comes is taken from run() on. Gives a sentence for the terminal when it can't.
   std::optional<std::string> listen(const sip::Endpoint& endpoint);
+  /// How other domains are found and known.
+  struct Elsewhere {
+    std::optional<sip::Endpoint> dns_server;  ///< none: those of the system
+    std::string trusted_authorities;          ///< a PEM file; empty: only those of the system
+  };
+  /// To be called once, before run(). Gives a sentence for the terminal when it can't.
+  std::optional<std::string> prepare(const Elsewhere& elsewhere);
   /// Runs until SIGTERM or SIGINT. The listeners in `settings` are those of listen(), with their real ports.
   void run(Settings settings, const sip::Seed& seed, Stores stores);
 
@@ -58,6 +67,7 @@ class Reactor : private FlowEvents {
   void carry_out(LoadMessage&& output);
   void carry_out(LoadExpired&& output);
   void carry_out(ForgetMessage&& output);
+  void carry_out(Relay::LookUp&& output);
   template <class Answer>
   Reply<Answer> reply_to(sip::JobId job);
   void carry_out(Relay::Hangup&& output);
@@ -65,6 +75,8 @@ class Reactor : private FlowEvents {
 
   void send_datagram(const sip::Peer& to, std::string_view bytes);
   void send_by_stream(const sip::Peer& to, std::string bytes);
+  template <class Stream>
+  void connect(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& to, std::string bytes);
   void fail_later(const sip::Peer& to);
 
   void accept(sip::Protocol protocol, boost::asio::ip::tcp::socket socket, ConnectionBudget::Slot slot);
@@ -87,19 +99,23 @@ class Reactor : private FlowEvents {
   FlowEvents& events() { return *this; }
   sip::FlowId next_flow() { return sip::FlowId{++last_flow_}; }
 
-  using Address = std::tuple<sip::Protocol, std::array<std::uint8_t, 16>, std::uint16_t>;
-  static Address address_of(const sip::Endpoint& endpoint) {
-    return {endpoint.protocol, endpoint.address.bytes(), endpoint.port};
+  /// TLS that was opened to one domain serves no other (RFC 5922 7.3), even at the same address.
+  using Address = std::tuple<sip::Protocol, std::array<std::uint8_t, 16>, std::uint16_t, std::string>;
+  static Address address_of(const sip::Peer& peer) {
+    const sip::Endpoint& endpoint = peer.endpoint;
+    return {endpoint.protocol, endpoint.address.bytes(), endpoint.port, peer.name};
   }
 
   ConnectionBudget budget_;  // outlives the connections that handlers in context_ hold
   WebSite site_;
   boost::asio::io_context context_;
+  Resolver resolver_;
   boost::asio::steady_timer timer_;
   boost::asio::steady_timer ending_limit_;
   boost::asio::signal_set signals_;
   boost::asio::signal_set hangups_;
   std::optional<TlsIdentity> tls_;
+  TlsTrust trust_;
   std::vector<std::shared_ptr<Listener>> listeners_;
   std::vector<std::shared_ptr<UdpSocket>> udp_sockets_;
   std::unordered_map<sip::FlowId, std::shared_ptr<Connection>> connections_;

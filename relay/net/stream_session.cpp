@@ -18,7 +18,7 @@ using boost::system::error_code;
 
 namespace {
 
-/// Shorter than a transaction lives, so that another contact can still be tried.
+/// With the handshake of TLS. Shorter than a transaction lives, so that another server can still be tried.
 constexpr std::chrono::seconds connect_limit{10};
 /// Whoever says nothing whole for that long after the beginning only holds the connection.
 constexpr std::chrono::seconds first_message_limit{30};
@@ -64,14 +64,32 @@ void StreamSession<Stream>::connect() {
           spdlog::info("cannot connect to {}: {}", to_text(self->peer_.endpoint), error.message());
           return self->close();
         }
-        self->forget_limit();
         error_code ignored;
         auto& socket = beast::get_lowest_layer(self->stream_).socket();
         socket.set_option(asio::ip::tcp::no_delay(true), ignored);
         socket.set_option(asio::socket_base::keep_alive(true), ignored);
-        self->heard_ = true;  // our own wish, so there is no hurry
-        self->opened();
+        self->connected();
       });
+}
+
+template <class Stream>
+void StreamSession<Stream>::connected() {
+  heard_ = true;  // our own wish, so there is no hurry
+  if constexpr (is_tls<Stream>) {
+    stream_.async_handshake(asio::ssl::stream_base::client,
+                            [self = this->shared_from_this()](error_code error) {
+                              if (self->state_ == State::closed) return;
+                              if (error)
+                                spdlog::warn("no TLS with {} for {}: {}", to_text(self->peer_.endpoint),
+                                             self->peer_.name, error.message());
+                              if (error || self->state_ != State::connecting) return self->close();
+                              self->forget_limit();
+                              self->opened();
+                            });
+  } else {
+    forget_limit();
+    opened();
+  }
 }
 
 template <class Stream>

@@ -23,7 +23,7 @@ class StreamSession : public Connection, public std::enable_shared_from_this<Str
 
   /// For an accepted connection.
   void start();
-  /// For one of ours: what is sent before it stands waits for it. Over TCP alone.
+  /// For one of ours: what is sent before it stands waits for it.
   void connect();
 
   void send(const sip::Peer& to, std::string bytes) override;
@@ -33,6 +33,7 @@ class StreamSession : public Connection, public std::enable_shared_from_this<Str
  private:
   enum class State : std::uint8_t { connecting, open, closing, closed };
 
+  void connected();
   void opened();
   void read_next();
   void take(std::string_view bytes);

@@ -13,21 +13,20 @@ namespace {
 /// of 2002 without either, which browsers and phones have left behind.
 constexpr const char* tls12_suites = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
-std::unique_ptr<ssl::context> make_context() {
-  auto context = std::make_unique<ssl::context>(ssl::context::tls_server);
-  SSL_CTX* native = context->native_handle();
+}  // namespace
+
+void restrict_tls(ssl::context& context) {
+  SSL_CTX* native = context.native_handle();
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
   SSL_CTX_set_cipher_list(native, tls12_suites);
   SSL_CTX_set_options(native, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
   // Some 32 KiB less for each connection that is idle.
   SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
-  return context;
 }
 
-}  // namespace
-
 std::optional<std::string> TlsIdentity::load() {
-  auto context = make_context();
+  auto context = std::make_unique<ssl::context>(ssl::context::tls_server);
+  restrict_tls(*context);
   error_code error;
   if (context->use_certificate_chain_file(certificate_, error))
     return "certificate: cannot use \"" + certificate_ + "\": " + error.message();

@@ -7,8 +7,10 @@
 
 namespace relay {
 
-/// The certificate that the relay shows to whoever connects by TLS (RFC 3261 26.3.1), and how it speaks TLS:
-/// 1.2 with forward secrecy and authenticated encryption, or 1.3.
+/// How the relay speaks TLS, to whomever: 1.2 with forward secrecy and authenticated encryption, or 1.3.
+void restrict_tls(boost::asio::ssl::context& context);
+
+/// The certificate that the relay shows to whoever connects by TLS (RFC 3261 26.3.1).
 class TlsIdentity {
  public:
   /// Both are names of PEM files; the first holds the chain, the relay's own certificate foremost.

@@ -1,3 +1,5 @@
+#include <deque>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -29,6 +31,7 @@ class World {
       case 's': sign_in(event.number); break;
       case 'd': answer_from_disk(event.number, {}); break;
       case 'g': answer_from_disk(0, event.text); break;
+      case 'l': answer_lookup(event); break;
       default: pass(Milliseconds(static_cast<std::int64_t>(event.number)));
     }
     drain();
@@ -65,6 +68,8 @@ class World {
         questions_.push_back(*question);
       } else if (auto* sent = std::get_if<relay::Relay::SendTo>(&*output)) {
         last_sent_ = std::move(sent->bytes);
+      } else if (const auto* lookup = std::get_if<relay::Relay::LookUp>(&*output)) {
+        lookups_.push_back(*lookup);
       } else if (!std::holds_alternative<relay::Relay::Hangup>(*output)) {
         asked_of_disk_.push_back(*std::move(output));
       }
@@ -121,6 +126,31 @@ class World {
     if (loaded.message && !text.empty()) loaded.message->request = text;
     return loaded;
   }
+  /// The oldest question to the DNS gets the records in the lines of the event, whatever their types: each is
+  /// "naptr ORDER SERVICE REPLACEMENT", "srv PRIORITY PORT TARGET" or "a ADDRESS". 0 stands for found, 1 for
+  /// none, 2 for failed.
+  void answer_lookup(const Script::Event& event) {
+    if (lookups_.empty()) return;
+    const relay::Relay::LookUp lookup = lookups_.front();
+    lookups_.pop_front();
+    relay::DnsAnswer answer{.status = static_cast<relay::DnsAnswer::Status>(event.number % 3),
+                            .ttl = Seconds(60)};
+    std::istringstream lines{std::string(event.text)};
+    std::uint16_t number = 0;
+    for (std::string line; std::getline(lines, line);) {
+      std::istringstream words(line);
+      std::string type, second, third;
+      words >> type;
+      if (type == "a" && words >> second)
+        if (const auto address = IpAddress::parse(second)) answer.addresses.push_back(*address);
+      if (type == "naptr" && words >> number >> second >> third)
+        answer.naptrs.push_back({number, number, "s", second, {}, third});
+      if (type == "srv" && words >> number >> second >> third)
+        answer.srvs.push_back(
+            {number, number, static_cast<std::uint16_t>(parse_decimal(second, 65535).value_or(0)), third});
+    }
+    relay_.answer(now_, lookup.job, answer);
+  }
 
   void answer_all() {
     for (const auto& question : std::exchange(questions_, {})) {
@@ -138,6 +168,7 @@ class World {
   MessageShelf disk_;
   std::string last_sent_;
   unsigned last_cseq_ = 0;
+  std::deque<relay::Relay::LookUp> lookups_;
 };
 
 }  // namespace

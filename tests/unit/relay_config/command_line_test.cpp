@@ -75,6 +75,13 @@ TEST_CASE("there may be several listeners of a kind") {
   CHECK(error_of({"--udp", "127.0.0.1:1", "127.0.0.1:2"}).find("127.0.0.1:2") != std::string::npos);
 }
 
+TEST_CASE("there may be several routes, one each time") {
+  const auto command = parse({"--udp", "127.0.0.1:5060", "--route", "a.test=udp:192.0.2.1:5060", "--route",
+                              "b.test=tls:192.0.2.2:5061"});
+  REQUIRE(command);
+  CHECK(std::get<RunCommand>(*command).config.routes.size() == 2);
+}
+
 TEST_CASE("the command line wins over the configuration file") {
   const TemporaryFile file(
       R"({"udp": ["127.0.0.1:1", "127.0.0.1:3"], "tcp": "127.0.0.1:4", "domain": "file.example"})");

@@ -70,12 +70,32 @@ TEST_CASE("a bad value is answered with what it must be") {
         "must be an origin, as https://shop.example, or *, not \"shop.example\"");
   CHECK(problem_of("domain", "a b") == "must be a host name or address, not \"a b\"");
   CHECK(problem_of("data", "") == "must be a directory or :memory:, not \"\"");
+  CHECK(problem_of("dns-server", "192.0.2.53") ==
+        "must be ADDRESS:PORT, as 192.0.2.53:53, not \"192.0.2.53\"");
+  CHECK(problem_of("trusted-authorities", "") == "must be a file, not \"\"");
   CHECK(problem_of("web", "") == "must be a directory, not \"\"");
   CHECK(problem_of("mailbox", "yes") == "must be on or off, not \"yes\"");
   CHECK(problem_of("mailbox-days", "0") == "must be a number from 1 to 365, not \"0\"");
   CHECK(problem_of("mailbox-days", "366") == "must be a number from 1 to 365, not \"366\"");
   CHECK(problem_of("mailbox-messages", "many") == "must be a number from 1 to 100000, not \"many\"");
   CHECK(problem_of("mailbox-megabytes", "-1") == "must be a number from 1 to 1048576, not \"-1\"");
+}
+
+TEST_CASE("a route names a domain, a transport and a server, each domain once") {
+  Config config;
+  const std::vector<std::string> values{"Example.net=TCP:192.0.2.1:5060", "[2001:db8::1]=tls:[::1]:5061"};
+  CHECK_FALSE(assign(config, "route", values));
+  CHECK(config.routes.at("example.net") ==
+        sip::Endpoint{sip::Protocol::tcp, *sip::IpAddress::parse("192.0.2.1"), 5060});
+  CHECK(config.routes.at("[2001:db8::1]").protocol == sip::Protocol::tls);
+  for (const char* bad :
+       {"example.net", "example.net=192.0.2.1:5060", "example.net=ws:192.0.2.1:80",
+        "example.net=tcp:192.0.2.1:0", "example.net=tcp:example.org:5060", "=tcp:192.0.2.1:1"})
+    CHECK(problem_of("route", bad) ==
+          "must be DOMAIN=HOW:ADDRESS:PORT, as example.net=tcp:192.0.2.1:5060, each domain once, not \"" +
+              std::string(bad) + "\"");
+  const std::vector<std::string> twice{"a.test=udp:192.0.2.1:1", "A.test=udp:192.0.2.1:2"};
+  CHECK(assign(config, "route", twice));
 }
 
 TEST_CASE("a control character in a bad value reaches no terminal") {
@@ -87,6 +107,7 @@ TEST_CASE("every key can be set by the configuration file") {
     "domain": "Example.org", "ws": "0.0.0.0:80", "wss": ["0.0.0.0:443", "[::]:443"],
     "udp": "10.0.0.1:5060", "tcp": "[::]:5060", "tls": "[::]:5061",
     "certificate": "chain.pem", "private-key": "key.pem",
+    "dns-server": "192.0.2.53:53", "route": "example.net=udp:192.0.2.1:5060", "trusted-authorities": "ca.pem",
     "data": "/var/lib/sipmsg", "auth": "none", "web": "dist",
     "origin": ["https://shop.example", "*"],
     "mailbox": "off", "mailbox-days": "7", "mailbox-messages": "50", "mailbox-megabytes": "2048",
@@ -98,6 +119,9 @@ TEST_CASE("every key can be set by the configuration file") {
         "TCP [::]:5060, TLS [::]:5061, UDP 10.0.0.1:5060, WS 0.0.0.0:80, WSS 0.0.0.0:443, WSS [::]:443");
   CHECK(config->certificate == "chain.pem");
   CHECK(config->private_key == "key.pem");
+  CHECK(config->dns_server->address.text() == "192.0.2.53");
+  CHECK(config->routes.at("example.net").port == 5060);
+  CHECK(config->trusted_authorities == "ca.pem");
   CHECK(config->data == "/var/lib/sipmsg");
   CHECK(config->authentication == Authentication::none);
   CHECK(config->web == "dist");

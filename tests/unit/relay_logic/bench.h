@@ -9,6 +9,7 @@
 #include "logic/relay.h"
 #include "message/message.h"
 #include "message_shelf.h"
+#include "zone.h"
 
 namespace relay::test {
 
@@ -66,7 +67,7 @@ struct Bench {
     relay.advance(now);
     drain();
   }
-  /// Answers the store's questions as the store would.
+  /// Answers the questions as store and DNS would.
   void drain() {
     while (auto output = relay.poll()) {
       if (hears_of_messages(*output)) continue;
@@ -78,6 +79,12 @@ struct Bench {
         if (is_known && !store_fails)
           found.digest = StoredDigest::of(question->user, "example.org", "secret");
         relay.answer(now, question->job, found);
+      } else if (auto* lookup = std::get_if<Relay::LookUp>(&*output)) {
+        if (dns_is_slow) {
+          lookups.push_back(*lookup);
+        } else {
+          relay.answer(now, lookup->job, zone.ask(lookup->question));
+        }
       } else if (auto* hangup = std::get_if<Relay::Hangup>(&*output)) {
         hangups.push_back(*hangup);
       } else {
@@ -175,6 +182,9 @@ struct Bench {
   Now now{Instant(Milliseconds(1000)), UnixTime(Milliseconds(1'700'000'000'000))};
   std::vector<Relay::SendTo> sent;
   std::vector<Relay::Hangup> hangups;
+  Zone zone;
+  std::vector<Relay::LookUp> lookups;  ///< not answered yet
+  bool dns_is_slow = false;
   int questions = 0;
   bool store_fails = false;
   bool store_is_slow = false;  ///< its answers never come

@@ -1,0 +1,94 @@
+#include "logic/outbound.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/ascii.h"
+
+namespace relay {
+
+using namespace sip;
+
+namespace {
+
+/// What a proxy adds at most to a request on its way: a Via and the digits of Max-Breadth.
+constexpr std::size_t added_size = 200;
+
+bool is_sips(const Uri& uri) { return equal_ignoring_case(uri.scheme, "sips"); }
+
+}  // namespace
+
+Outbound::Outbound(const Settings& settings, Random random)
+    : routes_(settings.routes),
+      speaks_udp_(std::any_of(settings.listeners.begin(), settings.listeners.end(),
+                              [](const Endpoint& each) { return each.protocol == Protocol::udp; })),
+      random_(random) {}
+
+Outbound::Begun Outbound::begin(Now now, const Request& request, const Uri& request_uri,
+                                const Uri& next_hop) {
+  if (waiting_.size() >= max_waiting) return Begun::too_many;
+  go_on(now, {request.transaction, request.from, std::string(request.message.text()),
+              as_request_uri(request_uri), locate(request, request_uri, next_hop)});
+  return Begun::yes;
+}
+
+ServerLocation Outbound::locate(const Request& request, const Uri& request_uri, const Uri& next_hop) {
+  const bool must_be_secure = is_sips(request_uri) || is_sips(next_hop);
+  std::string domain = ServerLocation::target_of(next_hop);
+  if (const auto route = routes_.find(domain); route != routes_.end()) {
+    const Endpoint& endpoint = route->second;
+    const bool is_over_tls = endpoint.protocol == Protocol::tls;
+    // RFC 3261 8.1.2: for SIPS, local policy too has to lead by TLS.
+    if (must_be_secure && !is_over_tls) return ServerLocation(std::vector<Peer>());
+    return ServerLocation({Peer{FlowId::none, endpoint, is_over_tls ? std::move(domain) : std::string()}});
+  }
+  const std::size_t size = request.message.text().size() + added_size;
+  return {next_hop, {.is_sips = must_be_secure, .speaks_udp = speaks_udp_, .size = size}, random_.split()};
+}
+
+void Outbound::go_on(Now now, Departure departure) {
+  while (const auto question = departure.location.question()) {
+    const DnsAnswer* known = cache_.find(now.mono, *question);
+    if (known == nullptr) {
+      auto& askers = asked_[*question];
+      if (askers.empty()) questions_.push_back(*question);
+      askers.push_back(departure.transaction);
+      waiting_.emplace(departure.transaction, std::move(departure));
+      return;
+    }
+    departure.location.answer(*known);
+  }
+  departures_.push_back(std::move(departure));
+}
+
+void Outbound::answer(Now now, const DnsQuestion& question, const DnsAnswer& answer) {
+  const auto askers = asked_.extract(question);
+  if (askers.empty()) return;
+  cache_.keep(now.mono, question, answer);
+  for (const TransactionId transaction : askers.mapped()) {
+    auto node = waiting_.extract(transaction);
+    node.mapped().location.answer(answer);
+    go_on(now, std::move(node.mapped()));
+  }
+}
+
+std::optional<DnsQuestion> Outbound::next_question() {
+  if (questions_.empty()) return std::nullopt;
+  DnsQuestion question = std::move(questions_.front());
+  questions_.pop_front();
+  return question;
+}
+
+std::optional<Outbound::Departure> Outbound::next_departure() {
+  if (departures_.empty()) return std::nullopt;
+  Departure departure = std::move(departures_.front());
+  departures_.pop_front();
+  return departure;
+}
+
+const std::string* Outbound::text_of(TransactionId transaction) const {
+  const auto found = waiting_.find(transaction);
+  return found == waiting_.end() ? nullptr : &found->second.text;
+}
+
+}  // namespace relay

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/random.h"
+#include "base/time.h"
+#include "logic/dns.h"
+#include "logic/dns_cache.h"
+#include "logic/request.h"
+#include "logic/server_location.h"
+#include "logic/settings.h"
+
+namespace relay {
+
+/// Requests that leave our domain: each waits until it is known where its next hop is (RFC 3261 16.6 step 7).
+class Outbound {
+ public:
+  /// Past these a request gets 503. Each has less than 64 KiB, and an answer of the DNS takes seconds at
+  /// most.
+  static constexpr std::size_t max_waiting = 1000;
+
+  Outbound(const Settings& settings, sip::Random random);
+
+  /// A request with what has been found out.
+  struct Departure {
+    sip::TransactionId transaction;
+    sip::Peer from;
+    std::string text;
+    std::string request_uri;
+    ServerLocation location;
+  };
+  enum class Begun : std::uint8_t { yes, too_many };
+  /// `next_hop` is where RFC 3263 begins, by Route or Request-URI.
+  Begun begin(sip::Now now, const Request& request, const sip::Uri& request_uri, const sip::Uri& next_hop);
+  /// The same question is open once at a time, whoever asks.
+  void answer(sip::Now now, const DnsQuestion& question, const DnsAnswer& answer);
+
+  std::optional<DnsQuestion> next_question();
+  std::optional<Departure> next_departure();
+  /// The text of a request that still waits.
+  const std::string* text_of(sip::TransactionId transaction) const;
+
+ private:
+  ServerLocation locate(const Request& request, const sip::Uri& request_uri, const sip::Uri& next_hop);
+  void go_on(sip::Now now, Departure departure);
+
+  std::map<std::string, sip::Endpoint, std::less<>> routes_;
+  bool speaks_udp_;
+  sip::Random random_;
+  DnsCache cache_;
+  std::unordered_map<sip::TransactionId, Departure> waiting_;
+  std::map<DnsQuestion, std::vector<sip::TransactionId>> asked_;  ///< and who waits for the answer
+  std::deque<DnsQuestion> questions_;
+  std::deque<Departure> departures_;
+};
+
+}  // namespace relay

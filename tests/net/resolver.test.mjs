@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeCertificate } from '../support/certificate.mjs';
+import { dnsServer } from '../support/dns_server.mjs';
+import { tcpServer, udpPhone } from '../support/phones.mjs';
+import { freePort } from '../support/ports.mjs';
+import { runProgram, startRelay, temporaryDirectory } from '../support/relay.mjs';
+import { body, instantMessage, ok, register, status } from '../support/sip.mjs';
+
+const localhost = { 'A server.other.test': ['127.0.0.1'] };
+
+/** A phone that is registered at a relay's UDP port. */
+async function phoneAt(t, relay, user, domain) {
+  const phone = await udpPhone(t, relay.ports.udp);
+  const address = `<sip:${user}@${domain}>`;
+  const over = { transport: 'UDP', sentBy: `127.0.0.1:${phone.port}`, uri: `sip:${domain}`, To: address, From: `${address};tag=1` };
+  phone.send(register(user, `sip:${user}@127.0.0.1:${phone.port}`, over));
+  assert.equal(status(await phone.message()), 200);
+  return phone;
+}
+
+/** The relay of example.test with alice, which knows the DNS, and that of other.test with bob. */
+async function twoDomains(t, zoneFor, { args = [], otherArgs = [] } = {}) {
+  const other = await startRelay(t, ['--domain', 'other.test', '--udp', '127.0.0.1:0', '--tcp', '127.0.0.1:0', ...otherArgs]);
+  const zone = { ...localhost };
+  const dns = await dnsServer(t, zone);
+  const relay = await startRelay(t, ['--udp', '127.0.0.1:0', ...dns.option, ...args]);
+  Object.assign(zone, await zoneFor(other.ports, relay.ports));
+  const alice = await phoneAt(t, relay, 'alice', 'example.test');
+  const bob = await phoneAt(t, other, 'bob', 'other.test');
+  const write = (text, uri = 'sip:bob@other.test') => {
+    const over = { transport: 'UDP', sentBy: `127.0.0.1:${alice.port}`, To: `<${uri}>` };
+    alice.send(instantMessage('alice', 'bob', text, { ...over, uri }));
+  };
+  /** The message as bob has it, once alice has his 200. */
+  const deliver = async (text, uri) => {
+    write(text, uri);
+    const received = await bob.message('the message');
+    assert.equal(body(received), text);
+    bob.send(ok(received));
+    assert.equal(status(await finalAnswer(alice)), 200);
+    return received;
+  };
+  return { relay, other, dns, zone, alice, bob, write, deliver };
+}
+
+async function finalAnswer(phone) {
+  const answer = await phone.message('the answer');
+  return status(answer) >= 200 ? answer : finalAnswer(phone);
+}
+
+const secondVia = (message) => [...message.matchAll(/^Via: SIP\/2\.0\/(\S+)/gm)][1][1];
+
+/** The certificate of other.test, and what makes the relay of example.test believe it. */
+function identity(t, names) {
+  const { certificate, key } = makeCertificate(temporaryDirectory(t), 'other.test', names);
+  const otherArgs = ['--tls', '127.0.0.1:0', '--certificate', certificate, '--private-key', key];
+  return { args: ['--trusted-authorities', certificate], otherArgs };
+}
+const byTls = ({ tls }) => ({ 'NAPTR other.test': [[10, 1, 's', 'SIPS+D2T', '', '_sips._tcp.other.test']], 'SRV _sips._tcp.other.test': [[1, 1, tls, 'server.other.test']] });
+
+test('a message finds another domain by NAPTR, SRV and A, and the next one asks nobody', async (t) => {
+  const { dns, deliver } = await twoDomains(t, ({ udp }) => ({
+    'NAPTR other.test': [[20, 1, 's', 'SIP+D2T', '', '_sip._tcp.other.test'], [10, 1, 's', 'SIP+D2U', '', '_sip._udp.other.test']],
+    'SRV _sip._udp.other.test': [[1, 1, udp, 'server.other.test']],
+  }));
+  const received = await deliver('by UDP');
+  assert.equal(secondVia(received), 'UDP');
+  const expected = ['NAPTR other.test', 'SRV _sip._udp.other.test', 'A server.other.test', 'AAAA server.other.test'];
+  assert.deepEqual(dns.asked, expected);
+  await deliver('by UDP again');
+  assert.deepEqual(dns.asked, expected);
+});
+
+test('two domains write to each other over TCP, one found by SRV without NAPTR, the other by a route', async (t) => {
+  const port = await freePort();
+  const { alice, bob, deliver } = await twoDomains(t, ({ tcp }) => ({ 'SRV _sip._tcp.other.test': [[1, 1, tcp, 'server.other.test']] }), {
+    args: ['--tcp', `127.0.0.1:${port}`],
+    otherArgs: ['--route', `example.test=tcp:127.0.0.1:${port}`],
+  });
+  assert.equal(secondVia(await deliver('by TCP')), 'TCP');
+  const back = { transport: 'UDP', sentBy: `127.0.0.1:${bob.port}`, uri: 'sip:alice@example.test', To: '<sip:alice@example.test>', From: '<sip:bob@other.test>;tag=2' };
+  bob.send(instantMessage('bob', 'alice', 'and back', back));
+  const received = await alice.message('the way back');
+  assert.equal(body(received), 'and back');
+  alice.send(ok(received));
+  assert.equal(status(await finalAnswer(bob)), 200);
+});
+
+test('over TLS the other domain shows who it is, and one connection serves all messages', async (t) => {
+  const { other, alice, write, deliver } = await twoDomains(t, byTls, identity(t, 'URI:sip:other.test'));
+  assert.equal(secondVia(await deliver('by TLS')), 'TLS');
+  // RFC 3261 16.6 step 7: by SIPS to a phone over UDP is no way.
+  write('by SIPS', 'sips:bob@other.test');
+  assert.equal(status(await finalAnswer(alice)), 480);
+  assert.equal(secondVia(await deliver('by TLS again')), 'TLS');
+  assert.equal(other.log.match(/opened: tls/g).length, 1);
+});
+
+test('a certificate of somebody else, by wildcard, or of nobody known, is no way to a domain (RFC 5922 7.2, 7.3)', async (t) => {
+  for (const names of ['DNS:elsewhere.test', 'DNS:*.test', 'URI:sip:elsewhere.test,DNS:other.test', 'IP:127.0.0.1']) {
+    const { relay, alice, write } = await twoDomains(t, byTls, identity(t, names));
+    write('for bob alone');
+    assert.equal(status(await finalAnswer(alice)), 500, names);
+    assert.match(relay.log, /no TLS with tls 127\.0\.0\.1:\d+ for other\.test: /);
+  }
+  const { otherArgs } = identity(t, 'DNS:other.test');
+  const { alice, write } = await twoDomains(t, byTls, { otherArgs });
+  write('for bob alone');
+  assert.equal(status(await finalAnswer(alice)), 500);
+});
+
+test('a DNS name, and a common name where there is no other, are good enough (RFC 5922 7.1)', async (t) => {
+  for (const names of ['DNS:Other.Test', '']) {
+    const { deliver } = await twoDomains(t, byTls, identity(t, names));
+    assert.equal(secondVia(await deliver('by TLS')), 'TLS');
+  }
+});
+
+test('a dead server leads to the next, which is then the first', async (t) => {
+  const dead = await freePort();
+  const { relay, dns, deliver } = await twoDomains(t, ({ tcp }) => ({
+    'SRV _sip._tcp.other.test': [[1, 1, dead, 'server.other.test'], [2, 1, tcp, 'server.other.test']],
+  }));
+  await deliver('around');
+  await deliver('around again');
+  assert.equal(relay.log.match(/cannot connect to/g).length, 1);
+  assert.equal(dns.asked.length, 5);
+});
+
+test('a server that answers 503 leads to the next', async (t) => {
+  const busy = await tcpServer(t);
+  const { deliver } = await twoDomains(t, ({ tcp }) => ({
+    'SRV _sip._tcp.other.test': [[1, 1, busy.port, 'server.other.test'], [2, 1, tcp, 'server.other.test']],
+  }));
+  const delivered = deliver('around');
+  const connection = await busy.connection();
+  connection.send(ok(await connection.message()).replace('200 OK', '503 Service Unavailable'));
+  await delivered;
+});
+
+test('an answer that has no room in a datagram comes over TCP', async (t) => {
+  const { dns, deliver } = await twoDomains(t, ({ udp }) => ({
+    'SRV _sip._udp.other.test': { large: Array.from({ length: 60 }, (_, i) => [1 + i, 1, udp, i ? `spare${i}.other.test` : 'server.other.test']) },
+  }));
+  await deliver('the long way');
+  assert.ok(dns.asked.includes('SRV _sip._udp.other.test over TCP'));
+});
+
+test('a domain that does not exist is 404, one that the DNS does not tell of 500, at once', async (t) => {
+  const { alice, write } = await twoDomains(t, () => ({ 'NAPTR refused.test': 'refused' }));
+  write('to nobody', 'sip:bob@nowhere.test');
+  assert.equal(status(await finalAnswer(alice)), 404);
+  write('to nobody', 'sip:bob@refused.test');
+  const answer = await finalAnswer(alice);
+  assert.equal(status(answer), 500);
+  assert.match(answer, /^Retry-After: 5\r$/m);
+});
+
+test('a name server that says nothing is given up, and others are found meanwhile', async (t) => {
+  const { dns, alice, write, deliver } = await twoDomains(t, ({ udp }) => ({
+    'NAPTR silent.test': 'silence',
+    'SRV _sip._udp.other.test': [[1, 1, udp, 'server.other.test']],
+  }));
+  write('to nobody', 'sip:bob@silent.test');
+  await deliver('meanwhile');
+  assert.equal(status(await finalAnswer(alice)), 500);
+  assert.ok(dns.asked.filter((each) => each === 'NAPTR silent.test').length > 1);
+});
+
+test('a route goes before the DNS, over TLS to the domain that it is for', async (t) => {
+  const { args, otherArgs } = identity(t, 'DNS:other.test');
+  const port = await freePort();
+  otherArgs[1] = `127.0.0.1:${port}`;
+  const { dns, deliver } = await twoDomains(t, () => ({}), { args: [...args, '--route', `other.test=tls:127.0.0.1:${port}`], otherArgs });
+  assert.equal(secondVia(await deliver('by route')), 'TLS');
+  assert.deepEqual(dns.asked, []);
+});
+
+test('authorities that cannot be read keep the relay from starting', async (t) => {
+  const args = ['--udp', '127.0.0.1:0', '--data', ':memory:', '--trusted-authorities', '/nowhere.pem'];
+  const { code, stderr } = await runProgram(t, args);
+  assert.equal(code, 1);
+  assert.match(stderr, /^sipmsg-relay: trusted-authorities: cannot use "\/nowhere\.pem": .*\n$/);
+});

@@ -1,0 +1,215 @@
+#include "bench.h"
+
+using namespace relay;
+using namespace relay::test;
+
+namespace {
+
+const Peer alice = peer(Protocol::ws, 1);
+
+/// A relay that believes everyone, and the domain example.net with two servers.
+struct Open : Bench {
+  explicit Open(const Settings& settings = Bench::settings(false)) : Bench(settings) {
+    with_digest = false;
+    zone.srv("_sip._tcp.example.net", {1, 1, 5060, "one.example.net"})
+        .srv("_sip._tcp.example.net", {2, 1, 5070, "two.example.net"})
+        .address("one.example.net", "203.0.113.1")
+        .address("two.example.net", "203.0.113.2");
+  }
+  void write_to(const std::string& uri, const std::string& fields = {}) {
+    say(alice, write({.uri = uri, .fields = fields}));
+  }
+  void fail(const Relay::SendTo& request) {
+    relay.unreachable(now, request.to);
+    drain();
+  }
+};
+
+std::string where(const Relay::SendTo& sent) {
+  const Endpoint& endpoint = sent.to.endpoint;
+  return std::string(via_transport(endpoint.protocol)) + " " + endpoint.address.host() + ":" +
+         std::to_string(endpoint.port) + (sent.to.name.empty() ? "" : " " + sent.to.name);
+}
+
+std::string branch(const Relay::SendTo& sent) {
+  const auto via = Via::parse(MessageView::parse(sent.bytes)->value(HeaderName::via).value_or(""));
+  REQUIRE(via);
+  return std::string(via->branch());
+}
+
+}  // namespace
+
+TEST_CASE("a message to another domain goes to the server that the DNS names (16.6 step 7)") {
+  Open bench;
+  bench.write_to("sip:dave@example.net");
+  const auto sent = bench.take();
+  CHECK(where(sent) == "TCP 203.0.113.1:5060");
+  CHECK(sent.bytes.starts_with("MESSAGE sip:dave@example.net SIP/2.0\r\nVia: SIP/2.0/TCP "));
+  bench.respond(sent, 200);
+  CHECK(bench.take_status() == 200);
+}
+
+TEST_CASE("what the DNS said is not asked for again while it holds") {
+  Open bench;
+  bench.write_to("sip:dave@example.net");
+  bench.respond(bench.take(), 200);
+  const std::size_t asked = bench.zone.asked.size();
+  bench.write_to("sip:erin@EXAMPLE.net");
+  CHECK(bench.zone.asked.size() == asked);
+  bench.advance(Milliseconds(60'000));
+  bench.write_to("sip:dave@example.net");
+  CHECK(bench.zone.asked.size() > asked);
+}
+
+TEST_CASE("many requests to one domain ask the DNS once, and leave in the order they came") {
+  Open bench;
+  bench.dns_is_slow = true;
+  for (const char* user : {"a", "b", "c"})
+    bench.write_to(std::string("sip:") + user + "@example.net;transport=tcp");
+  REQUIRE(bench.lookups.size() == 1);
+  bench.dns_is_slow = false;
+  bench.relay.answer(bench.now, bench.lookups[0].job, bench.zone.ask(bench.lookups[0].question));
+  bench.drain();
+  CHECK(bench.zone.asked.size() == 5);
+  for (const char* user : {"a", "b", "c"})
+    CHECK(bench.take().bytes.starts_with(std::string("MESSAGE sip:") + user + "@example.net"));
+  // An answer to nothing that was asked changes nothing.
+  bench.relay.answer(bench.now, bench.lookups[0].job, DnsAnswer{});
+  bench.drain();
+  CHECK(bench.sent.size() == 0);
+}
+
+TEST_CASE("a server that cannot be reached leads to the next, with another branch (RFC 3263 4.3)") {
+  Open bench;
+  bench.write_to("sip:dave@example.net");
+  const auto first = bench.take();
+  bench.fail(first);
+  const auto second = bench.take();
+  CHECK(where(second) == "TCP 203.0.113.2:5070");
+  CHECK(branch(first) != branch(second));
+  CHECK(Bench::field(second.bytes, HeaderName::max_forwards) == "69");
+  bench.respond(second, 200);
+  CHECK(bench.take_status() == 200);
+  CHECK(bench.sent.empty());
+}
+
+TEST_CASE("a server that answers 503 leads to the next; other refusals are answers (RFC 3263 4.3)") {
+  Open bench;
+  bench.write_to("sip:dave@example.net");
+  bench.respond(bench.take(), 503);
+  bench.respond(bench.take(), 404);
+  CHECK(bench.take_status() == 404);
+  CHECK(bench.sent.empty());
+  Open other;
+  other.write_to("sip:dave@example.net");
+  other.respond(other.take(), 500);
+  CHECK(other.take_status() == 500);
+  CHECK(other.sent.empty());
+}
+
+TEST_CASE("a server that says nothing until Timer F leads to the next; one that said something does not") {
+  Open bench;
+  bench.write_to("sip:dave@example.net");
+  bench.take();
+  bench.advance(Milliseconds(32'000));
+  CHECK(bench.take_status() == 100);
+  CHECK(where(bench.take()) == "TCP 203.0.113.2:5070");
+  Open heard;
+  heard.write_to("sip:dave@example.net");
+  heard.respond(heard.take(), 100);
+  heard.advance(Milliseconds(32'000));
+  CHECK(heard.take_status() == 100);
+  CHECK(heard.sent.empty());
+}
+
+TEST_CASE("where every server fails it is 500, never 503 (16.7 step 6)") {
+  Open bench;
+  bench.write_to("sip:dave@example.net");
+  bench.fail(bench.take());
+  bench.fail(bench.take());
+  CHECK(bench.take_status() == 500);
+  bench.write_to("sip:dave@example.net");
+  bench.respond(bench.take(), 503);
+  bench.respond(bench.take(), 503);
+  CHECK(bench.take_status() == 500);
+}
+
+TEST_CASE("a server that failed is the last to be asked for five minutes (RFC 4321 1.3)") {
+  Open bench;
+  bench.write_to("sip:dave@example.net");
+  bench.fail(bench.take());
+  bench.respond(bench.take(), 200);
+  CHECK(bench.take_status() == 200);
+  bench.write_to("sip:dave@example.net");
+  CHECK(where(bench.take()) == "TCP 203.0.113.2:5070");
+  bench.advance(Milliseconds(300'000));
+  bench.sent.clear();
+  bench.write_to("sip:dave@example.net");
+  CHECK(where(bench.take()) == "TCP 203.0.113.1:5060");
+}
+
+TEST_CASE(
+    "a domain without servers is 404 at once, one that nobody could tell of 500 with a time to come again") {
+  Open bench;
+  bench.write_to("sip:dave@example.com");
+  CHECK(bench.take_status() == 404);
+  bench.zone.fails(DnsType::naptr, "broken.example");
+  bench.write_to("sip:dave@broken.example");
+  const auto answer = bench.take();
+  CHECK(Bench::status_of(answer.bytes) == 500);
+  CHECK(Bench::field(answer.bytes, HeaderName::retry_after) == "5");
+  bench.write_to("sip:dave@example.net;transport=sctp");
+  CHECK(bench.take_status() == 501);
+}
+
+TEST_CASE("a Route to elsewhere is looked up in place of the Request-URI, and a malformed one is 400") {
+  Open bench;
+  bench.write_to("sip:dave@example.com", "Route: <sip:example.net;lr>\r\n");
+  CHECK(where(bench.take()) == "TCP 203.0.113.1:5060");
+  bench.write_to("sip:dave@example.com", "Route: <tel:+1>\r\n");
+  CHECK(bench.take_status() == 416);
+}
+
+TEST_CASE("a domain whose name leads back to the relay is not asked (21.4.5)") {
+  Open bench;
+  bench.zone.address("mirror.example", "192.0.2.1");
+  bench.write_to("sip:dave@mirror.example:5060");
+  CHECK(bench.take_status() == 404);
+}
+
+TEST_CASE(
+    "over TLS the server must be the domain that was asked for, also by a SIPS Request-URI and a Route") {
+  Open bench;
+  bench.zone.srv("_sips._tcp.example.net", {1, 1, 5061, "two.example.net"});
+  bench.write_to("sips:dave@example.net");
+  CHECK(where(bench.take()) == "TLS 203.0.113.2:5061 example.net");
+  bench.write_to("sips:dave@example.com", "Route: <sip:example.net;lr>\r\n");
+  CHECK(where(bench.take()) == "TLS 203.0.113.2:5061 example.net");
+}
+
+TEST_CASE("a route of the configuration goes before the DNS; SIPS takes it over TLS only") {
+  Settings settings = Bench::settings(false);
+  settings.routes["example.net"] = {Protocol::tcp, *IpAddress::parse("203.0.113.9"), 5080};
+  settings.routes["secure.example"] = {Protocol::tls, *IpAddress::parse("203.0.113.9"), 5061};
+  Open bench(settings);
+  bench.write_to("sip:dave@Example.NET");
+  CHECK(where(bench.take()) == "TCP 203.0.113.9:5080");
+  bench.write_to("sips:dave@secure.example");
+  CHECK(where(bench.take()) == "TLS 203.0.113.9:5061 secure.example");
+  bench.write_to("sips:dave@example.net");
+  CHECK(bench.take_status() == 404);
+  CHECK(bench.zone.asked.empty());
+}
+
+TEST_CASE("a request that waits for the DNS gets a 100 in time, and one too many a 503 (RFC 4320 4.1)") {
+  Open bench;
+  bench.dns_is_slow = true;
+  bench.say(peer(Protocol::udp, 9), bench.write({.uri = "sip:dave@example.net"}));
+  bench.advance(Milliseconds(4'000));
+  CHECK(bench.take_status() == 100);
+  for (std::size_t i = 1; i < Outbound::max_waiting; ++i) bench.write_to("sip:dave@example.net");
+  CHECK(bench.sent.empty());
+  CHECK(bench.lookups.size() == 1);
+  bench.write_to("sip:dave@example.net");
+  CHECK(bench.take_status() == 503);
+}
