@@ -78,7 +78,7 @@ test('everything can be done with the keyboard alone', async (t) => {
   await alice.see((all) => all('textarea[data-composer]')[0]?.matches(':focus'));
   await keyboard.type('by keyboard');
   await keyboard.press('Enter');
-  await alice.state('by keyboard', 'queued', 'sending');
+  await alice.state('by keyboard', 'stored');
   await keyboard.press('Escape');
   await alice.see((all) => all('h2').length === 0);
 });

@@ -29,7 +29,7 @@ const snippet = (relay) =>
 for (const browser of ['chrome', 'firefox'])
   test(`the lines of README.md embed the chat in a page of another origin (${browser})`, async (t) => {
     const shop = await website(t);
-    const relay = await startPage(t, { args: ['--origin', new URL(shop.url).origin] });
+    const relay = await startPage(t, ['alice', 'bob'], { args: ['--origin', new URL(shop.url).origin] });
     shop.html = `<!doctype html><title>a shop</title>${snippet(relay)}`;
     const instance = await launch(t, browser);
     const bob = await Person.open(instance, link(relay, 'bob', 'alice'));
@@ -53,7 +53,7 @@ test('signing out and in again in one page keeps the conversation, and another p
   const alice = await Person.open(await launch(t, 'chrome'), link(relay, 'alice', 'bob'));
   await alice.connection('connected');
   await alice.write('mine');
-  await alice.state('mine', 'queued');
+  await alice.state('mine', 'stored');
   const signIn = async (user) => {
     await (await alice.element('[data-sign-out]')).click();
     const typed = await alice.element('[name=address]');
