@@ -12,8 +12,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   target_compile_options(sipmsg_warnings INTERFACE -Wno-restrict)
 endif()
 
+# Sanitizers name lines; variables take a tenth of the time of a build.
 if(SIPMSG_SANITIZE)
-  add_compile_options(-fsanitize=${SIPMSG_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g)
+  add_compile_options(-fsanitize=${SIPMSG_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${SIPMSG_SANITIZE})
 endif()
 
