@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { tcpPhone, tcpServer, udpPhone } from '../support/phones.mjs';
 import { startRelay } from '../support/relay.mjs';
-import { body, instantMessage, ok, register, request, status } from '../support/sip.mjs';
+import { body, converse, instantMessage, ok, register, request, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
 async function browser(t, port, user) {
@@ -10,14 +10,6 @@ async function browser(t, port, user) {
   client.send(register(user, `sip:${user}@client.invalid;transport=ws`));
   assert.equal(status(await client.message()), 200);
   return client;
-}
-
-async function converse(from, to, message, text) {
-  from.send(message);
-  const received = await to.message('the message');
-  assert.equal(body(received), text);
-  to.send(ok(received));
-  assert.equal(status(await from.message('the answer')), 200);
 }
 
 test('a UDP phone and a browser exchange messages', async (t) => {

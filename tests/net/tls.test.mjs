@@ -8,7 +8,7 @@ import { connect } from 'node:tls';
 import { makeCertificate } from '../support/certificate.mjs';
 import { tlsPhone, udpPhone } from '../support/phones.mjs';
 import { runProgram, soon, startRelay, temporaryDirectory } from '../support/relay.mjs';
-import { body, instantMessage, ok, register, status } from '../support/sip.mjs';
+import { converse, instantMessage, register, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
 /** A relay that speaks TLS; `tls` is what its clients trust. */
@@ -32,15 +32,6 @@ const browser = async (t, port, user, tls) => {
   await registered(client, user, `sip:${user}@client.invalid;transport=ws`, 'WSS');
   return client;
 };
-
-async function converse(from, to, message, text) {
-  from.send(message);
-  const received = await to.message('the message');
-  assert.equal(body(received), text);
-  to.send(ok(received));
-  assert.equal(status(await from.message('the answer')), 200);
-  return received;
-}
 
 test('a browser over WSS and a phone over TLS exchange messages, and Via says so', async (t) => {
   const { relay, tls } = await startSecure(t);

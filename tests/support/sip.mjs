@@ -38,6 +38,16 @@ export const status = (text) => Number(/^SIP\/2\.0 (\d{3}) /.exec(text)?.[1]);
 
 export const body = (text) => text.slice(text.indexOf('\r\n\r\n') + 4);
 
+/** One end sends `message`, the other gets it with `text` and answers 200, which comes back. Gives what was got. */
+export async function converse(from, to, message, text) {
+  from.send(message);
+  const received = await to.message('the message');
+  assert.equal(body(received), text);
+  to.send(ok(received));
+  assert.equal(status(await from.message('the answer')), 200);
+  return received;
+}
+
 const hashes = { MD5: 'md5', 'SHA-256': 'sha256' };
 
 /** The Authorization for a 401 or the Proxy-Authorization for a 407 (RFC 7616 3.4). */
