@@ -25,9 +25,14 @@ class BoundedList {
   ~BoundedList() = default;
 
   bool is_full() const { return size_ == capacity; }
-  void push_back(const T& item) {
+  /// A new item at the end, to be filled in place: a large one would be copied slower than it is read.
+  T& append() {
     assert(!is_full());
-    std::construct_at(&items_[size_++], item);
+    return *std::construct_at(&items_[size_++]);
+  }
+  void pop_back() {
+    assert(size_ > 0);
+    --size_;
   }
   std::span<const T> items() const { return {&items_[0], size_}; }
 

@@ -14,14 +14,18 @@ constexpr bool is_limited_list(HeaderName name) {
 
 /// Where the fields are that may stand only once; a second one is an error.
 struct Found {
-  std::optional<std::string_view> from, to, call_id, cseq, max_forwards;
-  std::optional<std::string_view> via;
+  const HeaderField* via = nullptr;
+  const HeaderField* from = nullptr;
+  const HeaderField* to = nullptr;
+  const HeaderField* call_id = nullptr;
+  const HeaderField* cseq = nullptr;
+  const HeaderField* max_forwards = nullptr;
   std::size_t most_values = 0;  ///< that all lists together may have, by their commas
 
   std::optional<Error> take(const HeaderField& field) {
-    const auto once = [&](std::optional<std::string_view>& slot) -> std::optional<Error> {
+    const auto once = [&](const HeaderField*& slot) -> std::optional<Error> {
       if (slot) return Error{Errc::bad_header, 0, to_text(field.name)};
-      slot = field.value;
+      slot = &field;
       return std::nullopt;
     };
     if (field.name_text.empty()) return Error{Errc::bad_header, 0, "header line"};
@@ -30,7 +34,7 @@ struct Found {
     if (field.name == HeaderName::call_id) return once(call_id);
     if (field.name == HeaderName::cseq) return once(cseq);
     if (field.name == HeaderName::max_forwards) return once(max_forwards);
-    if (field.name == HeaderName::via && !via) via = field.value;
+    if (field.name == HeaderName::via && !via) via = &field;
     if (is_limited_list(field.name)) most_values += 1 + count_commas(field.value);
     return std::nullopt;
   }
@@ -66,15 +70,11 @@ std::optional<Error> MandatoryHeaders::read(const MessageView& message) {
     if (auto error = found.take(field)) return error;
   if (found.most_values > max_list_values)
     if (auto error = find_overlong_list(message)) return error;
-  if (found.via) {
-    std::string_view list = *found.via;
-    found.via = take_value(list);
-  }
 
-  const auto read = [](const std::optional<std::string_view>& value, auto& into,
-                       HeaderName name) -> std::optional<Error> {
-    if (!value) return Error{Errc::missing_header, 0, to_text(name)};
-    auto error = into.read(*value);
+  const auto read = [](const HeaderField* field, auto& into, HeaderName name) -> std::optional<Error> {
+    if (!field) return Error{Errc::missing_header, 0, to_text(name)};
+    std::string_view list = field->value;
+    auto error = into.read(name == HeaderName::via ? take_value(list) : list);
     if (error) error = Error{Errc::bad_header, error->offset, to_text(name)};
     return error;
   };
@@ -83,12 +83,12 @@ std::optional<Error> MandatoryHeaders::read(const MessageView& message) {
   if (auto error = read(found.to, to, HeaderName::to)) return error;
   if (auto error = read(found.cseq, cseq, HeaderName::cseq)) return error;
   if (!found.call_id) return Error{Errc::missing_header, 0, "Call-ID"};
-  if (!is_call_id(*found.call_id)) return Error{Errc::bad_header, 0, "Call-ID"};
-  call_id = *found.call_id;
+  if (!is_call_id(found.call_id->value)) return Error{Errc::bad_header, 0, "Call-ID"};
+  call_id = found.call_id->value;
   // 8.1.1.5: the CSeq method is the request's.
   if (message.is_request() && cseq.method != message.method()) return Error{Errc::bad_header, 0, "CSeq"};
   if (!found.max_forwards) return std::nullopt;
-  const auto hops = parse_decimal(*found.max_forwards, 255);
+  const auto hops = parse_decimal(found.max_forwards->value, 255);
   if (!hops) return Error{Errc::bad_header, 0, "Max-Forwards"};
   max_forwards = static_cast<unsigned>(*hops);
   return std::nullopt;

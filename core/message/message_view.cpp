@@ -51,20 +51,18 @@ bool is_number(std::string_view text) {
 
 /// The field of the line at the start of `text`. HCOLON lets white space stand before the colon. A line
 /// without a name is kept with an empty one.
-HeaderField split_field(std::string_view text, Line line) {
-  HeaderField field;
+void split_field(std::string_view text, Line line, HeaderField& field) {
   field.line = text.substr(0, line.length + 2);
   Scanner scanner(text.substr(0, line.length));
   const std::string_view name = scanner.token();
   scanner.sws();
   if (name.empty() || !scanner.literal(':') || line.has_stray_line_end) {
     field.value = text.substr(0, line.length);
-    return field;
+    return;
   }
   field.name_text = name;
   field.name = header_name(name);
   field.value = trim(scanner.rest());
-  return field;
 }
 
 }  // namespace
@@ -96,13 +94,15 @@ std::optional<Error> MessageView::read(Keep keep) {
     const std::string_view rest = text_.substr(position);
     const Line line = first_line(rest);
     if (line.length == std::string_view::npos) return Error{Errc::truncated, text_.size(), "header fields"};
-    const HeaderField field = split_field(rest, line);
-    if (keep == Keep::every_field || is_copied_into_responses(field.name)) {
-      if (field.line.size() > max_header_field_size) return Error{Errc::too_large, position, "header field"};
-      if (fields_.is_full()) return Error{Errc::too_large, position, "header fields"};
-      fields_.push_back(field);
-    }
-    position += field.line.size();
+    if (fields_.is_full()) return Error{Errc::too_large, position, "header fields"};
+    HeaderField& field = fields_.append();
+    split_field(rest, line, field);
+    const std::size_t length = field.line.size();
+    if (keep == Keep::what_a_response_copies && !is_copied_into_responses(field.name))
+      fields_.pop_back();
+    else if (length > max_header_field_size)
+      return Error{Errc::too_large, position, "header field"};
+    position += length;
   }
   if (keep == Keep::every_field) body_ = text_.substr(std::min(position + 2, text_.size()));
   return std::nullopt;
@@ -172,26 +172,18 @@ std::optional<Error> MessageView::trim_body(Framing framing) {
 }
 
 std::string_view take_value(std::string_view& list) {
-  bool in_quotes = false;
-  bool in_brackets = false;
-  std::size_t i = 0;
-  // Only what stands before a comma tells whether it separates; most lists have none.
-  for (std::size_t comma = list.find(','); comma != std::string_view::npos;
-       comma = list.find(',', comma + 1)) {
-    for (; i < comma; ++i) {
-      const char c = list[i];
-      if (in_quotes && c == '\\') ++i;
-      if (c == '"') in_quotes = !in_quotes;
-      if (!in_quotes && c == '<') in_brackets = true;
-      if (!in_quotes && c == '>') in_brackets = false;
-    }
-    if (in_quotes || in_brackets) continue;
-    const std::string_view value = trim(list.substr(0, comma));
-    list = trim(list.substr(comma + 1));
-    return value;
+  Scanner scanner(list);
+  // Most lists have one value.
+  if (list.find(',') == std::string_view::npos) scanner.advance(list.size());
+  while (!scanner.at_end() && scanner.peek() != ',') {
+    if (scanner.literal('<')) scanner.until('>');
+    // One that does not end, or must not stand there, is judged with the value.
+    if (!scanner.quoted_string() && scanner.run(CharacterClass::list_text).empty() && !scanner.at_end())
+      scanner.advance(1);
   }
-  const std::string_view value = trim(list);
-  list = {};
+  const std::string_view value = trim(scanner.since(0));
+  scanner.literal(',');
+  list = trim(scanner.rest());
   return value;
 }
 

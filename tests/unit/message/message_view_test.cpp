@@ -70,6 +70,14 @@ TEST_CASE("commas in quotes and angle brackets do not part values") {
   CHECK(list.empty());
 }
 
+TEST_CASE("a quote that does not end spoils its own value alone, a bracket all that is behind it") {
+  std::string_view list = "\"a, b, <c, d";
+  CHECK(take_value(list) == "\"a");
+  CHECK(take_value(list) == "b");
+  CHECK(take_value(list) == "<c, d");
+  CHECK(list.empty());
+}
+
 TEST_CASE("what is no SIP message is refused") {
   const auto text =
       GENERATE("", "\r\n\r\n", "hello\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "SIP/2.0 99 Low\r\n\r\n",
