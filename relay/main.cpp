@@ -89,7 +89,7 @@ int check_config(const Config& config) {
 /// Whoever is promised a message must not lose it with the memory; and without accounts nobody is known.
 bool keeps_messages(const Config& config) {
   return config.mailbox == relay::Mailboxes::on && config.data != relay::in_memory &&
-         config.authentication != relay::Authentication::none;
+         config.authentication == relay::Authentication::digest;
 }
 
 relay::MailboxQuota quota(const Config& config) {
@@ -188,9 +188,7 @@ int run_relay(const Config& config) {
   relay::Settings settings;
   settings.domain = config.domain;
   settings.routes = config.routes;
-  settings.authenticate = config.authentication != relay::Authentication::none;
-  if (config.authentication == relay::Authentication::digest_strongest_first)
-    settings.challenge_order = relay::ChallengeOrder::strongest_first;
+  settings.authenticate = config.authentication == relay::Authentication::digest;
   if (mailbox) settings.keeps_messages_for = sip::Seconds(86'400) * config.mailbox_days;
   reactor.run(settings, seed, stores(credentials, mailbox ? &*mailbox : nullptr));
   return EXIT_SUCCESS;

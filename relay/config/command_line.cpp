@@ -36,7 +36,7 @@ constexpr OptionText option_texts[] = {
      "repeated"},
     {"trusted-authorities", "FILE", "PEM file of authorities to believe besides those of the system"},
     {"data", "DIR", "Directory of accounts and stored messages, or :memory: (sipmsg-data)"},
-    {"auth", "HOW", "digest, digest-strongest-first, or none to believe everyone (digest)"},
+    {"auth", "HOW", "digest, or none to believe everyone (digest)"},
     {"web", "DIR", "Directory of the page"},
     {"origin", "ORIGIN",
      "Web site whose pages may connect, besides those served here, or * for any; may be repeated"},

@@ -72,12 +72,10 @@ std::optional<std::string> assign_domain(Config& config, std::string_view value)
 std::optional<std::string> assign_authentication(Config& config, std::string_view value) {
   if (value == "digest") {
     config.authentication = Authentication::digest;
-  } else if (value == "digest-strongest-first") {
-    config.authentication = Authentication::digest_strongest_first;
   } else if (value == "none") {
     config.authentication = Authentication::none;
   } else {
-    return must_be("digest, digest-strongest-first or none", value);
+    return must_be("digest or none", value);
   }
   return std::nullopt;
 }

@@ -17,7 +17,7 @@
 
 namespace relay {
 
-enum class Authentication : std::uint8_t { digest, digest_strongest_first, none };
+enum class Authentication : std::uint8_t { digest, none };
 enum class Mailboxes : std::uint8_t { on, off };
 enum class LogLevel : std::uint8_t { trace, debug, info, warn, error, off };
 

@@ -13,6 +13,14 @@ using namespace sip;
 
 namespace {
 
+/// docs/adr/0004: phones give up at a challenge that they don't know, browsers take the strongest.
+/// docs/adr/0007: MD5 has to be the last, for those that keep no other.
+std::span<const DigestAlgorithm> offered_to(const Peer& peer) {
+  static constexpr std::array for_phones{DigestAlgorithm::md5};
+  if (is_websocket(peer.endpoint.protocol)) return DigestServer::strongest_first;
+  return for_phones;
+}
+
 bool is_registration(const Request& request) { return request.message.method() == "REGISTER"; }
 
 }  // namespace
@@ -39,19 +47,6 @@ std::optional<std::string> Authenticator::claimed_user(const Request& request) c
   const auto params = credentials(request);
   if (!params) return std::nullopt;
   return unquoted(params->value("username").value_or(std::string_view{}));
-}
-
-/// docs/adr/0004: phones give up at a challenge that they don't know. docs/adr/0007: so do browsers, where it
-/// is on top; ours takes the strongest.
-std::span<const DigestAlgorithm> Authenticator::offered_to(const Peer& peer) const {
-  static constexpr std::array for_phones{DigestAlgorithm::md5};
-  static constexpr std::array for_any_browser{DigestAlgorithm::md5, DigestAlgorithm::sha256};
-  if (!is_websocket(peer.endpoint.protocol)) return for_phones;
-  switch (order_) {
-    case ChallengeOrder::any_client: return for_any_browser;
-    case ChallengeOrder::strongest_first: return DigestServer::strongest_first;
-  }
-  return for_any_browser;
 }
 
 Answer Authenticator::challenge(Now now, const Request& request, bool is_stale) {

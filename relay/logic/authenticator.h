@@ -1,20 +1,17 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 
 #include "auth/digest_server.h"
 #include "logic/request.h"
-#include "logic/settings.h"
 
 namespace relay {
 
 /// Asks senders who claim to be of our domain for the proof (RFC 3261 22).
 class Authenticator {
  public:
-  Authenticator(const std::string& realm, ChallengeOrder order, sip::Random random)
-      : digest_(realm, random), order_(order) {}
+  Authenticator(const std::string& realm, sip::Random random) : digest_(realm, random) {}
 
   /// The user name in the credentials for our realm; none when there are none.
   std::optional<std::string> claimed_user(const Request& request) const;
@@ -34,10 +31,7 @@ class Authenticator {
  private:
   std::optional<sip::AuthParams> credentials(const Request& request) const;
 
-  std::span<const sip::DigestAlgorithm> offered_to(const sip::Peer& peer) const;
-
   sip::DigestServer digest_;
-  ChallengeOrder order_;
 };
 
 /// Whom a request speaks for: To in a REGISTER (RFC 3261 10.3 step 4), From in any other.

@@ -14,10 +14,9 @@ using namespace sip;
 
 namespace {
 
-// flow-SIGNATURE-BODY, where the body is empty or PROTOCOL FLOW [- ADDRESS PORT], numbers in hexadecimal.
-constexpr std::string_view prefix = "flow-";
+// PREFIX SIGNATURE - BODY, where the body is empty or PROTOCOL FLOW [- ADDRESS PORT], numbers in hexadecimal.
 constexpr std::size_t signature_length = 20;  // 80 bits
-constexpr std::size_t body_start = prefix.size() + signature_length + 1;
+constexpr std::size_t body_start = FlowToken::prefix.size() + signature_length + 1;
 constexpr std::size_t address_length = 32;
 constexpr std::size_t port_length = 4;
 

@@ -14,6 +14,9 @@ namespace relay {
 /// signed with a key that lives as long as the relay does.
 class FlowToken {
  public:
+  /// What every token begins with.
+  static constexpr std::string_view prefix = "flow-";
+
   explicit FlowToken(sip::Random random) : key_(random.token(32)) {}
 
   /// `scope` is what the token is good for, such as one dialog: it is signed and not contained. A peer over a

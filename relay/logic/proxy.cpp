@@ -29,7 +29,8 @@ std::size_t largest_group(const std::vector<Target>& targets) {
 
 std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& request,
                                                    std::vector<Target> targets, int unreachable) {
-  if (loops_.is_loop(request, loops_.mark(request))) return Answer{.status = 482};
+  const std::string mark = loops_.mark(request);
+  if (loops_.is_loop(request, mark)) return Answer{.status = 482};
   const auto breadth = MaxBreadth::incoming(request.message);
   if (!breadth) return Answer{.status = 400, .reason = "Bad Max-Breadth"};
   // RFC 5393 5.3.3: every target of equal rank is asked at once or none.
@@ -52,7 +53,7 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
   if (is_invite)
     layer_.respond(now, request.transaction, 100, Message::response_to(request.message, 100, {}).finish());
   TransactionId name = request.transaction;
-  if (!begin_group(now, request, context, name)) return Answer{.status = 513};
+  if (!begin_group(now, request, mark, context, name)) return Answer{.status = 513};
   kept_bytes_ += text.size();
   contexts_.emplace(name, std::move(context));
   return name;
@@ -60,8 +61,8 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
 
 /// Asks the targets that come next. False where there are none, or none that the request can be sent to.
 /// `name` is the context's; its first branch names what has no server transaction.
-bool Proxy::begin_group(Now now, const Request& request, Context& context, TransactionId& name) {
-  const std::string mark = loops_.mark(request);
+bool Proxy::begin_group(Now now, const Request& request, std::string_view mark, Context& context,
+                        TransactionId& name) {
   while (!context.targets.empty()) {
     std::vector<Target> group = take_group(context);
     // RFC 5393 5.3.3.1: those before have ended, and their share is free again.
@@ -135,7 +136,8 @@ void Proxy::turn_to_next_server(Now now, Context& context, Branch& branch) {
 void Proxy::turn_to_next_group(Now now, Contexts::iterator context) {
   const auto kept = KeptRequest::read(context->second.request);
   TransactionId name = context->first;
-  begin_group(now, kept->as(name, context->second.from), context->second, name);
+  const Request request = kept->as(name, context->second.from);
+  begin_group(now, request, loops_.mark(request), context->second, name);
 }
 
 }  // namespace relay

@@ -109,7 +109,8 @@ class Proxy {
   using Contexts = std::unordered_map<sip::TransactionId, Context>;
   using Branches = std::unordered_map<sip::TransactionId, Branch>;
 
-  bool begin_group(sip::Now now, const Request& request, Context& context, sip::TransactionId& name);
+  bool begin_group(sip::Now now, const Request& request, std::string_view mark, Context& context,
+                   sip::TransactionId& name);
   std::vector<Target> take_group(Context& context) const;
   std::optional<Copy> prepared(const Request& request, Target target, unsigned breadth,
                                std::string_view mark);

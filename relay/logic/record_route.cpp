@@ -97,6 +97,7 @@ std::string RecordRoute::uri(std::string_view scheme, Protocol protocol, const s
 }
 
 std::optional<std::string> RecordRoute::restored(const MessageView& request) const {
+  if (request.request_uri().find(FlowToken::prefix) == std::string_view::npos) return std::nullopt;
   const auto target = Uri::parse(request.request_uri());
   if (!target || !domain_.owns(*target) || !FlowToken::is_token(target->user)) return std::nullopt;
   std::vector<std::string_view> values;

@@ -28,7 +28,7 @@ Relay::Relay(const Settings& settings, const Seed& seed)
       stateless_(random_.split()),
       gruu_(random_.split()),
       registrar_(settings_, domain_, location_, gruu_),
-      authenticator_(domain_.name(), settings.challenge_order, random_.split()),
+      authenticator_(domain_.name(), random_.split()),
       targets_(domain_, location_, gruu_),
       record_route_(domain_, random_.split()),
       loops_(domain_, random_.split()),

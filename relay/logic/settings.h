@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -13,16 +12,9 @@
 
 namespace relay {
 
-/// In which order a browser is shown the algorithms for its answer (docs/adr/0007).
-enum class ChallengeOrder : std::uint8_t {
-  any_client,       ///< MD5 on top, for those that read no further
-  strongest_first,  ///< as RFC 8760 2.3 means it
-};
-
 struct Settings {
-  std::string domain = "localhost";  ///< the domain whose users are registered here; the digest realm too
-  bool authenticate = true;          ///< digest for REGISTER and for whatever comes from our domain
-  ChallengeOrder challenge_order = ChallengeOrder::any_client;
+  std::string domain = "localhost";      ///< the domain whose users are registered here; the digest realm too
+  bool authenticate = true;              ///< digest for REGISTER and for whatever comes from our domain
   std::vector<sip::Endpoint> listeners;  ///< our own addresses; protocol tells which transport each serves
   /// Where requests to other domains (lower case) go without asking the DNS: over UDP, TCP or TLS.
   std::map<std::string, sip::Endpoint, std::less<>> routes = {};

@@ -33,7 +33,7 @@ class World {
       case 'g': answer_from_disk(0, event.text); break;
       case 'l': answer_lookup(event); break;
       case 'p': answer_request(static_cast<int>(event.number)); break;
-      case 'w': ask_in_dialog(event.text); break;
+      case 'm': ask_in_dialog(event.text); break;
       default: pass(Milliseconds(static_cast<std::int64_t>(event.number)));
     }
     drain();

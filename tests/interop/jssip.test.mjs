@@ -4,18 +4,9 @@ import { test } from 'node:test';
 import { load } from '../support/npm.mjs';
 import { Arrivals } from '../support/phones.mjs';
 import { passwordOf, soon } from '../support/relay.mjs';
+import './browser.mjs';
 import { converse } from './conversation.mjs';
-import { SilentPeerConnection } from './silent_media.mjs';
 
-// What JsSIP expects of a browser.
-globalThis.WebSocket = (await load('ws')).default;
-globalThis.window = globalThis;
-globalThis.RTCPeerConnection = SilentPeerConnection;
-globalThis.RTCSessionDescription = class {
-  constructor(description) {
-    Object.assign(this, description);
-  }
-};
 const { default: JsSIP } = await load('jssip');
 
 const address = (user) => `sip:${user}@example.test`;
@@ -55,7 +46,7 @@ async function signIn(t, url, user) {
     },
     message: () => messages.next('a MESSAGE'),
     subscribed: async (to) => {
-      const subscriber = agent.subscribe(address(to), 'presence', 'text/plain');
+      const subscriber = agent.subscribe(address(to), 'presence', 'text/plain', { expires: 600 });
       const notified = soon(new Promise((resolve) => subscriber.on('notify', (isFinal, request, body) => resolve(body))), 'NOTIFY');
       subscriber.subscribe();
       return notified;

@@ -2,11 +2,9 @@ import { test } from 'node:test';
 import { load } from '../support/npm.mjs';
 import { Arrivals } from '../support/phones.mjs';
 import { passwordOf, soon } from '../support/relay.mjs';
+import { silentSdp } from './browser.mjs';
 import { converse } from './conversation.mjs';
-import { silentSdp } from './silent_media.mjs';
 
-// What SIP.js expects of a browser.
-globalThis.WebSocket = (await load('ws')).default;
 const { Inviter, Messager, Registerer, RegistererState, SessionState, Subscriber, UserAgent } = await load('sip.js');
 
 const address = (user) => UserAgent.makeURI(`sip:${user}@example.test`);
@@ -33,6 +31,7 @@ async function signIn(t, server, user) {
     authorizationPassword: passwordOf(user),
     transportOptions: { server },
     sessionDescriptionHandlerFactory,
+    gracefulShutdown: false,
     logLevel: 'error',
     delegate: {
       onMessage: (message) => {

@@ -94,7 +94,7 @@ TEST_CASE("the command line wins over the configuration file") {
 TEST_CASE("everything wrong with file and command line is said at once") {
   const TemporaryFile file(R"({"auth": "basic", "udp": "127.0.0.1:1"})");
   CHECK(error_of({"--config", file.name(), "--log-level", "loud", "--domain", "a b"}) ==
-        file.name() + ": \"auth\" must be digest, digest-strongest-first or none, not \"basic\"\n" +
+        file.name() + ": \"auth\" must be digest or none, not \"basic\"\n" +
             "--domain: must be a host name or address, not \"a b\"\n"
             "--log-level: must be trace, debug, info, warn, error or off, not \"loud\"");
   CHECK(error_of({"--wss", "127.0.0.1:0", "--web", "no/such/directory"}) ==
@@ -111,7 +111,7 @@ TEST_CASE("a configuration can be checked without running") {
 
 TEST_CASE("a mistake on the command line is one line that names the option") {
   CHECK(error_of({"--auth", "basic", "--udp", "127.0.0.1:0"}) ==
-        "--auth: must be digest, digest-strongest-first or none, not \"basic\"");
+        "--auth: must be digest or none, not \"basic\"");
   CHECK(error_of({"--ws", ""}).starts_with("--ws: must be ADDRESS:PORT"));
   CHECK(error_of({"--colour", "red"}).find("--colour") != std::string::npos);
   CHECK(error_of({"--udp"}).find("--udp") != std::string::npos);

@@ -103,37 +103,3 @@ TEST_CASE("a body that is not the one signed with auth-int is refused") {
   alice.say_signed(message, "hi");
   CHECK(bench.take_status() == 480);  // let in: bob is known, and not registered
 }
-
-TEST_CASE(
-    "a browser is shown MD5 before SHA-256, or as the operator likes; a phone MD5 alone (ADR 4, ADR 7)") {
-  const auto algorithms = [](Bench& bench, const Peer& from) {
-    bench.say(from, bench.write(registration));
-    const std::string text = bench.take().bytes;
-    const auto view = MessageView::parse(text);
-    REQUIRE(view);
-    std::vector<std::string> found;
-    for (const HeaderField& field : view->fields())
-      if (field.name == HeaderName::www_authenticate)
-        found.emplace_back(AuthParams::parse(field.value)->value("algorithm").value_or(""));
-    return found;
-  };
-  using Algorithms = std::vector<std::string>;
-  Bench usual;
-  CHECK(algorithms(usual, browser) == Algorithms{"MD5", "SHA-256"});
-  CHECK(algorithms(usual, peer(Protocol::udp, 2)) == Algorithms{"MD5"});
-  relay::Settings settings = Bench::settings(true);
-  settings.challenge_order = relay::ChallengeOrder::strongest_first;
-  Bench strict(settings);
-  CHECK(algorithms(strict, browser) == Algorithms{"SHA-256", "MD5"});
-  CHECK(algorithms(strict, peer(Protocol::udp, 2)) == Algorithms{"MD5"});
-}
-
-TEST_CASE("our own client takes SHA-256 from below MD5") {
-  Bench bench;
-  Alice alice{bench};
-  REQUIRE(alice.be_challenged(registration) == DigestClient::Verdict::retry);
-  alice.say_signed(registration, {});
-  REQUIRE_FALSE(alice.sent.fields.empty());
-  CHECK(alice.sent.fields[0].value.find("algorithm=SHA-256") != std::string::npos);
-  CHECK(bench.take_status() == 200);
-}
