@@ -103,10 +103,16 @@ std::optional<Proxy::Copy> Proxy::prepared(const Request& request, Target target
   for (;;) {
     std::string branch = std::string(branch_magic_cookie) + random_.token(12) + "-" + std::string(mark);
     std::string text = forwarding_.copy(request, target, branch, breadth);
-    // RFC 3428 8, RFC 3261 18.1.1: what may break on its way as a datagram is not sent as one.
-    if (target.peer.endpoint.protocol != Protocol::udp || fits_datagram(text.size(), target.peer.endpoint))
+    const bool is_datagram = target.peer.endpoint.protocol == Protocol::udp;
+    if (!is_datagram || target.is_tried_by_stream || fits_datagram(text.size(), target.peer.endpoint))
       return Copy{std::move(target), breadth, std::move(branch), std::move(text)};
-    if (!target.turn_to_next()) return std::nullopt;
+    // RFC 3261 18.1.1: what may break on its way as a datagram goes by TCP, and only where nobody takes that
+    // as a datagram all the same; a MESSAGE never does (RFC 3428 8).
+    if (request.message.method() != "MESSAGE") {
+      target.try_by_stream();
+    } else if (!target.turn_to_next()) {
+      return std::nullopt;
+    }
   }
 }
 

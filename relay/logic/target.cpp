@@ -4,6 +4,13 @@
 
 namespace relay {
 
+void Target::try_by_stream() {
+  others.insert(others.begin(), peer);
+  peer.flow = sip::FlowId::none;
+  peer.endpoint.protocol = sip::Protocol::tcp;
+  is_tried_by_stream = true;
+}
+
 bool Target::turn_to_next() {
   if (others.empty()) return false;
   peer = std::move(others.front());

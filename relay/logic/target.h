@@ -18,6 +18,10 @@ struct Target {
   std::optional<sip::Peer> device = {};
   unsigned q_thousandths = 1000;  ///< the higher is tried first (16.6)
 
+  bool is_tried_by_stream = false;  ///< for its size (18.1.1), so that a datagram may be as large as it is
+
+  /// Goes by TCP first, to the same address, and turns to the datagram next.
+  void try_by_stream();
   /// Whether there was one.
   bool turn_to_next();
 };

@@ -219,6 +219,26 @@ TEST_CASE("a WebSocket that closes under a ringing INVITE is 480 at once") {
   CHECK(bench.status_to(carol) == 480);
 }
 
+TEST_CASE(
+    "an INVITE that is too large for a datagram goes by TCP, and as one where nobody listens there "
+    "(18.1.1)") {
+  Calls bench;
+  bench.enrol(bob, "bob", "<" + bob_contact + ">");
+  Sketch large = from_carol;
+  large.body = std::string(3'000, 'v');
+  bench.say(carol, bench.invite(large, "sip:carol@198.51.100.9:5009"));
+  CHECK(bench.status_to(carol) == 100);
+  const auto stream = bench.take();
+  CHECK(stream.to.endpoint == Endpoint{Protocol::tcp, bob.endpoint.address, 5002});
+  bench.relay.unreachable(bench.now, stream.to);
+  bench.drain();
+  const auto datagram = bench.take();
+  CHECK(datagram.to.endpoint == Endpoint{Protocol::udp, bob.endpoint.address, 5002});
+  bench.respond(datagram, 486);
+  CHECK(bench.take().bytes.starts_with("ACK "));
+  CHECK(bench.status_to(carol) == 486);
+}
+
 TEST_CASE("our own users are challenged for an INVITE, and called when they have answered") {
   Calls bench(true);
   bench.enrol(bob, "bob", "<" + bob_contact + ">");
