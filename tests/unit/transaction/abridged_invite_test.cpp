@@ -37,7 +37,8 @@ TEST_CASE("the ACK takes one Via, every Route and the credentials, and neither b
   CHECK(MandatoryHeaders::parse(*ack));
 }
 
-TEST_CASE("the CANCEL takes To of the INVITE, one Via and every Route, and neither credentials nor Require (9.1)") {
+TEST_CASE(
+    "the CANCEL takes To of the INVITE, one Via and every Route, and neither credentials nor Require (9.1)") {
   const auto invite = MessageView::parse(
       "INVITE sip:bob@b SIP/2.0\r\nVia: SIP/2.0/UDP me;branch=z9hG4bK1, SIP/2.0/UDP other;branch=z9hG4bK2\r\n"
       "t: <sip:bob@b>\r\nf: <sip:a@a>;tag=1\r\nCall-ID: x\r\nCSeq: 7 INVITE\r\nMax-Forwards: 69\r\n"

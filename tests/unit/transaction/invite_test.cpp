@@ -274,7 +274,8 @@ TEST_CASE("an INVITE is cancelled once it is proceeding, to where it went and by
   const auto sent = bench.expect<TransactionLayer::Send>();
   CHECK(sent.to == peer(protocol));
   CHECK(sent.text.starts_with("CANCEL sip:bob@example.org SIP/2.0\r\nVia: " + invite.via + "\r\n"));
-  const auto answer = bench.receive(Bench::response_to(with_method(invite, "CANCEL", invite.to), 200), protocol);
+  const auto answer =
+      bench.receive(Bench::response_to(with_method(invite, "CANCEL", invite.to), 200), protocol);
   CHECK(answer.kind == Kind::response);
   CHECK(answer.id == *cancel);
   CHECK(bench.receive(Bench::response_to(invite, 487), protocol).kind == Kind::response);
