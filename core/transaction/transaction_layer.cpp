@@ -4,7 +4,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "transaction/ack.h"
+#include "transaction/abridged_invite.h"
 #include "transaction/transaction_key.h"
 
 namespace sip {
@@ -20,11 +20,11 @@ Deadline deadline_of(const std::variant<Machines...>& machine) {
   return std::visit([](const auto& m) { return m.deadline(); }, machine);
 }
 
-/// What the ACK of a whole INVITE needs of it; nothing where our own text can't be read back, and then the
-/// INVITE goes without an ACK.
-std::string ack_of(std::string_view invite) {
+/// What ACK and CANCEL of a whole INVITE need of it; nothing where our own text can't be read back, and then
+/// the INVITE goes without them.
+std::string abridged(std::string_view invite) {
   const auto view = MessageView::parse(invite);
-  return view ? ack_without_to(*view) : std::string();
+  return view ? abridged_invite(*view) : std::string();
 }
 
 /// 17.1.4, figures 5 and 6. What has its answer just goes on, but for a refused INVITE, whose ACK can't be
@@ -117,7 +117,7 @@ bool TransactionLayer::take(Now now, Client& client, NonInviteClient& machine, c
 bool TransactionLayer::take(Now now, Client& client, InviteClient& machine, const MessageView& response) {
   // 17.1.1.2: not sent again after the first response.
   if (machine.state() == InviteClient::State::calling && !is_reliable(client.to.endpoint.protocol))
-    keep(client.text, ack_of(client.text));
+    keep(client.text, abridged(client.text));
   const InviteClient::Step step = machine.on_response(now.mono, response.status());
   switch (step) {
     case InviteClient::Step::deliver:
@@ -125,8 +125,8 @@ bool TransactionLayer::take(Now now, Client& client, InviteClient& machine, cons
       if (response.status() >= 200) keep(client.text, {});
       return true;
     case InviteClient::Step::refused:
-      if (!client.text.empty())
-        keep(client.text, finished_ack(client.text, response.value(HeaderName::to).value_or("")));
+      if (const auto invite = MessageView::parse(client.text))
+        keep(client.text, ack_of(*invite, response.value(HeaderName::to).value_or("")));
       [[fallthrough]];
     case InviteClient::Step::acknowledge:
       // 17.1.1.2: to where the INVITE went.
@@ -154,10 +154,24 @@ TransactionId TransactionLayer::request(Now now, const Peer& to, std::string_vie
   if (!is_reliable(protocol)) {
     keep(client.text, text);
   } else if (is_invite) {
-    keep(client.text, ack_of(text));
+    keep(client.text, abridged(text));
   }
   events_.emplace_back(Send{to, std::move(text)});
   return id;
+}
+
+std::optional<TransactionId> TransactionLayer::cancel(Now now, TransactionId invite) {
+  const auto found = clients_.find(invite);
+  if (found == clients_.end()) return std::nullopt;
+  const Client& client = found->second;
+  const auto* machine = std::get_if<InviteClient>(&client.machine);
+  if (machine == nullptr || machine->state() != InviteClient::State::proceeding) return std::nullopt;
+  const auto view = MessageView::parse(client.text);
+  const auto via = view ? Via::parse(view->value(HeaderName::via).value_or("")) : Result<Via>(Error{});
+  if (!via) return std::nullopt;
+  const Peer to = client.to;
+  const std::string branch(via->branch());
+  return request(now, to, branch, "CANCEL", cancel_of(*view));
 }
 
 void TransactionLayer::respond(Now now, TransactionId id, int status, std::string text) {

@@ -64,6 +64,9 @@ class TransactionLayer {
   /// Starts a client transaction for a finished request other than ACK, whose topmost Via holds `branch`.
   TransactionId request(Now now, const Peer& to, std::string_view branch, std::string_view method,
                         std::string text);
+  /// Cancels an INVITE that has had a provisional response and no final one (9.1), by a transaction of its
+  /// own, which is given. None: it can't be cancelled now.
+  std::optional<TransactionId> cancel(Now now, TransactionId invite);
   /// Sends a response. Another final response is ignored (17.2.2), but for more 2xx to INVITE (RFC 6026 7.1).
   void respond(Now now, TransactionId server, int status, std::string text);
   /// The To tag of the last response to it, while that is kept; empty otherwise. 9.2: the answer to a CANCEL
@@ -112,7 +115,7 @@ class TransactionLayer {
     Peer to;
     std::string key;
     /// Over UDP the request, as long as it may be sent again. Of an INVITE from its first response on (over
-    /// other transports at once) only what its ACK needs, then the ACK.
+    /// other transports at once) only what its ACK and CANCEL need, then the ACK.
     std::string text;
   };
   struct Server {

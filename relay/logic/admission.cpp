@@ -54,7 +54,8 @@ std::optional<Answer> refuse_request_line(const MessageView& message) {
   return std::nullopt;
 }
 
-Admission admit(const Request& request, const LocalDomain& domain) {
+Admission admit(const Request& request, const LocalDomain& domain,
+                const std::optional<RecordRoute::Passage>& passage) {
   const MessageView& message = request.message;
   if (auto refusal = refuse_request_line(message)) return refuse(std::move(*refusal));
   const auto target = Uri::parse(message.request_uri());
@@ -73,8 +74,16 @@ Admission admit(const Request& request, const LocalDomain& domain) {
   }
   // 16.3 step 3. The relay itself may answer an exhausted OPTIONS; what would be forwarded ends here.
   if (request.headers.max_forwards == 0u) return refuse({.status = 483});
-  if (!is_ours && !is_from_our_domain) return refuse({.status = 403, .reason = "Relaying Denied"});
-  return {.role = is_ours ? Role::home : Role::outbound, .must_authenticate = is_from_our_domain};
+  // RFC 5626 5.3.1.
+  if (passage && !passage->is_genuine) return refuse({.status = 403, .reason = "Not Our Record-Route"});
+  const bool is_from_sender = passage && passage->is_from_sender;
+  const bool has_recipient = passage && passage->to;
+  if (!is_ours && !is_from_our_domain && !is_from_sender && !has_recipient)
+    return refuse({.status = 403, .reason = "Relaying Denied"});
+  return {.role = is_ours         ? Role::home
+                  : has_recipient ? Role::dialog
+                                  : Role::outbound,
+          .must_authenticate = is_from_our_domain && !is_from_sender};
 }
 
 }  // namespace relay

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "logic/local_domain.h"
+#include "logic/record_route.h"
 #include "logic/request.h"
 
 namespace relay {
@@ -13,12 +14,13 @@ enum class Role : std::uint8_t {
   registrar,  ///< REGISTER for our domain
   server,     ///< a request to the relay itself, such as OPTIONS
   home,       ///< for a user of our domain
+  dialog,     ///< to who is at the other end of a dialog that was formed by way of us
   outbound,   ///< from a user of ours to somewhere else
 };
 
 struct Admission {
   Role role = Role::server;
-  bool must_authenticate = false;      ///< it claims to come from our domain
+  bool must_authenticate = false;      ///< it claims to come from our domain and does not show it
   std::optional<Answer> refusal = {};  ///< instead of everything else
 };
 
@@ -26,7 +28,9 @@ struct Admission {
 std::optional<Answer> refuse_request_line(const sip::MessageView& message);
 
 /// Request validation (RFC 3261 16.3) and the policy of a relay that is open to nobody: strangers reach our
-/// users and nothing else.
-Admission admit(const Request& request, const LocalDomain& domain);
+/// users and nothing else, and who has a dialog with them goes on with that. `passage` is what the request's
+/// Route shows.
+Admission admit(const Request& request, const LocalDomain& domain,
+                const std::optional<RecordRoute::Passage>& passage = {});
 
 }  // namespace relay

@@ -14,6 +14,7 @@ using namespace sip;
 namespace {
 
 /// docs/adr/0004: phones give up at a challenge that they don't know, browsers take the strongest.
+/// docs/adr/0007: MD5 has to be the last, for those that keep no other.
 std::span<const DigestAlgorithm> offered_to(const Peer& peer) {
   static constexpr std::array for_phones{DigestAlgorithm::md5};
   if (is_websocket(peer.endpoint.protocol)) return DigestServer::strongest_first;

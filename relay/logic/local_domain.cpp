@@ -43,6 +43,11 @@ bool LocalDomain::listens_on(const Endpoint& endpoint) const {
   });
 }
 
+bool LocalDomain::serves(Protocol protocol) const {
+  return std::any_of(listeners_.begin(), listeners_.end(),
+                     [&](const Endpoint& listener) { return listener.protocol == protocol; });
+}
+
 std::string LocalDomain::sent_by(Protocol protocol) const {
   for (const Endpoint& listener : listeners_) {
     if (listener.protocol != protocol) continue;

@@ -21,6 +21,7 @@ class LocalDomain {
   bool owns(const sip::Uri& uri) const;
   /// Whether something sent there would come back to the relay.
   bool listens_on(const sip::Endpoint& endpoint) const;
+  bool serves(sip::Protocol protocol) const;
   /// sent-by for a Via: the address that serves this transport, or the domain where that is every address.
   std::string sent_by(sip::Protocol protocol) const;
   bool is_own_via(const sip::Via& via) const;

@@ -18,11 +18,12 @@ struct Binding {
   std::string contact;        ///< the Contact's URI: Request-URI of what is sent there
   std::string contact_value;  ///< the Contact as registered, without its expires parameter
   std::string instance;       ///< +sip.instance (RFC 5626 4.1), may be empty
-  std::string reg_id;      ///< which of the instance's flows (RFC 5626 4.2); empty: the URI names the binding
-  std::string gruu_key;    ///< in the temporary GRUUs of the instance (RFC 5627)
-  Path path;               ///< whom requests must pass (RFC 3327)
-  std::string call_id;     ///< of the REGISTER that wrote it
-  std::uint32_t cseq = 0;  ///< likewise
+  std::string reg_id;    ///< which of the instance's flows (RFC 5626 4.2); empty: the URI names the binding
+  std::string gruu_key;  ///< in the temporary GRUUs of the instance (RFC 5627)
+  Path path;             ///< whom requests must pass (RFC 3327)
+  unsigned q_thousandths = 1000;  ///< how much the user likes to be reached here (RFC 3261 10.2.1.2)
+  std::string call_id;            ///< of the REGISTER that wrote it
+  std::uint32_t cseq = 0;         ///< likewise
   sip::Instant expires_at{};
   sip::Peer target;              ///< where requests go
   bool is_tied_to_flow = false;  ///< it ends with the flow (RFC 5626 6)

@@ -52,8 +52,9 @@ void Outbound::go_on(Now now, Departure departure) {
     if (known == nullptr) {
       auto& askers = asked_[*question];
       if (askers.empty()) questions_.push_back(*question);
-      askers.push_back(departure.transaction);
-      waiting_.emplace(departure.transaction, std::move(departure));
+      const Ticket ticket{++last_ticket_};
+      askers.push_back(ticket);
+      waiting_.emplace(ticket, std::move(departure));
       return;
     }
     departure.location.answer(*known);
@@ -65,8 +66,9 @@ void Outbound::answer(Now now, const DnsQuestion& question, const DnsAnswer& ans
   const auto askers = asked_.extract(question);
   if (askers.empty()) return;
   cache_.keep(now.mono, question, answer);
-  for (const TransactionId transaction : askers.mapped()) {
-    auto node = waiting_.extract(transaction);
+  for (const Ticket ticket : askers.mapped()) {
+    auto node = waiting_.extract(ticket);
+    if (node.empty()) continue;  // taken back
     node.mapped().location.answer(answer);
     go_on(now, std::move(node.mapped()));
   }
@@ -87,8 +89,19 @@ std::optional<Outbound::Departure> Outbound::next_departure() {
 }
 
 const std::string* Outbound::text_of(TransactionId transaction) const {
-  const auto found = waiting_.find(transaction);
+  const auto found = find(transaction);
   return found == waiting_.end() ? nullptr : &found->second.text;
+}
+
+std::optional<Outbound::Departure> Outbound::take(TransactionId transaction) {
+  const auto found = find(transaction);
+  if (found == waiting_.end()) return std::nullopt;
+  return std::move(waiting_.extract(found).mapped());
+}
+
+Outbound::Waiting::const_iterator Outbound::find(TransactionId transaction) const {
+  return std::find_if(waiting_.begin(), waiting_.end(),
+                      [&](const auto& entry) { return entry.second.transaction == transaction; });
 }
 
 }  // namespace relay

@@ -29,7 +29,7 @@ class Outbound {
 
   /// A request with what has been found out.
   struct Departure {
-    sip::TransactionId transaction;
+    sip::TransactionId transaction;  ///< none: of an ACK
     sip::Peer from;
     std::string text;
     std::string request_uri;
@@ -45,6 +45,8 @@ class Outbound {
   std::optional<Departure> next_departure();
   /// The text of a request that still waits.
   const std::string* text_of(sip::TransactionId transaction) const;
+  /// Takes one back that still waits.
+  std::optional<Departure> take(sip::TransactionId transaction);
 
  private:
   ServerLocation locate(const Request& request, const sip::Uri& request_uri, const sip::Uri& next_hop);
@@ -54,8 +56,13 @@ class Outbound {
   bool speaks_udp_;
   sip::Random random_;
   DnsCache cache_;
-  std::unordered_map<sip::TransactionId, Departure> waiting_;
-  std::map<DnsQuestion, std::vector<sip::TransactionId>> asked_;  ///< and who waits for the answer
+  /// In the order in which they came; an ACK has no transaction to be known by.
+  enum class Ticket : std::uint64_t {};
+  using Waiting = std::map<Ticket, Departure>;
+  Waiting::const_iterator find(sip::TransactionId transaction) const;
+  std::uint64_t last_ticket_ = 0;
+  Waiting waiting_;
+  std::map<DnsQuestion, std::vector<Ticket>> asked_;  ///< and who waits for the answer
   std::deque<DnsQuestion> questions_;
   std::deque<Departure> departures_;
 };

@@ -1,47 +1,52 @@
 #pragma once
 
-#include <deque>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <variant>
 #include <vector>
 
 #include "base/random.h"
-#include "logic/authenticator.h"
-#include "logic/local_domain.h"
+#include "logic/loop_detection.h"
+#include "logic/max_breadth.h"
 #include "logic/request.h"
+#include "logic/request_forwarding.h"
 #include "logic/response_context.h"
 #include "logic/server_failures.h"
+#include "logic/target.h"
+#include "transaction/deadline_queue.h"
+#include "transaction/timers.h"
 #include "transaction/transaction_layer.h"
 
 namespace relay {
 
-/// Forwards requests to one or more targets and brings the best response back (RFC 3261 16, stateful).
+/// Forwards requests to one or more targets and brings the responses back (RFC 3261 16, stateful).
 class Proxy {
  public:
-  Proxy(const LocalDomain& domain, const Authenticator& authenticator, sip::TransactionLayer& layer,
-        ServerFailures& failures, sip::Random random)
-      : domain_(domain),
-        authenticator_(authenticator),
+  /// How long an INVITE may ring without a word of its device (16.6 step 11: more than three minutes).
+  static constexpr sip::Seconds timer_c{181};
+  /// How long it may ring where there are further targets, of a lower q.
+  static constexpr sip::Seconds ring_time{20};
+  /// Of all requests under way; past it a new one gets 503.
+  static constexpr std::size_t max_kept_bytes = std::size_t{256} << 20;
+
+  Proxy(const RequestForwarding& forwarding, const LoopDetection& loops, sip::TransactionLayer& layer,
+        ServerFailures& failures, const sip::Timers& timers, sip::Random random)
+      : forwarding_(forwarding),
+        loops_(loops),
         layer_(layer),
         failures_(failures),
-        random_(random),
-        loop_key_(random_.token(32)) {}
+        timers_(timers),
+        random_(random) {}
 
-  struct Target {
-    std::string request_uri;
-    sip::Peer peer;
-    std::string route = {};              ///< goes in front of the Route that the request has (RFC 3327 5.4)
-    std::vector<sip::Peer> others = {};  ///< where to turn to next, in this order (RFC 3263 4.3)
-    /// Whether there was one.
-    bool turn_to_next();
-  };
-  /// Forwards to every target at once (16.6), or gives the answer when that is not possible. `unreachable` is
-  /// the status to answer with when the best that comes back is that a target could not be reached. What is
-  /// forwarded is known by its server transaction, or by a name of its own where it has none.
+  /// Forwards to the targets, to those of equal q at once, the highest first (16.6), or gives the answer when
+  /// that is not possible. `unreachable` is the status to answer with when the best that comes back is that a
+  /// target could not be reached. What is forwarded is known by its server transaction, or by a name of its
+  /// own where it has none.
   std::variant<sip::TransactionId, Answer> forward(sip::Now now, const Request& request,
-                                                   const std::vector<Target>& targets, int unreachable);
+                                                   std::vector<Target> targets, int unreachable);
 
   /// What came of a forwarded request, for whoever sent it.
   struct Outcome {
@@ -52,61 +57,90 @@ class Proxy {
     sip::Peer from;               ///< likewise
   };
 
-  /// The URI that leads a request out of our domain: its first Route to elsewhere, else its Request-URI (16.6
-  /// step 7). Borrowed from these; none where a Route is malformed.
-  std::optional<sip::Uri> next_hop(const Request& request, const sip::Uri& request_uri) const;
-
-  /// A final response of one of our client transactions.
+  /// A response of one of our client transactions.
   std::optional<Outcome> response(sip::Now now, sip::TransactionId client, const sip::MessageView& response);
-  /// A client transaction ended with Timer F, or its transport failed.
+  /// A client transaction ended with Timer B or F, or its transport failed.
   std::optional<Outcome> timed_out(sip::Now now, sip::TransactionId client);
   std::optional<Outcome> transport_failed(sip::Now now, sip::TransactionId client);
   /// A request under way has waited for its answer long enough for a 100 (RFC 4320 4.1).
   void trying_due(sip::Now now, sip::TransactionId server);
+  /// Who sent an INVITE takes it back (16.10). Nothing for what is no INVITE, not under way, or of somebody
+  /// else.
+  std::optional<Outcome> cancel(sip::Now now, sip::TransactionId server, const sip::Peer& from);
+
+  /// One outcome of the time that has passed, until there is none.
+  std::optional<Outcome> advance(sip::Now now);
+  sip::Deadline deadline() const { return deadlines_.earliest(); }
 
  private:
   struct Context {
     ResponseContext responses;
-    std::string request;  ///< as received, to answer it where no target can be reached
+    MaxBreadth breadth;
+    std::string request;  ///< as received, to answer it, and to forward it to further targets
     sip::Peer from;       ///< of the request
     int unreachable_status = 480;
+    bool is_invite = false;
+    std::vector<Target> targets = {};  ///< not asked yet, the next ones first
+    sip::Instant best_by = {};         ///< a little before its sender stops waiting (Timer F)
+    std::size_t branches = 0;          ///< those in branches_
+  };
+  /// A client transaction.
+  struct Branch {
+    enum class State : std::uint8_t {
+      pending,
+      to_be_cancelled,  ///< as soon as there is a provisional response (9.1)
+      cancelled,
+      accepted,  ///< there may be more 2xx (RFC 6026 7.2)
+    };
+    sip::TransactionId context;
+    Target target;
+    unsigned breadth;
+    State state = State::pending;
+    bool is_heard = false;    ///< whether there was a provisional response
+    bool is_overdue = false;  ///< others wait for it no longer
   };
   /// A request to one server, ready to be sent.
-  struct Branch {
+  struct Copy {
     Target target;
     unsigned breadth;
-    std::string id;
+    std::string branch;
     std::string text;
   };
-  /// A client transaction that has other servers to turn to, should it fail.
-  struct Attempt {
-    Target target;
-    unsigned breadth;
-    bool is_heard = false;  ///< whether there was a provisional response
-  };
-  std::optional<Branch> prepared(const Request& request, Target target, unsigned breadth,
-                                 std::string_view mark);
-  sip::TransactionId send(sip::Now now, const Request& request, Context& context, Branch branch);
-  void turn_to_next_server(sip::Now now, sip::TransactionId client);
-  std::string forwarded(const Request& request, const Target& target, const std::string& via,
-                        unsigned breadth) const;
-  std::string loop_mark(const Request& request) const;
-  bool is_loop(const Request& request, std::string_view mark) const;
-  std::string own_response(const Context& context, int status);
   using Contexts = std::unordered_map<sip::TransactionId, Context>;
-  Contexts::iterator take_context(sip::TransactionId client);
-  std::optional<Outcome> conclude(Contexts::iterator context,
-                                  std::optional<ResponseContext::Response> response);
+  using Branches = std::unordered_map<sip::TransactionId, Branch>;
 
-  const LocalDomain& domain_;
-  const Authenticator& authenticator_;
+  bool begin_group(sip::Now now, const Request& request, std::string_view mark, Context& context,
+                   sip::TransactionId& name);
+  std::vector<Target> take_group(Context& context) const;
+  std::optional<Copy> prepared(const Request& request, Target target, unsigned breadth,
+                               std::string_view mark);
+  sip::TransactionId send(sip::Now now, const Request& request, Context& context, sip::TransactionId name,
+                          Copy copy);
+  void turn_to_next_server(sip::Now now, Context& context, Branch& branch);
+
+  void provisional(sip::Now now, Branches::iterator branch, const sip::MessageView& response);
+  std::optional<Outcome> time_over(sip::Now now, Branches::iterator branch);
+  void cancel(sip::Now now, Branches::iterator branch);
+  void cancel_pending(sip::Now now, const Context& context);
+  void end(sip::TransactionId client);
+  void give_up_silent(Context& context);
+  void no_response(Contexts::iterator context, sip::TransactionId client, int status);
+  void turn_to_next_group(sip::Now now, Contexts::iterator context);
+  std::optional<Outcome> conclude(sip::Now now, Contexts::iterator context,
+                                  std::optional<ResponseContext::Response> response);
+  void forget(Contexts::iterator context);
+  std::string own_response(const Context& context, int status);
+
+  const RequestForwarding& forwarding_;
+  const LoopDetection& loops_;
   sip::TransactionLayer& layer_;
   ServerFailures& failures_;
+  sip::Timers timers_;
   sip::Random random_;
-  std::string loop_key_;
-  Contexts contexts_;                                                      ///< by what forward() gave
-  std::unordered_map<sip::TransactionId, sip::TransactionId> context_of_;  ///< by client transaction
-  std::unordered_map<sip::TransactionId, Attempt> attempts_;               ///< by client transaction
+  Contexts contexts_;                                 ///< by what forward() gave
+  Branches branches_;                                 ///< by client transaction
+  sip::DeadlineQueue<sip::TransactionId> deadlines_;  ///< of branches
+  std::size_t kept_bytes_ = 0;                        ///< of requests in contexts
 };
 
 }  // namespace relay

@@ -178,6 +178,7 @@ std::optional<Answer> Registrar::apply(Now now, const Request& request, const Ou
                 .reg_id = flow ? flow->reg_id : std::string(),
                 .gruu_key = {},
                 .path = outbound.path,
+                .q_thousandths = contact->q_thousandths,
                 .call_id = std::string(request.headers.call_id),
                 .cseq = request.headers.cseq.number,
                 .expires_at = now.mono + std::min(wish, settings_.max_expires),

@@ -30,7 +30,10 @@ Relay::Relay(const Settings& settings, const Seed& seed)
       registrar_(settings_, domain_, location_, gruu_),
       authenticator_(domain_.name(), random_.split()),
       targets_(domain_, location_, gruu_),
-      proxy_(domain_, authenticator_, layer_, failures_, random_.split()),
+      record_route_(domain_, random_.split()),
+      loops_(domain_, random_.split()),
+      forwarding_(domain_, authenticator_, record_route_, random_.split()),
+      proxy_(forwarding_, loops_, layer_, failures_, settings.timers, random_.split()),
       mailbox_(settings_, domain_, location_, targets_, authenticator_, proxy_, jobs_, random_.split()),
       outbound_(settings_, random_.split()) {
   if (!settings_.authenticate) settings_.keeps_messages_for.reset();
@@ -53,6 +56,7 @@ void Relay::unreachable(Now now, const Peer& peer) {
 void Relay::advance(Now now) {
   location_.expire(now.mono);
   layer_.advance(now);
+  while (const auto outcome = proxy_.advance(now)) concluded(now, *outcome);
   mailbox_.advance(now);
   pump(now);
 }
@@ -126,34 +130,41 @@ void Relay::receive_message(Now now, const Peer& from, const MessageView& messag
 void Relay::receive_request(Now now, const Peer& from, const MessageView& message,
                             const MandatoryHeaders& headers) {
   const auto received = layer_.receive(now, response_route(headers.via, from), message, headers);
-  if (received.kind == TransactionLayer::Kind::overloaded)
-    return answer_statelessly(from, message, Answer::later(503));
-  const bool is_cancel = received.kind == TransactionLayer::Kind::cancel;
-  if (!is_cancel && received.kind != TransactionLayer::Kind::new_request) return;
+  switch (received.kind) {
+    case TransactionLayer::Kind::overloaded: return answer_statelessly(from, message, Answer::later(503));
+    case TransactionLayer::Kind::absorbed:
+    case TransactionLayer::Kind::response:
+    case TransactionLayer::Kind::stray_response: return;
+    case TransactionLayer::Kind::new_request:
+    case TransactionLayer::Kind::cancel:
+    case TransactionLayer::Kind::ack: break;
+  }
+  const bool is_ack = received.kind == TransactionLayer::Kind::ack;
+  const TransactionId transaction = is_ack ? TransactionId::none : received.id;
 
   // 18.2.1: from here on the request tells where it came from.
   ValueReader vias(message, HeaderName::via);
   const auto completed = completed_via(headers.via, *vias.next(), from.endpoint);
-  if (!completed) return begin(now, {received.id, from, message, headers}, received.cancelled);
+  if (!completed) return begin(now, {transaction, from, message, headers}, received);
   const std::string text = MessageEdit(message).replace_first(HeaderName::via, *completed).write();
   const auto whole = MessageView::parse(text);
   const auto whole_headers = whole ? MandatoryHeaders::parse(*whole) : Result<MandatoryHeaders>(Error{});
-  if (whole_headers) return begin(now, {received.id, from, *whole, *whole_headers}, received.cancelled);
+  if (whole_headers) return begin(now, {transaction, from, *whole, *whole_headers}, received);
   // The few bytes more have taken it over a limit.
-  layer_.abandon(received.id);
+  layer_.abandon(transaction);
   answer_statelessly(from, message, {.status = 513});
 }
 
-void Relay::begin(Now now, const Request& request, TransactionId cancelled) {
-  if (cancelled != TransactionId::none) return cancel(now, request, cancelled);
-  // Calls are not forwarded yet.
-  if (request.message.method() == "INVITE") {
-    // Malformed comes before not served.
-    if (const auto refusal = refuse_request_line(request.message)) return respond(now, request, *refusal);
-    return respond(now, request,
-                   {.status = 405, .headers = {{HeaderName::allow, std::string(served_methods)}}});
+void Relay::begin(Now now, const Request& request, const TransactionLayer::Received& received) {
+  if (received.cancelled != TransactionId::none) return cancel(now, request, received.cancelled);
+  // 16.4.
+  if (const auto restored = record_route_.restored(request.message)) {
+    const auto kept = KeptRequest::read(*restored);
+    if (!kept) return respond(now, request, {.status = 400, .reason = "Bad Route"});
+    return begin(now, kept->as(request.transaction, request.from), received);
   }
-  const Admission admission = admit(request, domain_);
+  if (received.kind == TransactionLayer::Kind::ack) return acknowledge(now, request);
+  const Admission admission = admission_of(request);
   if (admission.refusal) return respond(now, request, *admission.refusal);
   if (!admission.must_authenticate || !settings_.authenticate) return proceed(now, request, admission, {});
   if (auto user = authenticator_.claimed_user(request)) {
@@ -163,11 +174,8 @@ void Relay::begin(Now now, const Request& request, TransactionId cancelled) {
   }
 }
 
-/// 16.10, 9.2: 200, whatever it means. INVITE has its final response by then, and other methods go on.
-void Relay::cancel(Now now, const Request& request, TransactionId cancelled) {
-  const std::string tag = layer_.to_tag(cancelled);
-  layer_.respond(now, request.transaction, 200,
-                 Message::response_to(request.message, 200, tag.empty() ? random_.token(10) : tag).finish());
+Admission Relay::admission_of(const Request& request) const {
+  return admit(request, domain_, record_route_.passage(request));
 }
 
 void Relay::proceed(Now now, const Request& request, const Admission& admission, const Fields& proof) {
@@ -182,6 +190,7 @@ void Relay::proceed(Now now, const Request& request, const Admission& admission,
                      {.status = status, .headers = {{HeaderName::allow, std::string(served_methods)}}});
     }
     case Role::home: return deliver(now, request);
+    case Role::dialog: return follow(now, request, *record_route_.passage(request)->to);
     case Role::outbound: return leave(now, request);
   }
 }
@@ -191,7 +200,7 @@ void Relay::authenticated(Now now, const Request& request, const UserFound& foun
   if (outcome.refusal) {
     respond(now, request, *outcome.refusal);
   } else {
-    proceed(now, request, admit(request, domain_), outcome.proof);
+    proceed(now, request, admission_of(request), outcome.proof);
   }
 }
 

@@ -18,11 +18,14 @@
 #include "logic/gruu.h"
 #include "logic/local_domain.h"
 #include "logic/location.h"
+#include "logic/loop_detection.h"
 #include "logic/mailbox.h"
 #include "logic/message_store.h"
 #include "logic/outbound.h"
 #include "logic/proxy.h"
+#include "logic/record_route.h"
 #include "logic/registrar.h"
+#include "logic/request_forwarding.h"
 #include "logic/server_failures.h"
 #include "logic/settings.h"
 #include "logic/target_set.h"
@@ -90,7 +93,8 @@ class Relay {
       std::variant<SendTo, FindUser, StoreMessage, LoadMessage, LoadExpired, ForgetMessage, LookUp, Hangup>;
   std::optional<Output> poll();
   sip::Deadline deadline() const {
-    return sip::earlier(mailbox_.deadline(), sip::earlier(layer_.deadline(), location_.deadline()));
+    return sip::earlier(sip::earlier(mailbox_.deadline(), proxy_.deadline()),
+                        sip::earlier(layer_.deadline(), location_.deadline()));
   }
 
  private:
@@ -113,8 +117,14 @@ class Relay {
   void receive_message(sip::Now now, const sip::Peer& from, const sip::MessageView& message);
   void receive_request(sip::Now now, const sip::Peer& from, const sip::MessageView& message,
                        const sip::MandatoryHeaders& headers);
-  void begin(sip::Now now, const Request& request, sip::TransactionId cancelled);
+  void begin(sip::Now now, const Request& request, const sip::TransactionLayer::Received& received);
+  Admission admission_of(const Request& request) const;
   void cancel(sip::Now now, const Request& request, sip::TransactionId cancelled);
+  void take_back(sip::Now now, sip::TransactionId cancelled, const sip::Peer& from);
+  void acknowledge(sip::Now now, const Request& request);
+  void send_statelessly(const Request& request, const Target& target);
+  void follow(sip::Now now, const Request& request, const sip::Peer& recipient);
+  static Target target_of(const Request& request, const sip::Peer& recipient);
   void proceed(sip::Now now, const Request& request, const Admission& admission, const Fields& proof);
   void registered(sip::Now now, const Request& request, const Fields& proof);
   void deliver(sip::Now now, const Request& request);
@@ -146,6 +156,9 @@ class Relay {
   Authenticator authenticator_;
   ServerFailures failures_;
   TargetSet targets_;
+  RecordRoute record_route_;
+  LoopDetection loops_;
+  RequestForwarding forwarding_;
   Proxy proxy_;
   sip::JobIds jobs_;
   Mailbox mailbox_;

@@ -33,7 +33,7 @@ void Relay::leave(Now now, const Request& request) {
   // RFC 3428 5: a SIP URI travels on, for the next proxy may not know im.
   if (const auto im = ImUri::parse(text)) text = as_sip_uri(*im);
   const auto uri = Uri::parse(text);
-  const auto next_hop = proxy_.next_hop(request, *uri);
+  const auto next_hop = forwarding_.next_hop(request, *uri);
   if (!next_hop) return respond(now, request, {.status = 400, .reason = "Bad Route"});
   if (!next_hop->is_sip()) return respond(now, request, {.status = 416});
   if (outbound_.begin(now, request, *uri, *next_hop) == Outbound::Begun::too_many)
@@ -69,7 +69,8 @@ void Relay::depart(Now now, const Outbound::Departure& departure) {
   failures_.put_last(now.mono, servers);
   const Peer first = std::move(servers.front());
   servers.erase(servers.begin());
-  const Proxy::Target target{departure.request_uri, first, {}, std::move(servers)};
+  const Target target{departure.request_uri, first, {}, std::move(servers)};
+  if (request.message.method() == "ACK") return send_statelessly(request, target);
   const auto forwarded = proxy_.forward(now, request, {target}, 500);
   if (const auto* answer = std::get_if<Answer>(&forwarded)) respond(now, request, *answer);
 }

@@ -42,11 +42,13 @@ void Relay::registered(Now now, const Request& request, const Fields& proof) {
 void Relay::deliver(Now now, const Request& request) {
   const auto recipient = targets_.recipient_of(*Uri::parse(request.message.request_uri()));
   if (!recipient) return respond(now, request, {.status = 404});
-  if (mailbox_.is_loading(recipient->user)) {
+  const bool may_be_kept = request.message.method() == "MESSAGE";
+  if (may_be_kept && mailbox_.is_loading(recipient->user)) {
     const JobId job = jobs_.draw();
     wait(job, Waiting::Question::what_waits_before_it, request);
     mailbox_.wait_for_load(recipient->user, job);
-  } else if (!mailbox_.has_messages(recipient->user) || !keep(now, request, recipient->user)) {
+  } else if (!may_be_kept || !mailbox_.has_messages(recipient->user) ||
+             !keep(now, request, recipient->user)) {
     deliver_to_targets(now, request, *recipient);
   }
 }
@@ -128,6 +130,7 @@ void Relay::answer(Now now, JobId job, const Loaded& loaded) {
   location_.expire(now.mono);
   for (const JobId held : mailbox_.loaded(now, job, loaded)) {
     const auto waiting = take_waiting(held);
+    if (!waiting) continue;
     const auto kept = KeptRequest::read(waiting->text);
     deliver(now, kept->as(waiting->transaction, waiting->from));
   }

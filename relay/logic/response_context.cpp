@@ -4,6 +4,8 @@
 
 namespace relay {
 
+using namespace sip;
+
 namespace {
 
 /// 16.7 step 6: 6xx first, then the lowest class; within 4xx those that tell how to ask again; 503 only when
@@ -20,31 +22,30 @@ int rank(int status) {
 
 bool is_unreachable(int status) { return status == 408 || status == 430 || status == 480 || status == 503; }
 
-std::optional<ResponseContext::Response> ResponseContext::answered(sip::TransactionId client,
-                                                                   Response response) {
+std::optional<ResponseContext::Response> ResponseContext::answered(TransactionId client, Response response) {
+  ended(client);
   if (!relay::is_unreachable(response.status)) is_unreachable_ = false;
-  if (response.status < 300 && !is_answered_) {
+  if (response.status < 300 || response.status >= 600) may_fork_ = false;
+  if (response.status < 300) {
+    const bool is_forwarded = kind_ == Kind::invite || !is_answered_;
     is_answered_ = true;
-    std::erase(open_, client);
-    return response;
+    return is_forwarded ? std::optional<Response>(std::move(response)) : std::nullopt;
   }
   // RFC 4320 4.2: a 408 to a request other than INVITE tells nobody anything.
-  if (response.status != 408 && (!best_ || rank(response.status) < rank(best_->status))) {
+  const bool tells_something = kind_ == Kind::invite || response.status != 408;
+  if (tells_something && (!best_ || rank(response.status) < rank(best_->status))) {
     if (best_) challenges_ += best_->challenges;
     best_ = std::move(response);
   } else {
     challenges_ += response.challenges;
   }
-  return close(client);
+  return std::nullopt;
 }
 
-std::optional<ResponseContext::Response> ResponseContext::ended(sip::TransactionId client) {
-  return close(client);
-}
+void ResponseContext::ended(TransactionId client) { std::erase(open_, client); }
 
-std::optional<ResponseContext::Response> ResponseContext::close(sip::TransactionId client) {
-  std::erase(open_, client);
-  if (is_answered_ || is_open() || !best_) return std::nullopt;
+std::optional<ResponseContext::Response> ResponseContext::best() {
+  if (is_answered_ || !best_) return std::nullopt;
   is_answered_ = true;
   // 16.7 step 7: who answers one challenge would only meet the next.
   if (best_->status == 401 || best_->status == 407)

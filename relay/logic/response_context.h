@@ -16,6 +16,9 @@ bool is_unreachable(int status);
 /// The branches of one forwarded request and the best response among theirs (RFC 3261 16.7, RFC 4320).
 class ResponseContext {
  public:
+  enum class Kind : std::uint8_t { invite, other };
+  explicit ResponseContext(Kind kind) : kind_(kind) {}
+
   struct Response {
     int status = 0;
     std::string text;        ///< ready to be sent upstream
@@ -23,25 +26,35 @@ class ResponseContext {
   };
 
   void add_branch(sip::TransactionId client) { open_.push_back(client); }
+  /// Those without a final response.
+  const std::vector<sip::TransactionId>& open() const { return open_; }
   bool is_open() const { return !open_.empty(); }
   bool is_answered() const { return is_answered_; }
+  bool has_refusal() const { return best_.has_value(); }
   /// Whether no branch said anything but that nobody is to be reached there for now.
   bool is_unreachable() const { return is_unreachable_; }
+  /// Whether further targets may be asked: nobody has taken the request, or refused it for all (16.7 step 5),
+  /// or taken it back.
+  bool may_fork() const { return may_fork_; }
+  void cancelled() { may_fork_ = false; }
 
-  /// A branch has its final response. Gives what is to be sent upstream now: a 2xx at once, else the best one
-  /// once every branch has ended (16.7 steps 5 and 6).
+  /// A branch has its final response. Gives what is to be sent upstream now: a 2xx, of those to INVITE each,
+  /// else the first (16.7 step 5).
   std::optional<Response> answered(sip::TransactionId client, Response response);
   /// A branch ends without a response.
-  std::optional<Response> ended(sip::TransactionId client);
+  void ended(sip::TransactionId client);
+  /// What is to be sent upstream once every branch has ended (16.7 steps 6 and 7); none where that has been
+  /// done, or nobody said anything.
+  std::optional<Response> best();
 
  private:
-  std::optional<Response> close(sip::TransactionId client);
-
+  Kind kind_;
   std::vector<sip::TransactionId> open_;
   std::optional<Response> best_;
   std::string challenges_;  ///< of the responses that are not the best
   bool is_answered_ = false;
   bool is_unreachable_ = true;
+  bool may_fork_ = true;
 };
 
 }  // namespace relay

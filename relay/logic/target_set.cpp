@@ -20,6 +20,13 @@ bool has_further_route(const Request& request, const LocalDomain& domain) {
   return false;
 }
 
+/// RFC 5626: what is tied to a flow is reached by no address.
+Peer device_of(const Binding& binding) {
+  Peer device = binding.target;
+  if (binding.is_tied_to_flow) device.endpoint.port = 0;
+  return device;
+}
+
 }  // namespace
 
 std::optional<Recipient> TargetSet::recipient_of(const Uri& request_uri) const {
@@ -37,8 +44,8 @@ std::optional<Recipient> TargetSet::recipient_of(const Uri& request_uri) const {
   return std::nullopt;
 }
 
-/// 16.5: every device of the user at once.
-std::vector<Proxy::Target> TargetSet::targets_of(const Recipient& recipient, const Request& request) const {
+/// 16.5: every device of the user.
+std::vector<Target> TargetSet::targets_of(const Recipient& recipient, const Request& request) const {
   const bool must_be_secure = equal_ignoring_case(request.message.request_uri().substr(0, 5), "sips:");
   // RFC 5627 6.1: a request to a GRUU that brings its own Route does not take the path too.
   const bool takes_path = recipient.instance.empty() || !has_further_route(request, domain_);
@@ -53,11 +60,14 @@ std::vector<Proxy::Target> TargetSet::targets_of(const Recipient& recipient, con
     });
     chosen.push_back(&binding);
   }
-  std::vector<Proxy::Target> targets;
+  std::vector<Target> targets;
   targets.reserve(chosen.size());
   for (const Binding* binding : chosen)
-    targets.push_back({as_request_uri(*Uri::parse(binding->contact)), binding->target,
-                       takes_path ? binding->path.text() : std::string()});
+    targets.push_back({.request_uri = as_request_uri(*Uri::parse(binding->contact)),
+                       .peer = binding->target,
+                       .route = takes_path ? binding->path.text() : std::string(),
+                       .device = device_of(*binding),
+                       .q_thousandths = binding->q_thousandths});
   return targets;
 }
 

@@ -7,8 +7,8 @@
 #include "logic/gruu.h"
 #include "logic/local_domain.h"
 #include "logic/location.h"
-#include "logic/proxy.h"
 #include "logic/request.h"
+#include "logic/target.h"
 
 namespace relay {
 
@@ -27,7 +27,7 @@ class TargetSet {
   /// None for a GRUU that is not valid, or not any more (RFC 5627 6.1).
   std::optional<Recipient> recipient_of(const sip::Uri& request_uri) const;
   /// Every device of the recipient that the request may go to; empty where none is registered.
-  std::vector<Proxy::Target> targets_of(const Recipient& recipient, const Request& request) const;
+  std::vector<Target> targets_of(const Recipient& recipient, const Request& request) const;
 
  private:
   const LocalDomain& domain_;

@@ -32,6 +32,8 @@ class World {
       case 'd': answer_from_disk(event.number, {}); break;
       case 'g': answer_from_disk(0, event.text); break;
       case 'l': answer_lookup(event); break;
+      case 'p': answer_request(static_cast<int>(event.number)); break;
+      case 'm': ask_in_dialog(event.text); break;
       default: pass(Milliseconds(static_cast<std::int64_t>(event.number)));
     }
     drain();
@@ -67,6 +69,8 @@ class World {
       if (const auto* question = std::get_if<relay::Relay::FindUser>(&*output)) {
         questions_.push_back(*question);
       } else if (auto* sent = std::get_if<relay::Relay::SendTo>(&*output)) {
+        const auto view = MessageView::parse(sent->bytes);
+        if (view && view->is_request()) last_request_ = *sent;
         last_sent_ = std::move(sent->bytes);
       } else if (const auto* lookup = std::get_if<relay::Relay::LookUp>(&*output)) {
         lookups_.push_back(*lookup);
@@ -99,6 +103,34 @@ class World {
         .add(HeaderName::contact, "<sip:alice@198.51.100.7:" + std::to_string(number + 1) + ";transport=ws>");
     if (!authorization.empty()) message.add(HeaderName::authorization, authorization);
     return message.finish();
+  }
+
+  /// Whoever got the last request answers it as a device does, with its Record-Route.
+  void answer_request(int status) {
+    if (status < 100 || status > 699 || last_request_.bytes.empty()) return;
+    const auto request = MessageView::parse(last_request_.bytes);
+    Message response = Message::response_to(*request, status, "device");
+    if (const auto routes = request->value(HeaderName::record_route))
+      response.add(HeaderName::record_route, *routes);
+    relay_.receive(now_, last_request_.to,
+                   response.add(HeaderName::contact, "<sip:device@d.invalid>").finish());
+  }
+
+  /// Whoever got the last request sends one with that method back in the dialog that it forms. BYE where the
+  /// text is no token.
+  void ask_in_dialog(std::string_view method) {
+    if (last_request_.bytes.empty()) return;
+    const auto request = MessageView::parse(last_request_.bytes);
+    const auto value = [&](HeaderName name) { return request->value(name).value_or("x"); };
+    Message message = Message::request(is_token(method) ? method : "BYE", "sip:other@o.invalid");
+    const std::string number = std::to_string(++last_cseq_);
+    message.add(HeaderName::via, "SIP/2.0/WS k.invalid;branch=z9hG4bK" + number)
+        .add(HeaderName::from, std::string(value(HeaderName::to)) + ";tag=device")
+        .add(HeaderName::to, value(HeaderName::from))
+        .add(HeaderName::call_id, value(HeaderName::call_id))
+        .add(HeaderName::cseq, number + " " + std::string(is_token(method) ? method : "BYE"))
+        .add(HeaderName::route, value(HeaderName::record_route));
+    relay_.receive(now_, last_request_.to, message.finish());
   }
 
   /// 0: the disk does what it was asked; 1: it fails; 2: it is full. A row that it has damaged reads `text`.
@@ -167,6 +199,7 @@ class World {
   std::vector<relay::Relay::Output> asked_of_disk_;
   MessageShelf disk_;
   std::string last_sent_;
+  relay::Relay::SendTo last_request_;
   unsigned last_cseq_ = 0;
   std::deque<relay::Relay::LookUp> lookups_;
 };

@@ -23,6 +23,33 @@ test('a UDP phone and a browser exchange messages', async (t) => {
   await converse(alice, phone, instantMessage('alice', 'phone', 'from the browser'), 'from the browser');
 });
 
+test('in a dialog a browser is reached by its flow, and once that is gone the phone hears so at once (RFC 5626 5.3.1)', async (t) => {
+  const { ports } = await startRelay(t);
+  const alice = await browser(t, ports.ws, 'alice');
+  const phone = await udpPhone(t, ports.udp);
+  const over = { transport: 'UDP', sentBy: `127.0.0.1:${phone.port}` };
+  phone.send(register('phone', `sip:phone@127.0.0.1:${phone.port}`, over));
+  assert.equal(status(await phone.message()), 200);
+  const contact = 'sip:a@client.invalid;transport=ws';
+  alice.send(request('INVITE', { uri: 'sip:phone@example.test', from: 'alice', to: 'phone', Contact: `<${contact}>` }));
+  assert.equal(status(await alice.message()), 100);
+  const invite = await phone.message('the INVITE');
+  const answer = ok(invite);
+  phone.send(answer);
+  assert.equal(status(await alice.message()), 200);
+  const value = (text, name) => new RegExp(`^${name}: (.*)\\r$`, 'm').exec(text)[1];
+  const dialog = { From: value(answer, 'To'), To: value(answer, 'From'), 'Call-ID': value(answer, 'Call-ID'), Route: value(invite, 'Record-Route') };
+  const info = (number) => request('INFO', { ...over, uri: contact, ...dialog, CSeq: `${number} INFO` });
+  phone.send(info(1));
+  const received = await alice.message();
+  assert.match(received, /^INFO sip:a@client\.invalid;transport=ws SIP/);
+  alice.send(ok(received));
+  assert.equal(status(await phone.message()), 200);
+  alice.vanish();
+  phone.send(info(2));
+  assert.equal(status(await phone.message()), 430);
+});
+
 test('a UDP phone gets answers at the port it sends from', async (t) => {
   const { ports } = await startRelay(t);
   const phone = await udpPhone(t, ports.udp);

@@ -13,7 +13,7 @@ export function request(method, { transport = 'WS', uri = 'sip:example.test', fr
     'Call-ID': token(),
     CSeq: `1 ${method}`,
     ...extra,
-    ...(body ? { 'Content-Type': 'text/plain' } : {}),
+    ...(body && !extra['Content-Type'] ? { 'Content-Type': 'text/plain' } : {}),
     'Content-Length': extra['Content-Length'] ?? Buffer.byteLength(body),
   };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);

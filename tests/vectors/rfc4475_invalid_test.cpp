@@ -109,7 +109,7 @@ TEST_CASE(
   const auto message = MessageView::parse(text);
   CHECK(Uri::parse(message->request_uri())->headers == "Route=%3Csip:example.com%3E");
   CHECK(defect(text).empty());
-  check_answers(text, {405, 405, 405});
+  check_answers(text, {405, 405, 480});
   // A choice of the RFC: ignoring them harms nobody, and a click on a link may have brought them in.
   Element home;
   home.enrol("user");
@@ -131,7 +131,7 @@ TEST_CASE(
   const std::string text = read_vector("rfc4475/baddate");
   CHECK(defect(text).empty());
   CHECK_FALSE(parse_date(*MessageView::parse(text)->value(HeaderName::date)));
-  check_answers(text, {405, 405, 405});
+  check_answers(text, {405, 405, 480});
   Agent agent(Protocol::udp);
   CHECK(agent.say(with(with(text, "INVITE", "MESSAGE"), "application/sdp", "text/plain")).status == 200);
   REQUIRE(agent.shown.size() == 1);

@@ -5,7 +5,9 @@ using namespace relay::test;
 namespace {
 
 const Peer phone = peer(Protocol::udp, 9);
+/// To nobody: it is refused.
 const Sketch call{.method = "INVITE",
+                  .uri = "sip:example.org",
                   .from = "sip:carol@example.net",
                   .via = "SIP/2.0/UDP 198.51.100.9:5009;rport;branch=z9hG4bKcall"};
 
@@ -23,12 +25,12 @@ std::string tag_of(const std::string& response) {
 
 }  // namespace
 
-TEST_CASE("an INVITE is refused with 405 and Allow, again by Timer G until its ACK") {
+TEST_CASE("an INVITE to the relay itself is refused with 404 and Allow, again by Timer G until its ACK") {
   Bench bench;
   const std::string invite = bench.write(call);
   bench.say(phone, invite);
   const auto refusal = bench.take();
-  CHECK(Bench::status_of(refusal.bytes) == 405);
+  CHECK(Bench::status_of(refusal.bytes) == 404);
   CHECK(Bench::field(refusal.bytes, HeaderName::allow) == "REGISTER, MESSAGE, OPTIONS");
   CHECK(refusal.to == phone);
   CHECK(Bench::field(refusal.bytes, HeaderName::via).find(";received=198.51.100.9;rport=5009") !=
@@ -79,7 +81,9 @@ TEST_CASE("a CANCEL of another method gets 200 and no challenge, and the request
   Bench bench;
   const Peer browser = peer(Protocol::ws, 3);
   bench.enrol(browser, "bob", "<sip:bob@b.invalid>");
-  bench.say(phone, bench.write(with_method("MESSAGE")));
+  Sketch message = with_method("MESSAGE");
+  message.uri = "sip:bob@example.org";
+  bench.say(phone, bench.write(message));
   const auto forwarded = bench.take();
   bench.say(phone, bench.write(with_method("CANCEL")));
   const auto cancelled = bench.take();

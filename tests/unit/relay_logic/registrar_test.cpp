@@ -40,6 +40,8 @@ TEST_CASE("a REGISTER without credentials is challenged for SHA-256 first, then 
   const auto md5 = challenge.bytes.find("algorithm=MD5");
   CHECK(sha < md5);
   CHECK(md5 != std::string::npos);
+  // docs/adr/0007: JsSIP and SIP.js keep the last alone.
+  CHECK(challenge.bytes.find("WWW-Authenticate", md5) == std::string::npos);
   CHECK(bench.questions == 0);
 }
 

@@ -261,3 +261,24 @@ TEST_CASE(
   CHECK(bench.layer.to_tag(received.id).empty());
   CHECK(bench.layer.to_tag(TransactionId{99}).empty());
 }
+
+TEST_CASE("an INVITE is cancelled once it is proceeding, to where it went and by its own branch (9.1)") {
+  const Protocol protocol = GENERATE(Protocol::udp, Protocol::ws);
+  Bench bench;
+  const TransactionId id = bench.request(invite, branch, protocol);
+  bench.sent();
+  CHECK_FALSE(bench.layer.cancel(bench.now, id));
+  bench.receive(Bench::response_to(invite, 180), protocol);
+  const auto cancel = bench.layer.cancel(bench.now, id);
+  REQUIRE(cancel);
+  const auto sent = bench.expect<TransactionLayer::Send>();
+  CHECK(sent.to == peer(protocol));
+  CHECK(sent.text.starts_with("CANCEL sip:bob@example.org SIP/2.0\r\nVia: " + invite.via + "\r\n"));
+  const auto answer =
+      bench.receive(Bench::response_to(with_method(invite, "CANCEL", invite.to), 200), protocol);
+  CHECK(answer.kind == Kind::response);
+  CHECK(answer.id == *cancel);
+  CHECK(bench.receive(Bench::response_to(invite, 487), protocol).kind == Kind::response);
+  CHECK(bench.sent().starts_with("ACK "));
+  CHECK_FALSE(bench.layer.cancel(bench.now, id));
+}

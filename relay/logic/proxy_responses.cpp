@@ -1,0 +1,214 @@
+// Response processing, Timer C and CANCEL (RFC 3261 16.7 to 16.10).
+#include <utility>
+
+#include "logic/proxy.h"
+#include "message/message.h"
+
+namespace relay {
+
+using namespace sip;
+
+namespace {
+
+bool is_challenge(const HeaderField& field) {
+  return field.name == HeaderName::www_authenticate || field.name == HeaderName::proxy_authenticate;
+}
+
+/// 16.7 step 3: the response without our Via; none where no other is left, for it was meant for us.
+std::optional<std::string> for_upstream(const MessageView& response) {
+  ValueReader vias(response, HeaderName::via);
+  vias.next();
+  if (!vias.next()) return std::nullopt;
+  return MessageEdit(response).remove_first(HeaderName::via).write();
+}
+
+}  // namespace
+
+std::optional<Proxy::Outcome> Proxy::response(Now now, TransactionId client, const MessageView& response) {
+  const auto branch = branches_.find(client);
+  // What comes for a CANCEL of ours tells nothing.
+  if (branch == branches_.end()) return std::nullopt;
+  if (response.status() < 200) {
+    provisional(now, branch, response);
+    return std::nullopt;
+  }
+  const auto context = contexts_.find(branch->second.context);
+  const bool is_accepted = context->second.is_invite && response.status() < 300;
+  if (is_accepted && branch->second.state != Branch::State::accepted) {
+    // RFC 6026 7.2: as long as the transaction takes further ones.
+    branch->second.state = Branch::State::accepted;
+    deadlines_.set(client, now.mono + timers_.timer_m());
+  } else if (!is_accepted) {
+    if (response.status() == 503) turn_to_next_server(now, context->second, branch->second);
+    end(client);
+  }
+  auto text = for_upstream(response);
+  if (!text) {
+    no_response(context, client, 408);
+    return conclude(now, context, std::nullopt);
+  }
+  // 16.7 step 6: our client would take a 503 for our own and turn away from us.
+  if (response.status() == 503) text = own_response(context->second, 500);
+  ResponseContext::Response answer{response.status(), std::move(*text), {}};
+  for (const HeaderField& field : response.fields())
+    if (is_challenge(field)) answer.challenges += field.line;
+  return conclude(now, context, context->second.responses.answered(client, std::move(answer)));
+}
+
+/// 16.7 steps 2 and 5.
+void Proxy::provisional(Now now, Branches::iterator branch, const MessageView& response) {
+  branch->second.is_heard = true;
+  const auto context = contexts_.find(branch->second.context);
+  // RFC 4320 4.1: provisional responses to a request other than INVITE are not passed on.
+  if (!context->second.is_invite) return;
+  if (branch->second.state == Branch::State::to_be_cancelled) cancel(now, branch);
+  if (response.status() == 100) return;
+  if (branch->second.state == Branch::State::pending && context->second.targets.empty())
+    deadlines_.set(branch->first, now.mono + timer_c);
+  if (context->second.responses.is_answered()) return;
+  if (auto text = for_upstream(response))
+    layer_.respond(now, context->first, response.status(), *std::move(text));
+}
+
+std::optional<Proxy::Outcome> Proxy::timed_out(Now now, TransactionId client) {
+  const auto branch = branches_.find(client);
+  if (branch == branches_.end()) return std::nullopt;
+  const auto context = contexts_.find(branch->second.context);
+  // RFC 3263 4.3: whoever said something is there.
+  if (!branch->second.is_heard) turn_to_next_server(now, context->second, branch->second);
+  end(client);
+  no_response(context, client, 408);
+  return conclude(now, context, std::nullopt);
+}
+
+std::optional<Proxy::Outcome> Proxy::transport_failed(Now now, TransactionId client) {
+  const auto branch = branches_.find(client);
+  if (branch == branches_.end()) return std::nullopt;
+  const auto context = contexts_.find(branch->second.context);
+  turn_to_next_server(now, context->second, branch->second);
+  end(client);
+  // 16.9: a 503 among the responses of the branches; if it is the best of them, our client gets our own word.
+  std::string text = own_response(context->second, context->second.unreachable_status);
+  return conclude(now, context, context->second.responses.answered(client, {503, std::move(text), {}}));
+}
+
+void Proxy::trying_due(Now now, TransactionId server) {
+  const auto context = contexts_.find(server);
+  if (context != contexts_.end()) layer_.respond(now, server, 100, own_response(context->second, 100));
+}
+
+std::optional<Proxy::Outcome> Proxy::cancel(Now now, TransactionId server, const Peer& from) {
+  const auto context = contexts_.find(server);
+  if (context == contexts_.end() || !context->second.is_invite) return std::nullopt;
+  // 22.1: it can't be challenged, and so has to come from where the INVITE came.
+  if (context->second.from.endpoint.address != from.endpoint.address) return std::nullopt;
+  context->second.responses.cancelled();
+  return conclude(now, context, std::nullopt);
+}
+
+std::optional<Proxy::Outcome> Proxy::advance(Now now) {
+  while (const auto client = deadlines_.pop_due(now.mono)) {
+    const auto branch = branches_.find(*client);
+    if (branch == branches_.end()) continue;
+    if (auto outcome = time_over(now, branch)) return outcome;
+  }
+  return std::nullopt;
+}
+
+std::optional<Proxy::Outcome> Proxy::time_over(Now now, Branches::iterator branch) {
+  const TransactionId client = branch->first;
+  const auto context = contexts_.find(branch->second.context);
+  const Branch::State state = branch->second.state;
+  if (!context->second.is_invite) {
+    branch->second.is_overdue = true;
+  } else if (state == Branch::State::pending) {
+    // 16.8: Timer C, or there is somebody else to ask (16.10). What has not said a word yet ends by Timer B.
+    cancel(now, branch);
+  } else {
+    // 16.8, 9.1: nobody will answer any more.
+    if (state != Branch::State::accepted) layer_.abandon(client);
+    end(client);
+    if (state != Branch::State::accepted)
+      no_response(context, client, state == Branch::State::cancelled ? 487 : 408);
+  }
+  return conclude(now, context, std::nullopt);
+}
+
+/// 16.10, 9.1: not before there was a provisional response, and 64*T1 later it is over in any case.
+void Proxy::cancel(Now now, Branches::iterator branch) {
+  branch->second.state = Branch::State::to_be_cancelled;
+  if (!layer_.cancel(now, branch->first)) return;
+  branch->second.state = Branch::State::cancelled;
+  deadlines_.set(branch->first, now.mono + 64 * timers_.t1);
+}
+
+void Proxy::cancel_pending(Now now, const Context& context) {
+  for (const TransactionId client : context.responses.open()) {
+    const auto branch = branches_.find(client);
+    if (branch->second.state == Branch::State::pending) cancel(now, branch);
+  }
+}
+
+void Proxy::end(TransactionId client) {
+  const auto branch = branches_.find(client);
+  --contexts_.at(branch->second.context).branches;
+  branches_.erase(branch);
+  deadlines_.set(client, std::nullopt);
+}
+
+/// A branch has ended, and what that counts as for an INVITE (16.8); another request is just not answered.
+void Proxy::no_response(Contexts::iterator context, TransactionId client, int status) {
+  ResponseContext& responses = context->second.responses;
+  if (!context->second.is_invite) return responses.ended(client);
+  responses.answered(client, {status, own_response(context->second, status), {}});
+}
+
+/// RFC 4321 1.5: one silent branch must not hold back what others said until it is too late.
+void Proxy::give_up_silent(Context& context) {
+  if (!context.responses.has_refusal() && context.targets.empty()) return;
+  const std::vector<TransactionId> open = context.responses.open();
+  for (const TransactionId client : open) {
+    const auto branch = branches_.find(client);
+    if (!branch->second.is_overdue) continue;
+    layer_.abandon(client);
+    end(client);
+    context.responses.ended(client);
+  }
+}
+
+std::optional<Proxy::Outcome> Proxy::conclude(Now now, Contexts::iterator context,
+                                              std::optional<ResponseContext::Response> response) {
+  Context& kept = context->second;
+  if (!kept.responses.may_fork()) {
+    kept.targets.clear();
+    // 16.7 steps 5 and 10. Nothing but INVITE can be cancelled (9.1).
+    if (kept.is_invite) cancel_pending(now, kept);
+  }
+  give_up_silent(kept);
+  if (!kept.responses.is_open() && !kept.targets.empty()) turn_to_next_group(now, context);
+  const bool is_open = kept.responses.is_open();
+  if (!is_open && !response) response = kept.responses.best();
+  const bool is_silent = !is_open && !kept.responses.is_answered();
+  std::optional<Outcome> outcome;
+  if (response || is_silent) outcome = Outcome{context->first, std::move(response), false, {}, {}};
+  if (is_open || kept.branches > 0) return outcome;
+  if (outcome && kept.responses.is_unreachable()) {
+    outcome->is_unreachable = true;
+    outcome->request = kept.request;
+    outcome->from = kept.from;
+  }
+  forget(context);
+  return outcome;
+}
+
+void Proxy::forget(Contexts::iterator context) {
+  kept_bytes_ -= context->second.request.size();
+  contexts_.erase(context);
+}
+
+std::string Proxy::own_response(const Context& context, int status) {
+  const auto request = MessageView::parse(context.request);
+  return Message::response_to(*request, status, random_.token(10)).finish();
+}
+
+}  // namespace relay

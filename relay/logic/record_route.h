@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/random.h"
+#include "logic/flow_token.h"
+#include "logic/local_domain.h"
+#include "logic/request.h"
+
+namespace relay {
+
+/// Keeps the relay on the way of what follows in a dialog (RFC 3261 16.6 step 4). Each request that may form
+/// one gets two values, one that its recipient sees first and one for its sender, so that each meets a
+/// transport that it speaks (RFC 5658 in its way; RFC 7118 5). They hold a flow token, for who sits behind a
+/// WebSocket or a NAT is reached by no other address (RFC 5626 5.3).
+class RecordRoute {
+ public:
+  RecordRoute(const LocalDomain& domain, sip::Random random) : domain_(domain), token_(random) {}
+
+  /// Whether a method may form a dialog. MESSAGE forms none (RFC 3428 4).
+  static bool is_wanted(const sip::MessageView& request);
+  /// The value of Record-Route for a request that is sent by `protocol`. `recipient` is who answers, where
+  /// requests to them have to go the way that this one goes; none: theirs lead further, by Route and Contact.
+  std::string value(const Request& request, std::string_view request_uri, sip::Protocol protocol,
+                    const std::optional<sip::Peer>& recipient) const;
+
+  /// A request that was sent to a URI of ours by a strict router, as it was meant (16.4); none where it is no
+  /// such request.
+  std::optional<std::string> restored(const sip::MessageView& request) const;
+
+  /// What a request within a dialog has in its first Routes, where these are values of ours.
+  struct Passage {
+    bool is_genuine = false;           ///< we have made it for this dialog and its recipient
+    std::optional<sip::Peer> to = {};  ///< who is the recipient, if it names one
+    bool is_from_sender = false;       ///< it comes from where it was made for, in the sender's name
+  };
+  /// None where there are no values of ours, or the request is in no dialog.
+  std::optional<Passage> passage(const Request& request) const;
+
+ private:
+  std::string uri(std::string_view scheme, sip::Protocol protocol, const std::string& token) const;
+
+  const LocalDomain& domain_;
+  FlowToken token_;
+};
+
+}  // namespace relay

@@ -1,0 +1,84 @@
+// What the relay does with requests within dialogs that were formed by way of it, and with CANCEL and ACK.
+#include <algorithm>
+#include <utility>
+
+#include "base/ascii.h"
+#include "logic/relay.h"
+#include "message/message.h"
+
+namespace relay {
+
+using namespace sip;
+
+/// RFC 5626 5.3.1: down the flow that our Record-Route names, or not at all.
+void Relay::follow(Now now, const Request& request, const Peer& recipient) {
+  const bool must_be_secure = equal_ignoring_case(request.message.request_uri().substr(0, 5), "sips:");
+  // 16.6 step 7.
+  if (must_be_secure && !is_secure(recipient.endpoint.protocol))
+    return respond(now, request, {.status = 480});
+  const Target target = target_of(request, recipient);
+  const auto forwarded = proxy_.forward(now, request, {target}, 430);
+  if (const auto* answer = std::get_if<Answer>(&forwarded)) respond(now, request, *answer);
+}
+
+Target Relay::target_of(const Request& request, const Peer& recipient) {
+  return {.request_uri = as_request_uri(*Uri::parse(request.message.request_uri())),
+          .peer = recipient,
+          .device = recipient};
+}
+
+/// The ACK of a 2xx has no transaction, and gets no answer (13.2.2.4, 16.11). It follows our Record-Route or
+/// is not forwarded: whoever sends it without can't be asked who they are (22.1).
+void Relay::acknowledge(Now now, const Request& request) {
+  const auto passage = record_route_.passage(request);
+  if (!passage || refuse_request_line(request.message)) return;
+  const Admission admission = admit(request, domain_, passage);
+  if (admission.refusal || (admission.must_authenticate && settings_.authenticate)) return;
+  switch (admission.role) {
+    case Role::registrar:
+    case Role::server: return;
+    case Role::dialog: return send_statelessly(request, target_of(request, *passage->to));
+    case Role::outbound: return leave(now, request);
+    case Role::home: break;
+  }
+  const auto recipient = targets_.recipient_of(*Uri::parse(request.message.request_uri()));
+  if (!recipient) return;
+  for (const Target& target : targets_.targets_of(*recipient, request)) send_statelessly(request, target);
+}
+
+void Relay::send_statelessly(const Request& request, const Target& target) {
+  outputs_.emplace_back(SendTo{target.peer, forwarding_.stateless_copy(request, target)});
+}
+
+/// 16.10, 9.2: 200, whatever it means. What is no INVITE, or has its final response, goes on as it was.
+void Relay::cancel(Now now, const Request& request, TransactionId cancelled) {
+  const std::string tag = layer_.to_tag(cancelled);
+  layer_.respond(now, request.transaction, 200,
+                 Message::response_to(request.message, 200, tag.empty() ? random_.token(10) : tag).finish());
+  if (const auto outcome = proxy_.cancel(now, cancelled, request.from)) concluded(now, *outcome);
+  take_back(now, cancelled, request.from);
+}
+
+/// An INVITE that waits for a store or the DNS, and is cancelled meanwhile: 487 (9.2).
+void Relay::take_back(Now now, TransactionId cancelled, const Peer& from) {
+  const auto is_meant = [&](TransactionId transaction, const Peer& source, std::string_view text) {
+    return transaction == cancelled && source.endpoint.address == from.endpoint.address &&
+           text.starts_with("INVITE ");
+  };
+  const auto waiting = std::find_if(waiting_.begin(), waiting_.end(), [&](const auto& entry) {
+    return is_meant(entry.second.transaction, entry.second.from, entry.second.text);
+  });
+  std::string text;
+  if (waiting != waiting_.end()) {
+    text = std::move(waiting_.extract(waiting).mapped().text);
+  } else if (const std::string* looked_up = outbound_.text_of(cancelled);
+             looked_up != nullptr && is_meant(cancelled, from, *looked_up)) {
+    text = std::move(outbound_.take(cancelled)->text);
+  } else {
+    return;
+  }
+  const auto kept = KeptRequest::read(text);
+  respond(now, kept->as(cancelled, from), {.status = 487});
+}
+
+}  // namespace relay

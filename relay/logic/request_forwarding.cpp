@@ -1,0 +1,92 @@
+#include "logic/request_forwarding.h"
+
+#include "base/hash.h"
+#include "logic/max_breadth.h"
+#include "message/message.h"
+
+namespace relay {
+
+using namespace sip;
+
+namespace {
+
+/// 16.6 step 3: what is counted down, and what a request without it starts with.
+std::string next_max_forwards(const Request& request) {
+  const auto received = request.headers.max_forwards;
+  return std::to_string(received ? *received - 1 : 70);
+}
+
+}  // namespace
+
+std::string RequestForwarding::copy(const Request& request, const Target& target, std::string_view branch,
+                                    unsigned breadth) const {
+  const Protocol protocol = target.peer.endpoint.protocol;
+  const std::string via = "SIP/2.0/" + std::string(via_transport(protocol)) + " " +
+                          domain_.sent_by(protocol) + ";branch=" + std::string(branch) +
+                          (protocol == Protocol::udp ? ";rport" : "");
+  MessageEdit edit(request.message);
+  edit.request_uri(target.request_uri)
+      .prepend(HeaderName::via, via)
+      .replace(HeaderName::max_forwards, next_max_forwards(request))
+      .replace(HeaderName::max_breadth, std::to_string(breadth));
+  if (const auto routes = route(request, target)) {
+    if (routes->empty()) {
+      edit.remove(HeaderName::route);
+    } else {
+      edit.replace(HeaderName::route, *routes);
+    }
+  } else if (!target.route.empty()) {
+    edit.prepend(HeaderName::route, target.route);
+  }
+  if (RecordRoute::is_wanted(request.message))
+    edit.prepend(HeaderName::record_route,
+                 record_route_.value(request, target.request_uri, protocol, target.device));
+  // 22.3: credentials for other realms are for the proxies behind us.
+  for (const HeaderField& field : request.message.fields())
+    if (field.name == HeaderName::proxy_authorization && authenticator_.is_own_realm(field.value))
+      edit.remove(field);
+  return edit.write();
+}
+
+/// 16.4: Routes that led here have done their work. Gives the whole field as it is without them; none where
+/// there are none.
+std::optional<std::string> RequestForwarding::route(const Request& request, const Target& target) const {
+  bool led_here = false;
+  std::string rest = target.route;
+  bool is_further = false;
+  ValueReader routes(request.message, HeaderName::route);
+  while (const auto value = routes.next()) {
+    const auto uri = NameAddr::parse(*value);
+    is_further = is_further || !uri || !domain_.owns(uri->uri);
+    if (!is_further) {
+      led_here = true;
+      continue;
+    }
+    if (!rest.empty()) rest += ", ";
+    rest += *value;
+  }
+  return led_here ? std::optional<std::string>(std::move(rest)) : std::nullopt;
+}
+
+std::string RequestForwarding::stateless_copy(const Request& request, const Target& target) const {
+  std::string text = key_;
+  ValueReader vias(request.message, HeaderName::via);
+  text.append(vias.next().value_or(""))
+      .append("\n")
+      .append(request.headers.call_id)
+      .append(target.request_uri);
+  const std::string branch = std::string(branch_magic_cookie) + sha256_hex(text).substr(0, 32);
+  return copy(request, target, branch, MaxBreadth::largest);
+}
+
+std::optional<Uri> RequestForwarding::next_hop(const Request& request, const Uri& request_uri) const {
+  ValueReader routes(request.message, HeaderName::route);
+  while (const auto value = routes.next()) {
+    const auto route = NameAddr::parse(*value);
+    if (!route) return std::nullopt;
+    if (!domain_.owns(route->uri)) return route->uri;
+  }
+  return request_uri;
+}
+
+}  // namespace relay

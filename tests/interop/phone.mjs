@@ -1,0 +1,130 @@
+// A SIP phone on UDP that does what a call needs, and no more.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { udpPhone } from '../support/phones.mjs';
+import { passwordOf } from '../support/relay.mjs';
+import { authorization, body, request, status } from '../support/sip.mjs';
+
+const reasons = { 180: 'Ringing', 200: 'OK', 487: 'Request Terminated' };
+const sdp = (port) => `v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio ${port} RTP/AVP 0\r\n`;
+
+const values = (text, name) =>
+  text
+    .split('\r\n')
+    .filter((line) => line.toLowerCase().startsWith(`${name}:`))
+    .flatMap((line) => line.slice(name.length + 1).split(/,(?=\s*<)/))
+    .map((value) => value.trim());
+const value = (text, name) => values(text, name)[0];
+const uriOf = (text) => /<([^>]*)>/.exec(text)[1];
+const methodOf = (text) => /^([A-Z]+) /.exec(text)?.[1];
+
+export class Phone {
+  #phone;
+  #user;
+  #tag = randomBytes(6).toString('hex');
+
+  /** The phone of a user of example.test, registered with the relay. */
+  static async registered(t, relay, user) {
+    const phone = new Phone(await udpPhone(t, relay.ports.udp), user);
+    await phone.#authorized('REGISTER', { uri: 'sip:example.test', from: user, to: user, Contact: phone.#contact });
+    return phone;
+  }
+
+  constructor(phone, user) {
+    this.#phone = phone;
+    this.#user = user;
+  }
+
+  get #contact() {
+    return `<sip:${this.#user}@127.0.0.1:${this.#phone.port}>`;
+  }
+  get #sentBy() {
+    return `127.0.0.1:${this.#phone.port}`;
+  }
+
+  /** Sends a request, with a password where it is asked for one, and waits for its 2xx. Gives that. */
+  async #authorized(method, options) {
+    const send = (more) => this.#phone.send(request(method, { transport: 'UDP', sentBy: this.#sentBy, ...options, ...more }));
+    send({});
+    const refusal = await this.#final(method);
+    if (method === 'INVITE') this.#acknowledge(refusal, options.uri);
+    send({ CSeq: `2 ${method}`, ...authorization(refusal, 'MD5', this.#user, passwordOf(this.#user), method, options.uri) });
+    const answer = await this.#final(method);
+    assert.equal(status(answer), 200, answer);
+    return answer;
+  }
+
+  async #final(method) {
+    for (;;) {
+      const text = await this.#phone.message(`the answer to ${method}`);
+      if (status(text) >= 200) return text;
+    }
+  }
+
+  /** Of a refusal: with the branch of the INVITE. */
+  #acknowledge(refusal, uri) {
+    const fields = { Via: value(refusal, 'via'), From: value(refusal, 'from'), To: value(refusal, 'to'), 'Call-ID': value(refusal, 'call-id') };
+    this.#phone.send(request('ACK', { transport: 'UDP', uri, ...fields, CSeq: value(refusal, 'cseq').replace(/[A-Z]+/, 'ACK') }));
+  }
+
+  async sends(user, text) {
+    await this.#authorized('MESSAGE', { uri: `sip:${user}@example.test`, from: this.#user, to: user, body: text });
+  }
+
+  /** The next request, which must be this; repeats of what was answered are not expected on the loopback. */
+  async receives(method) {
+    const text = await this.#phone.message(method);
+    assert.equal(methodOf(text), method, text);
+    return text;
+  }
+  async receivesText(text) {
+    const message = await this.receives('MESSAGE');
+    assert.equal(body(message), text);
+    this.answers(message, 200);
+  }
+
+  answers(received, code, { withSdp = false } = {}) {
+    const copied = received.split('\r\n').filter((line) => /^(via|from|to|call-id|cseq|record-route):/i.test(line));
+    const lines = copied.map((line) => (/^to:/i.test(line) && !line.includes('tag=') ? `${line};tag=${this.#tag}` : line));
+    const content = withSdp ? sdp(this.#phone.port) : '';
+    const type = content ? 'Content-Type: application/sdp\r\n' : '';
+    const expires = methodOf(received) === 'SUBSCRIBE' ? 'Expires: 600\r\n' : '';
+    this.#phone.send(
+      `SIP/2.0 ${code} ${reasons[code]}\r\n${lines.join('\r\n')}\r\nContact: ${this.#contact}\r\n${expires}${type}Content-Length: ${content.length}\r\n\r\n${content}`,
+    );
+  }
+
+  /** The dialog that a request has formed which came here and was answered. */
+  dialogOf(received) {
+    return {
+      uri: uriOf(value(received, 'contact')),
+      From: `${value(received, 'to')};tag=${this.#tag}`,
+      To: value(received, 'from'),
+      'Call-ID': value(received, 'call-id'),
+      Route: values(received, 'record-route').join(', '),
+    };
+  }
+
+  /** Calls a user; gives the dialog once that has answered and the answer is acknowledged. */
+  async calls(user) {
+    const options = { uri: `sip:${user}@example.test`, from: this.#user, to: user, Contact: this.#contact };
+    const answer = await this.#authorized('INVITE', { ...options, body: sdp(this.#phone.port), 'Content-Type': 'application/sdp' });
+    const dialog = {
+      uri: uriOf(value(answer, 'contact')),
+      From: value(answer, 'from'),
+      To: value(answer, 'to'),
+      'Call-ID': value(answer, 'call-id'),
+      Route: values(answer, 'record-route').reverse().join(', '),
+    };
+    this.#phone.send(request('ACK', { transport: 'UDP', sentBy: this.#sentBy, ...dialog, CSeq: '2 ACK' }));
+    return dialog;
+  }
+
+  /** A request within a dialog; gives its final response. */
+  async asks(dialog, method, fields = {}) {
+    const { uri, ...rest } = dialog;
+    this.#phone.send(request(method, { transport: 'UDP', sentBy: this.#sentBy, uri, ...rest, Contact: this.#contact, CSeq: `3 ${method}`, ...fields }));
+    const answer = await this.#final(method);
+    assert.equal(status(answer), 200, answer);
+  }
+}
