@@ -57,6 +57,24 @@ void Relay::advance(Now now) {
   pump(now);
 }
 
+void Relay::adjust(std::map<std::string, Endpoint, std::less<>> routes,
+                   std::optional<Seconds> keeps_messages_for) {
+  outbound_.use(std::move(routes));
+  if (settings_.keeps_messages_for && keeps_messages_for) settings_.keeps_messages_for = keeps_messages_for;
+}
+
+void Relay::unregister(Now now, const std::string& user) {
+  location_.commit(user, {});
+  pump(now);
+}
+
+void Relay::drain() {
+  is_draining_ = true;
+  mailbox_.drain();
+}
+
+bool Relay::is_idle() const { return waiting_.empty() && outbound_.is_idle() && proxy_.is_idle(); }
+
 std::optional<Relay::Output> Relay::poll() {
   if (outputs_.empty()) return std::nullopt;
   Output output = std::move(outputs_.front());
@@ -130,6 +148,10 @@ void Relay::receive_request(Now now, const Peer& from, const MessageView& messag
     return answer_statelessly(from, message, Answer::later(503));
   const bool is_cancel = received.kind == TransactionLayer::Kind::cancel;
   if (!is_cancel && received.kind != TransactionLayer::Kind::new_request) return;
+  const std::string_view method = message.method();
+  outputs_.emplace_back(Progress{.step = Progress::Step::taken,
+                                 .transaction = received.id,
+                                 .method = is_known_method(method) ? std::string(method) : "other"});
 
   // 18.2.1: from here on the request tells where it came from.
   ValueReader vias(message, HeaderName::via);
@@ -146,6 +168,7 @@ void Relay::receive_request(Now now, const Peer& from, const MessageView& messag
 
 void Relay::begin(Now now, const Request& request, TransactionId cancelled) {
   if (cancelled != TransactionId::none) return cancel(now, request, cancelled);
+  if (is_draining_) return respond(now, request, Answer::later(503));
   // Calls are not forwarded yet.
   if (request.message.method() == "INVITE") {
     // Malformed comes before not served.
@@ -198,13 +221,22 @@ void Relay::authenticated(Now now, const Request& request, const UserFound& foun
 void Relay::respond(Now now, const Request& request, const Answer& answer) {
   Message response = Message::response_to(request.message, answer.status, random_.token(10), answer.reason);
   for (const auto& [name, value] : answer.headers) response.add(name, value);
+  note_answer(request.transaction, answer);
   layer_.respond(now, request.transaction, answer.status, response.finish());
+}
+
+void Relay::note_answer(TransactionId transaction, const Answer& answer) {
+  outputs_.emplace_back(Progress{.step = Progress::Step::answered_here,
+                                 .transaction = transaction,
+                                 .status = answer.status,
+                                 .reason = answer.reason});
 }
 
 /// For what can have no transaction. Where its Via can't be read, the flow alone tells where to (18.2.2).
 void Relay::answer_statelessly(const Peer& from, const MessageView& request, const Answer& answer) {
   auto response = stateless_.respond(request, answer.status, answer.reason, answer.headers);
   if (!response) return;
+  note_answer(TransactionId::none, answer);
   ValueReader vias(request, HeaderName::via);
   const auto via = Via::parse(vias.next().value_or(std::string_view{}));
   outputs_.emplace_back(SendTo{via ? response_route(*via, from) : from, std::move(*response)});

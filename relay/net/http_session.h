@@ -11,18 +11,11 @@
 #include <string>
 #include <string_view>
 
-#include "logic/origin_policy.h"
 #include "net/connection_budget.h"
-#include "net/static_files.h"
 #include "net/stream.h"
+#include "net/web_site.h"
 
 namespace relay {
-
-/// What the relay is to browsers.
-struct WebSite {
-  StaticFiles files;
-  OriginPolicy origins;
-};
 
 /// HTTP, over TLS or not, until the connection becomes a WebSocket: gives out the files of the page.
 template <class Stream>

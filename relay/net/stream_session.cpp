@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "net/asio_endpoint.h"
+#include "ops/endpoint_text.h"
 #include "transport/keepalive.h"
 
 namespace relay {

@@ -94,7 +94,7 @@ class RunningRelay {
       child.stderr.on('data', (chunk) => {
         this.log += chunk;
         appendFileSync(this.logFile, chunk);
-        if (/ready$/m.test(this.log)) resolve();
+        if (/\bready("})?$/m.test(this.log)) resolve();
       });
     });
     this.ready = this.ready.then(() => {
