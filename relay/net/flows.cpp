@@ -17,12 +17,11 @@ namespace relay {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-Flows::Flows(asio::io_context& context, ConnectionBudget& budget, FlowEvents& events, Metrics& metrics,
-             WebSite site, std::optional<TlsIdentity> identity, TlsTrust trust)
+Flows::Flows(asio::io_context& context, ConnectionBudget& budget, FlowEvents& events, WebSite site,
+             std::optional<TlsIdentity> identity, TlsTrust trust)
     : context_(context),
       budget_(budget),
       events_(events),
-      metrics_(metrics),
       site_(std::move(site)),
       identity_(std::move(identity)),
       trust_(std::move(trust)) {}
@@ -128,7 +127,7 @@ void Flows::accept(sip::Protocol protocol, asio::ip::tcp::socket socket, Connect
   if (error || !is_accepting_) return;
   if (!slot) {
     spdlog::debug("turned away a connection: {} are open", ConnectionBudget::max_connections);
-    return metrics_.turned_away("too many connections");
+    return events_.turned_away("too many connections");
   }
   const sip::Endpoint remote = from_asio(protocol, address);
   TcpStream stream(std::move(socket));
@@ -164,7 +163,7 @@ void Flows::take_http(Stream stream, ConnectionBudget::Slot slot, const sip::End
     connections_.emplace(peer.flow, session);
     session->start(request);
   };
-  std::make_shared<HttpSession<Stream>>(std::move(stream), std::move(slot), site_, upgrade)->start();
+  std::make_shared<HttpSession<Stream>>(std::move(stream), std::move(slot), site_, events_, upgrade)->start();
 }
 
 void Flows::forget(const sip::Peer& peer) {

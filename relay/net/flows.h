@@ -20,7 +20,7 @@
 #include "net/tls_trust.h"
 #include "net/udp_socket.h"
 #include "net/web_site.h"
-#include "ops/metrics.h"
+#include "ops/gauges.h"
 #include "transport/endpoint.h"
 
 namespace relay {
@@ -30,8 +30,8 @@ class Flows {
  public:
   /// `identity`, loaded, for the listeners of wss and tls; none where there are none. The budget must outlive
   /// the context.
-  Flows(boost::asio::io_context& context, ConnectionBudget& budget, FlowEvents& events, Metrics& metrics,
-        WebSite site, std::optional<TlsIdentity> identity, TlsTrust trust);
+  Flows(boost::asio::io_context& context, ConnectionBudget& budget, FlowEvents& events, WebSite site,
+        std::optional<TlsIdentity> identity, TlsTrust trust);
 
   /// Binds; what comes is taken from start() on. Gives a sentence for the terminal when it can't.
   std::optional<std::string> listen(const sip::Endpoint& endpoint);
@@ -83,7 +83,6 @@ class Flows {
   boost::asio::io_context& context_;
   ConnectionBudget& budget_;
   FlowEvents& events_;
-  Metrics& metrics_;
   WebSite site_;
   std::optional<TlsIdentity> identity_;
   TlsTrust trust_;

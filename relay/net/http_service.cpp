@@ -74,9 +74,12 @@ class Session : public std::enable_shared_from_this<Session> {
     limit_.async_wait([self = shared_from_this()](error_code error) {
       if (!error) self->answer({.status = 503, .body = "no answer came in time\n"});
     });
-    (*handler_)(read(std::move(request)), [self = shared_from_this()](HttpAnswer answer) {
-      boost::asio::post(self->stream_.get_executor(),
-                        [self, answer = std::move(answer)] { self->answer(answer); });
+    // Whatever thread answers: the session ends on its own one, so nobody else may hold it after that.
+    const auto held = std::make_shared<std::shared_ptr<Session>>(shared_from_this());
+    (*handler_)(read(std::move(request)), [held](HttpAnswer answer) {
+      const auto executor = (*held)->stream_.get_executor();
+      boost::asio::post(executor,
+                        [self = std::move(*held), answer = std::move(answer)] { self->answer(answer); });
     });
   }
 
@@ -88,7 +91,8 @@ class Session : public std::enable_shared_from_this<Session> {
     response_->set(http::field::cache_control, "no-store");
     response_->set("X-Content-Type-Options", "nosniff");
     response_->set(http::field::content_type, answer.content_type);
-    if (answer.status == 401) response_->set(http::field::www_authenticate, "Bearer");
+    if (answer.status == 401)
+      response_->set(http::field::www_authenticate, "Bearer realm=\"sipmsg-relay\"");  // RFC 6750 3
     response_->keep_alive(keeps_alive_);
     if (has_body_) response_->body() = answer.body;
     response_->prepare_payload();

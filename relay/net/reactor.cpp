@@ -29,7 +29,7 @@ Reactor::Reactor(StaticFiles files, Adjustable adjustable, Metrics& metrics)
     : metrics_(metrics),
       context_(1),
       resolver_(context_),
-      flows_(context_, budget_, *this, metrics, {std::move(files), std::move(adjustable.origins)},
+      flows_(context_, budget_, *this, {std::move(files), std::move(adjustable.origins)},
              std::move(adjustable.identity), std::move(adjustable.trust)),
       timer_(context_),
       phase_limit_(context_),
@@ -185,6 +185,8 @@ void Reactor::closed(const sip::Peer& peer) {
 void Reactor::unreachable(const sip::Peer& peer) {
   feed([&](Relay& relay, sip::Now now) { relay.unreachable(now, peer); });
 }
+
+void Reactor::turned_away(std::string_view why) { metrics_.turned_away(why); }
 
 void Reactor::wait_for_signal() {
   signals_.async_wait([this](error_code error, int signal) {

@@ -100,6 +100,7 @@ test('with a token nobody gets in who does not show it', async (t) => {
   assert.equal((await adminOf(relay, { Authorization: `Bearer ${token}` })('GET', '/registrations')).status, 200);
   assert.equal((await adminOf(relay, { Authorization: 'Bearer wrong' })('GET', '/registrations')).status, 401);
   assert.equal((await adminOf(relay)('GET', '/registrations')).status, 401);
+  assert.match((await ask(servicePort(relay, 'admin'), '/users')).headers['www-authenticate'], /^Bearer realm=/);
   assert.equal((await adminOf(relay, { Origin: 'https://evil.example' })('GET', '/registrations')).status, 403);
   assert.doesNotMatch(relay.log, new RegExp(token));
 });

@@ -19,8 +19,9 @@ test('metrics tell of connections, registrations, messages and refusals, on a li
   await converse(alice, bob, instantMessage('alice', 'bob', 'hello'), 'hello');
   alice.send(instantMessage('alice', 'nobody', 'hello?'));
   assert.equal(status(await alice.message()), 480);
+  await assert.rejects(WebSocketClient.open(t, relay.ports.ws, { origin: 'https://evil.example' }), /403/);
   const metrics = await ask(port, '/metrics');
-  assert.equal(metrics.type, 'text/plain; version=0.0.4; charset=utf-8');
+  assert.equal(metrics.headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8');
   for (const line of [
     'sipmsg_connections{transport="ws"} 2',
     'sipmsg_registered_users 2',
@@ -30,6 +31,7 @@ test('metrics tell of connections, registrations, messages and refusals, on a li
     'sipmsg_message_answers_total{by="recipient",class="2xx"} 1',
     'sipmsg_message_forwarding_seconds_count 1',
     'sipmsg_rejects_total{reason="480 Temporarily Unavailable"} 1',
+    'sipmsg_rejects_total{reason="origin not allowed"} 1',
     'sipmsg_unwritten_bytes 0',
   ])
     assert.ok(metrics.text.split('\n').includes(line), `${line} is missing in ${metrics.text}`);
@@ -50,7 +52,8 @@ test('the size of the store is told', async (t) => {
 test('a relay is ready until it drains, and alive until its end', async (t) => {
   const relay = await startRelay(t, ['--metrics', '127.0.0.1:0']);
   const port = servicePort(relay, 'metrics');
-  assert.deepEqual(await ask(port, '/readyz'), { status: 200, type: 'text/plain; charset=utf-8', text: 'ready\n' });
+  const ready = await ask(port, '/readyz');
+  assert.deepEqual([ready.status, ready.text], [200, 'ready\n']);
   const [alice, bob] = [await registered(t, relay.ports.ws, 'alice'), await registered(t, relay.ports.ws, 'bob')];
   alice.send(instantMessage('alice', 'bob', 'hello'));
   await bob.message();
