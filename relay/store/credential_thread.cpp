@@ -21,7 +21,7 @@ CredentialThread::~CredentialThread() {
   thread_.join();
 }
 
-void CredentialThread::find(std::string user, std::string domain, Reply reply) {
+void CredentialThread::find(std::string user, std::string domain, const Reply& reply) {
   const auto task = [user = std::move(user), domain = std::move(domain), reply](CredentialStore& store) {
     reply(store.find(user, domain));
   };

@@ -31,7 +31,7 @@ class CredentialThread {
   CredentialThread& operator=(const CredentialThread&) = delete;
 
   /// Each question is answered once, in order; with `failed` at once when too many wait.
-  void find(std::string user, std::string domain, Reply reply);
+  void find(std::string user, std::string domain, const Reply& reply);
   void list(const ListReply& reply);
   /// CredentialStore::add, set_password and remove.
   void add(std::string user, std::string domain, std::string password, const ChangeReply& reply);

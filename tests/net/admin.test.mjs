@@ -90,6 +90,7 @@ test('the steps of one message are logged on demand, and those of others are not
     bob.send(ok(received));
     assert.equal(status(await bob.message()), 200);
   }
+  await relay.says(/trace followed: is answered[^]*trace followed: to ws/);
   const steps = [...relay.log.matchAll(/trace followed: (from ws|to ws|is new|is answered by its recipient: 200)/g)].map(([, step]) => step);
   assert.deepEqual(steps, ['from ws', 'is new', 'to ws', 'from ws', 'is answered by its recipient: 200', 'to ws']);
   assert.doesNotMatch(relay.log, /silent|to myself/);

@@ -27,7 +27,7 @@ test('SIGHUP: what may change changes at once, and the log tells what waits for 
   assert.doesNotMatch(relay.log, /(origin|route|trace): what is new/);
   standing.send(register('bob', 'sip:bob@client.invalid;transport=ws', { 'Call-ID': 'followed' }));
   assert.equal(status(await standing.message()), 200);
-  assert.match(relay.log, /trace followed: from ws .*: REGISTER sip:example\.test SIP\/2\.0/);
+  await relay.says(/trace followed: from ws .*: REGISTER sip:example\.test SIP\/2\.0/);
 });
 
 test('SIGHUP: with anything wrong all stays as it was, and everything wrong is told', async (t) => {
@@ -54,6 +54,7 @@ test('logs are JSON if so wished, and hold at no level what is said or what prov
   const options = { uri: 'sip:bob:in-the-uri@example.test', 'Call-ID': 'followed', From: '<sip:carol@example.net>;tag=1' };
   carol.send(instantMessage('carol', 'bob', 'said in confidence', options));
   assert.equal(body(await bob.message()), 'said in confidence');
+  await relay.says(/trace followed: to ws .*MESSAGE .*\n/);
   const entries = relay.log.trimEnd().split('\n').map((line) => JSON.parse(line));
   assert.ok(entries.some(({ level, message }) => level === 'trace' && message.includes('MESSAGE sip:bob:...@example.test')));
   assert.ok(entries.some(({ level, message }) => level === 'info' && message.startsWith('trace followed: asks for an account')));
