@@ -46,7 +46,14 @@ constexpr OptionText option_texts[] = {
     {"mailbox-megabytes", "N", "How much is stored for all users (1024)"},
     {"message-path", "HOW",
      "unknown, or congestion-safe to let the page send more than 1300 bytes (unknown)"},
+    {"drain-seconds", "N", "How long requests under way may take when the relay is told to end (10)"},
+    {"admin", "ADDR:PORT", "Where to serve the admin API, JSON over HTTP (nowhere)"},
+    {"admin-token-file", "FILE", "File with the token that whoever uses it must show"},
+    {"metrics", "ADDR:PORT",
+     "Where to tell metrics and health over HTTP: /metrics, /healthz, /readyz (nowhere)"},
     {"log-level", "LEVEL", "trace, debug, info, warn, error or off (info)"},
+    {"log-format", "HOW", "text, or json for a JSON object a line (text)"},
+    {"trace", "CALL-ID", "Log each step of the message with this Call-ID, at info; may be repeated"},
 };
 static_assert(std::size(option_texts) == config_keys.size());
 

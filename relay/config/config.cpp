@@ -62,6 +62,12 @@ std::optional<std::string> assign_dns_server(Config& config, std::string_view va
   return must_be("ADDRESS:PORT, as 192.0.2.53:53", value);
 }
 
+std::optional<std::string> assign_service(std::optional<sip::Endpoint>& service, std::string_view value) {
+  service = parse_listener(sip::Protocol::tcp, value);
+  return service ? std::nullopt
+                 : std::optional(must_be("ADDRESS:PORT, as 127.0.0.1:9090 or [::1]:9090", value));
+}
+
 std::optional<std::string> assign_domain(Config& config, std::string_view value) {
   const auto domain = parse_domain(value);
   if (!domain) return must_be("a host name or address", value);
@@ -117,6 +123,19 @@ std::optional<std::string> assign_log_level(Config& config, std::string_view val
   return must_be("trace, debug, info, warn, error or off", value);
 }
 
+std::optional<std::string> assign_log_format(Config& config, std::string_view value) {
+  if (value != "text" && value != "json") return must_be("text or json", value);
+  config.log_format = value == "text" ? LogFormat::text : LogFormat::json;
+  return std::nullopt;
+}
+
+std::optional<std::string> assign_traced(Config& config, std::span<const std::string> values) {
+  config.traced.assign(values.begin(), values.end());
+  for (const std::string& call_id : values)
+    if (call_id.empty()) return must_be("a Call-ID", call_id);
+  return std::nullopt;
+}
+
 std::optional<std::string> assign_path(std::string& path, std::string_view what, std::string_view value) {
   if (value.empty() || value.find('\0') != std::string_view::npos) return must_be(what, value);
   path = value;
@@ -141,12 +160,15 @@ std::optional<sip::Protocol> listener_key(std::string_view key) {
   return std::nullopt;
 }
 
-bool is_list(std::string_view key) { return listener_key(key) || key == "origin" || key == "route"; }
+bool is_list(std::string_view key) {
+  return listener_key(key) || key == "origin" || key == "route" || key == "trace";
+}
 
 std::optional<std::string> assign(Config& config, std::string_view key, std::span<const std::string> values) {
   if (const auto protocol = listener_key(key)) return assign_listeners(config, *protocol, values);
   if (key == "origin") return assign_origins(config, values);
   if (key == "route") return assign_routes(config, values);
+  if (key == "trace") return assign_traced(config, values);
   if (values.size() != 1) return "must have one value";
   const std::string& value = values.front();
   if (key == "domain") return assign_domain(config, value);
@@ -162,6 +184,11 @@ std::optional<std::string> assign(Config& config, std::string_view key, std::spa
   if (key == "mailbox-messages") return assign_number(config.mailbox_messages, 100'000, value);
   if (key == "mailbox-megabytes") return assign_number(config.mailbox_megabytes, 1 << 20, value);
   if (key == "message-path") return assign_message_path(config, value);
+  if (key == "drain-seconds") return assign_number(config.drain_seconds, 600, value);
+  if (key == "admin") return assign_service(config.admin, value);
+  if (key == "admin-token-file") return assign_path(config.admin_token_file, "a file", value);
+  if (key == "metrics") return assign_service(config.metrics, value);
+  if (key == "log-format") return assign_log_format(config, value);
   if (key == "log-level") return assign_log_level(config, value);
   return "is unknown";
 }
@@ -175,6 +202,8 @@ std::optional<ConfigError> check_runnable(const Config& config) {
                   [](const sip::Endpoint& listener) { return sip::is_secure(listener.protocol); });
   if (speaks_tls && (config.certificate.empty() || config.private_key.empty()))
     error.add("wss and tls need --certificate and --private-key");
+  if (config.admin && !config.admin->address.is_loopback() && config.admin_token_file.empty())
+    error.add("admin: needs --admin-token-file where others than this machine reach it");
   std::error_code ignored;
   if (!config.web.empty() && !std::filesystem::is_directory(config.web, ignored)) {
     error.add("web: there is no directory \"" + config.web + "\"");

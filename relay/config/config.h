@@ -19,6 +19,7 @@ namespace relay {
 
 enum class Authentication : std::uint8_t { digest, none };
 enum class Mailboxes : std::uint8_t { on, off };
+enum class LogFormat : std::uint8_t { text, json };
 enum class LogLevel : std::uint8_t { trace, debug, info, warn, error, off };
 
 /// What the relay is told at its start.
@@ -37,18 +38,24 @@ struct Config {
   std::string web;                              ///< the directory of the page; empty for none
   sip::Path message_path = sip::Path::unknown;  ///< what the page is told of the way to every recipient
   LogLevel log_level = LogLevel::info;
+  LogFormat log_format = LogFormat::text;
+  std::vector<std::string> traced;  ///< Call-IDs of messages each step of which is logged
   /// Whether messages are stored for users who are not there.
   Mailboxes mailbox = Mailboxes::on;
   std::uint32_t mailbox_days = 30;         ///< how long at most; 1..365
   std::uint32_t mailbox_messages = 1000;   ///< how many for one user; 1..100,000
   std::uint32_t mailbox_megabytes = 1024;  ///< how much for all users, in MiB; 1..1,048,576
+  std::optional<sip::Endpoint> admin;      ///< where the operator asks and changes things; none: nowhere
+  std::string admin_token_file;            ///< who may do so shows what it holds; empty: this machine may
+  std::optional<sip::Endpoint> metrics;    ///< where metrics and health are told; none: nowhere
+  std::uint32_t drain_seconds = 10;        ///< what is under way has for its end when the relay ends; 1..600
 };
 
 /// The value of `data` that keeps nothing.
 inline constexpr std::string_view in_memory = ":memory:";
 
 /// The names of the command line's options (there with two dashes) and of the configuration file's keys.
-inline constexpr std::array<std::string_view, 21> config_keys{"domain",
+inline constexpr std::array<std::string_view, 27> config_keys{"domain",
                                                               "ws",
                                                               "wss",
                                                               "udp",
@@ -68,7 +75,13 @@ inline constexpr std::array<std::string_view, 21> config_keys{"domain",
                                                               "mailbox-messages",
                                                               "mailbox-megabytes",
                                                               "message-path",
-                                                              "log-level"};
+                                                              "drain-seconds",
+                                                              "admin",
+                                                              "admin-token-file",
+                                                              "metrics",
+                                                              "log-level",
+                                                              "log-format",
+                                                              "trace"};
 /// The protocol of a key whose values are each ADDRESS:PORT.
 std::optional<sip::Protocol> listener_key(std::string_view key);
 /// Whether the key may have several values.

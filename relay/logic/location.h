@@ -43,6 +43,7 @@ class Location {
   void expire(sip::Instant now);
   sip::Deadline deadline() const { return deadlines_.earliest(); }
   std::size_t size() const { return users_.size(); }
+  const std::unordered_map<std::string, std::vector<Binding>>& users() const { return users_; }
 
  private:
   std::unordered_map<std::string, std::vector<Binding>> users_;

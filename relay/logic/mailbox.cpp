@@ -64,6 +64,7 @@ void Mailbox::begin(const std::string& user) {
 
 /// One at a time: a recipient's messages take no more memory than one has.
 void Mailbox::load(const std::string& user, Box& box) {
+  if (is_draining_) return stay(user, box);
   // A new round begins with the first message there is.
   if (box.state == Box::State::resting) box.last = MessageNumber::none;
   box.state = Box::State::loading;
@@ -99,6 +100,7 @@ std::vector<JobId> Mailbox::loaded(Now now, JobId job, const Loaded& loaded) {
 }
 
 void Mailbox::forward(Now now, const std::string& user, Box& box) {
+  if (is_draining_) return stay(user, box);
   const auto kept = KeptRequest::read(box.message.request);
   const auto uri =
       kept ? Uri::parse(kept->as(TransactionId::none, {}).message.request_uri()) : Result<Uri>(Error{});
@@ -183,6 +185,13 @@ void Mailbox::rest(Now now, const std::string& user, Box& box) {
   }
   const unsigned doublings = std::min(box.rests++, 10U);
   rests_.set(user, now.mono + std::min(first_rest * (1 << doublings), longest_rest));
+}
+
+/// The messages wait for the next start, and what still comes for the user goes behind them.
+void Mailbox::stay(const std::string& user, Box& box) {
+  box.state = Box::State::resting;
+  box.message = {};
+  rests_.set(user, std::nullopt);
 }
 
 /// It is not delivered, and will not be: RFC 5438 8.2.

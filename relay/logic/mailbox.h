@@ -72,6 +72,8 @@ class Mailbox {
   /// The relay runs.
   void start(sip::Now now);
   void advance(sip::Now now);
+  /// The relay is to end: what is on its way goes on, and nothing else is begun with.
+  void drain() { is_draining_ = true; }
   std::optional<StoreQuestion> poll();
   sip::Deadline deadline() const { return sip::earlier(next_sweep_, rests_.earliest()); }
 
@@ -102,6 +104,7 @@ class Mailbox {
   void forward(sip::Now now, const std::string& user, Box& box);
   void go_on(const std::string& user, Box& box);
   void rest(sip::Now now, const std::string& user, Box& box);
+  void stay(const std::string& user, Box& box);
   void refused_for_now(sip::Now now, const std::string& user, Box& box);
   void give_up(sip::Now now, const StoredMessage& message);
   void swept(sip::Now now, const Loaded& loaded);
@@ -123,6 +126,7 @@ class Mailbox {
   sip::DeadlineQueue<std::string> rests_;                          ///< by user
   sip::Deadline next_sweep_;
   sip::JobId sweep_ = sip::JobId::none;
+  bool is_draining_ = false;
   std::deque<StoreQuestion> questions_;
 };
 

@@ -38,6 +38,8 @@ class Outbound {
   enum class Begun : std::uint8_t { yes, too_many };
   /// `next_hop` is where RFC 3263 begins, by Route or Request-URI.
   Begun begin(sip::Now now, const Request& request, const sip::Uri& request_uri, const sip::Uri& next_hop);
+  /// Settings::routes, from now on.
+  void use(std::map<std::string, sip::Endpoint, std::less<>> routes) { routes_ = std::move(routes); }
   /// The same question is open once at a time, whoever asks.
   void answer(sip::Now now, const DnsQuestion& question, const DnsAnswer& answer);
 
@@ -47,6 +49,7 @@ class Outbound {
   const std::string* text_of(sip::TransactionId transaction) const;
   /// Takes one back that still waits.
   std::optional<Departure> take(sip::TransactionId transaction);
+  bool is_idle() const { return waiting_.empty(); }
 
  private:
   ServerLocation locate(const Request& request, const sip::Uri& request_uri, const sip::Uri& next_hop);

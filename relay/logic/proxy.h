@@ -64,6 +64,8 @@ class Proxy {
   std::optional<Outcome> transport_failed(sip::Now now, sip::TransactionId client);
   /// A request under way has waited for its answer long enough for a 100 (RFC 4320 4.1).
   void trying_due(sip::Now now, sip::TransactionId server);
+  /// Whether nothing is forwarded that could still be answered.
+  bool is_idle() const { return contexts_.empty(); }
   /// Who sent an INVITE takes it back (16.10). Nothing for what is no INVITE, not under way, or of somebody
   /// else.
   std::optional<Outcome> cancel(sip::Now now, sip::TransactionId server, const sip::Peer& from);

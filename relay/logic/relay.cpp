@@ -61,6 +61,24 @@ void Relay::advance(Now now) {
   pump(now);
 }
 
+void Relay::adjust(std::map<std::string, Endpoint, std::less<>> routes,
+                   std::optional<Seconds> keeps_messages_for) {
+  outbound_.use(std::move(routes));
+  if (settings_.keeps_messages_for && keeps_messages_for) settings_.keeps_messages_for = keeps_messages_for;
+}
+
+void Relay::unregister(Now now, const std::string& user) {
+  location_.commit(user, {});
+  pump(now);
+}
+
+void Relay::drain() {
+  is_draining_ = true;
+  mailbox_.drain();
+}
+
+bool Relay::is_idle() const { return waiting_.empty() && outbound_.is_idle() && proxy_.is_idle(); }
+
 std::optional<Relay::Output> Relay::poll() {
   if (outputs_.empty()) return std::nullopt;
   Output output = std::move(outputs_.front());
@@ -141,6 +159,11 @@ void Relay::receive_request(Now now, const Peer& from, const MessageView& messag
   }
   const bool is_ack = received.kind == TransactionLayer::Kind::ack;
   const TransactionId transaction = is_ack ? TransactionId::none : received.id;
+  const std::string_view method = message.method();
+  if (!is_ack)
+    outputs_.emplace_back(Progress{.step = Progress::Step::taken,
+                                   .transaction = received.id,
+                                   .method = is_known_method(method) ? std::string(method) : "other"});
 
   // 18.2.1: from here on the request tells where it came from.
   ValueReader vias(message, HeaderName::via);
@@ -157,13 +180,15 @@ void Relay::receive_request(Now now, const Peer& from, const MessageView& messag
 
 void Relay::begin(Now now, const Request& request, const TransactionLayer::Received& received) {
   if (received.cancelled != TransactionId::none) return cancel(now, request, received.cancelled);
+  const bool is_ack = received.kind == TransactionLayer::Kind::ack;
+  if (is_draining_ && !is_ack) return respond(now, request, Answer::later(503));
   // 16.4.
   if (const auto restored = record_route_.restored(request.message)) {
     const auto kept = KeptRequest::read(*restored);
     if (!kept) return respond(now, request, {.status = 400, .reason = "Bad Route"});
     return begin(now, kept->as(request.transaction, request.from), received);
   }
-  if (received.kind == TransactionLayer::Kind::ack) return acknowledge(now, request);
+  if (is_ack) return acknowledge(now, request);
   const Admission admission = admission_of(request);
   if (admission.refusal) return respond(now, request, *admission.refusal);
   if (!admission.must_authenticate || !settings_.authenticate) return proceed(now, request, admission, {});
@@ -207,13 +232,22 @@ void Relay::authenticated(Now now, const Request& request, const UserFound& foun
 void Relay::respond(Now now, const Request& request, const Answer& answer) {
   Message response = Message::response_to(request.message, answer.status, random_.token(10), answer.reason);
   for (const auto& [name, value] : answer.headers) response.add(name, value);
+  note_answer(request.transaction, answer);
   layer_.respond(now, request.transaction, answer.status, response.finish());
+}
+
+void Relay::note_answer(TransactionId transaction, const Answer& answer) {
+  outputs_.emplace_back(Progress{.step = Progress::Step::answered_here,
+                                 .transaction = transaction,
+                                 .status = answer.status,
+                                 .reason = answer.reason});
 }
 
 /// For what can have no transaction. Where its Via can't be read, the flow alone tells where to (18.2.2).
 void Relay::answer_statelessly(const Peer& from, const MessageView& request, const Answer& answer) {
   auto response = stateless_.respond(request, answer.status, answer.reason, answer.headers);
   if (!response) return;
+  note_answer(TransactionId::none, answer);
   ValueReader vias(request, HeaderName::via);
   const auto via = Via::parse(vias.next().value_or(std::string_view{}));
   outputs_.emplace_back(SendTo{via ? response_route(*via, from) : from, std::move(*response)});

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -64,6 +66,16 @@ class Relay {
   void answer(sip::Now now, sip::JobId job, const Loaded& loaded);
   void answer(sip::Now now, sip::JobId job, const DnsAnswer& answer);
   void advance(sip::Now now);
+  /// What may change of the settings. Whether messages are stored at all may not.
+  void adjust(std::map<std::string, sip::Endpoint, std::less<>> routes,
+              std::optional<sip::Seconds> keeps_messages_for);
+  /// Forgets the bindings of a user, who may register again.
+  void unregister(sip::Now now, const std::string& user);
+  /// The relay is to end: from now on new requests get 503 (RFC 3261 21.5.4) and no stored message is begun
+  /// with; what is under way goes on.
+  void drain();
+  /// Whether nobody waits for an answer any more.
+  bool is_idle() const;
 
   /// Sends on `to.flow` while it is open. Otherwise: UDP by the socket of that flow (or any when none) to
   /// `to.endpoint`; TCP by a connection already open to `to.endpoint`, or a new one; TLS likewise, the other
@@ -89,9 +101,25 @@ class Relay {
     sip::FlowId flow;
     std::string_view why;  ///< a literal, for the close frame's reason and the log
   };
-  using Output =
-      std::variant<SendTo, FindUser, StoreMessage, LoadMessage, LoadExpired, ForgetMessage, LookUp, Hangup>;
+  /// What becomes of a request, for whoever counts.
+  struct Progress {
+    enum class Step : std::uint8_t {
+      taken,          ///< it came, and is no repeat
+      answered_here,  ///< by the relay itself, whether or not it has a transaction
+      answered_there  ///< the final response to what was forwarded is passed back
+    };
+    Step step;
+    sip::TransactionId transaction;
+    std::string method = {};       ///< of one that is taken; "other" where no RFC defines it
+    int status = 0;                ///< of an answer
+    std::string_view reason = {};  ///< a literal, of an answer from here; empty: the usual phrase
+  };
+  using Output = std::variant<SendTo, FindUser, StoreMessage, LoadMessage, LoadExpired, ForgetMessage, LookUp,
+                              Hangup, Progress>;
   std::optional<Output> poll();
+  const Location& location() const { return location_; }
+  /// That are in memory.
+  std::size_t transactions() const { return layer_.size(); }
   sip::Deadline deadline() const {
     return sip::earlier(sip::earlier(mailbox_.deadline(), proxy_.deadline()),
                         sip::earlier(layer_.deadline(), location_.deadline()));
@@ -140,6 +168,7 @@ class Relay {
   std::optional<Waiting> take_waiting(sip::JobId job);
   void found(sip::Now now, const Request& request, Waiting::Question question, const UserFound& user);
   void respond(sip::Now now, const Request& request, const Answer& answer);
+  void note_answer(sip::TransactionId transaction, const Answer& answer);
   void answer_statelessly(const sip::Peer& from, const sip::MessageView& request, const Answer& answer);
   void pump(sip::Now now);
   void tell(sip::Now now, const sip::TransactionLayer::Event& event);
@@ -165,6 +194,7 @@ class Relay {
   Outbound outbound_;
   std::unordered_map<sip::JobId, DnsQuestion> lookups_;
   std::unordered_map<sip::JobId, Waiting> waiting_;
+  bool is_draining_ = false;
   std::deque<Output> outputs_;
 };
 

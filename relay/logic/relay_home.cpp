@@ -149,6 +149,9 @@ void Relay::concluded(Now now, const Proxy::Outcome& outcome) {
   }
   // RFC 4320 4.2: without any response there is nothing to say.
   if (!outcome.response) return layer_.abandon(outcome.forwarded);
+  outputs_.emplace_back(Progress{.step = Progress::Step::answered_there,
+                                 .transaction = outcome.forwarded,
+                                 .status = outcome.response->status});
   layer_.respond(now, outcome.forwarded, outcome.response->status, outcome.response->text);
 }
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/ascii.h"
-
 namespace relay {
 
 namespace asio = boost::asio;
@@ -43,11 +41,6 @@ sip::Endpoint from_asio(sip::Protocol protocol, const asio::ip::tcp::endpoint& e
 
 sip::Endpoint from_asio(sip::Protocol protocol, const asio::ip::udp::endpoint& endpoint) {
   return from_asio(protocol, endpoint.address(), endpoint.port());
-}
-
-std::string to_text(const sip::Endpoint& endpoint) {
-  return sip::lower_case(sip::via_transport(endpoint.protocol)) + " " + endpoint.address.host() + ":" +
-         std::to_string(endpoint.port);
 }
 
 }  // namespace relay

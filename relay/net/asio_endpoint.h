@@ -2,7 +2,6 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/udp.hpp>
-#include <string>
 
 #include "transport/endpoint.h"
 
@@ -15,8 +14,5 @@ boost::asio::ip::udp::endpoint to_udp(const sip::Endpoint& endpoint);
 sip::Endpoint from_asio(sip::Protocol protocol, const boost::asio::ip::address& address, std::uint16_t port);
 sip::Endpoint from_asio(sip::Protocol protocol, const boost::asio::ip::tcp::endpoint& endpoint);
 sip::Endpoint from_asio(sip::Protocol protocol, const boost::asio::ip::udp::endpoint& endpoint);
-
-/// "ws 127.0.0.1:8060", "udp [::1]:5060".
-std::string to_text(const sip::Endpoint& endpoint);
 
 }  // namespace relay

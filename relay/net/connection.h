@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,9 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
+  virtual const sip::Peer& peer() const = 0;
+  /// Bytes that were sent and not yet taken by the network.
+  virtual std::size_t unwritten() const = 0;
   /// Queues a message. `to` is what unreachable() reports should it never leave.
   virtual void send(const sip::Peer& to, std::string bytes) = 0;
   /// Writes what is queued, then closes and says why. What still arrives is thrown away. `why` is a literal.
@@ -38,6 +42,8 @@ class FlowEvents {
   /// Nothing comes from this flow any more; a connection says it once, whether or not it was ever opened.
   virtual void closed(const sip::Peer& peer) = 0;
   virtual void unreachable(const sip::Peer& peer) = 0;
+  /// Somebody is sent away; `why` is a literal. It is only counted, and may come at any time.
+  virtual void turned_away(std::string_view why) = 0;
 };
 
 }  // namespace relay

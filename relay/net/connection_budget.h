@@ -13,6 +13,10 @@ class ConnectionBudget {
   /// machine's memory.
   static constexpr std::size_t max_connections = 10000;
 
+  explicit ConnectionBudget(std::size_t most = max_connections) : most_(most) {}
+  ConnectionBudget(const ConnectionBudget&) = delete;
+  ConnectionBudget& operator=(const ConnectionBudget&) = delete;
+
   class Slot {
    public:
     Slot() = default;
@@ -33,9 +37,10 @@ class ConnectionBudget {
   };
 
   /// An empty one when none is free.
-  Slot take() { return taken_ < max_connections ? Slot(this) : Slot(); }
+  Slot take() { return taken_ < most_ ? Slot(this) : Slot(); }
 
  private:
+  std::size_t most_;
   std::size_t taken_ = 0;
 };
 

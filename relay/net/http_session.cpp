@@ -51,8 +51,12 @@ void set_common_fields(Response& response) {
 
 template <class Stream>
 HttpSession<Stream>::HttpSession(Stream stream, ConnectionBudget::Slot slot, const WebSite& site,
-                                 Upgrade upgrade)
-    : stream_(std::move(stream)), slot_(std::move(slot)), site_(site), take_over_(std::move(upgrade)) {}
+                                 FlowEvents& events, Upgrade upgrade)
+    : stream_(std::move(stream)),
+      slot_(std::move(slot)),
+      site_(site),
+      events_(events),
+      take_over_(std::move(upgrade)) {}
 
 template <class Stream>
 void HttpSession<Stream>::start() {
@@ -103,9 +107,11 @@ void HttpSession<Stream>::upgrade(const Request& request) {
   if (!offers_sip(request))
     return refuse(http::status::bad_request,
                   "This WebSocket speaks SIP (RFC 7118): offer the subprotocol \"sip\".");
-  if (!site_.origins.allows(text(http::field::origin), text(http::field::host)))
+  if (!site_.origins.allows(text(http::field::origin), text(http::field::host))) {
+    events_.turned_away("origin not allowed");
     return refuse(http::status::forbidden,
                   "Pages from there may not connect: the relay's operator lists them by --origin.");
+  }
   beast::get_lowest_layer(stream_).expires_never();  // the WebSocket has time limits of its own
   take_over_(std::move(stream_), std::move(slot_), request);
 }

@@ -11,18 +11,12 @@
 #include <string>
 #include <string_view>
 
-#include "logic/origin_policy.h"
+#include "net/connection.h"
 #include "net/connection_budget.h"
-#include "net/static_files.h"
 #include "net/stream.h"
+#include "net/web_site.h"
 
 namespace relay {
-
-/// What the relay is to browsers.
-struct WebSite {
-  StaticFiles files;
-  OriginPolicy origins;
-};
 
 /// HTTP, over TLS or not, until the connection becomes a WebSocket: gives out the files of the page.
 template <class Stream>
@@ -32,8 +26,9 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
   /// Takes over a connection whose upgrade request offers the subprotocol `sip`.
   using Upgrade = std::function<void(Stream, ConnectionBudget::Slot, const Request&)>;
 
-  /// `site` and what `upgrade` refers to must outlive the session.
-  HttpSession(Stream stream, ConnectionBudget::Slot slot, const WebSite& site, Upgrade upgrade);
+  /// `site`, `events` and what `upgrade` refers to must outlive the session.
+  HttpSession(Stream stream, ConnectionBudget::Slot slot, const WebSite& site, FlowEvents& events,
+              Upgrade upgrade);
 
   void start();
 
@@ -54,6 +49,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
   Stream stream_;
   ConnectionBudget::Slot slot_;
   const WebSite& site_;
+  FlowEvents& events_;
   Upgrade take_over_;
   boost::beast::flat_buffer buffer_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::empty_body>> parser_;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "net/asio_endpoint.h"
+#include "ops/endpoint_text.h"
 
 namespace relay {
 
@@ -49,15 +50,10 @@ void Listener::accept_next() {
 }
 
 void Listener::accept(asio::ip::tcp::socket socket) {
-  ConnectionBudget::Slot slot = budget_.take();
-  if (!slot) {
-    spdlog::debug("turned away a connection: {} are open", ConnectionBudget::max_connections);
-    return;
-  }
   error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket.set_option(asio::socket_base::keep_alive(true), ignored);
-  accepted_(std::move(socket), std::move(slot));
+  accepted_(std::move(socket), budget_.take());
 }
 
 /// Without descriptors or memory the next attempt would fail at once as well, and the loop would spin.

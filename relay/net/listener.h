@@ -13,6 +13,7 @@ namespace relay {
 /// Accepts connections at one address, as many as the budget allows.
 class Listener : public std::enable_shared_from_this<Listener> {
  public:
+  /// The slot is empty where the budget has none left: then the connection is to be turned away.
   using Accepted = std::function<void(boost::asio::ip::tcp::socket, ConnectionBudget::Slot)>;
 
   Listener(boost::asio::io_context& context, sip::Protocol protocol, ConnectionBudget& budget,

@@ -2,18 +2,14 @@
 
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <boost/asio/post.hpp>
-#include <chrono>
 #include <csignal>
 #include <exception>
 #include <utility>
 #include <variant>
 
-#include "net/asio_endpoint.h"
-#include "net/http_session.h"
-#include "net/stream_session.h"
-#include "net/ws_session.h"
+#include "ops/endpoint_text.h"
+#include "ops/start_line.h"
 
 namespace relay {
 
@@ -22,71 +18,55 @@ using boost::system::error_code;
 
 namespace {
 
-/// For close frames to reach the browsers when the relay ends.
-constexpr std::chrono::seconds ending_limit{2};
-
-sip::Now read_clocks() {
-  const auto mono = std::chrono::steady_clock::now().time_since_epoch();
-  const auto wall = std::chrono::system_clock::now().time_since_epoch();
-  return {sip::Instant(std::chrono::duration_cast<sip::Milliseconds>(mono)),
-          sip::UnixTime(std::chrono::duration_cast<sip::Milliseconds>(wall))};
-}
+/// For close frames to reach the browsers and to be answered.
+constexpr std::chrono::seconds close_limit{2};
 
 std::uint64_t number(sip::FlowId flow) { return static_cast<std::uint64_t>(flow); }
 
-/// The first line of a message, fit for a log: bodies hold what people write to each other.
-std::string start_line(std::string_view text) {
-  std::string line(text.substr(0, std::min<std::size_t>(text.find_first_of("\r\n"), 120)));
-  for (char& c : line)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  return line;
-}
-
 }  // namespace
 
-Reactor::Reactor(WebSite site, std::optional<TlsIdentity> tls)
-    : site_(std::move(site)),
+Reactor::Reactor(StaticFiles files, Adjustable adjustable, Metrics& metrics)
+    : metrics_(metrics),
       context_(1),
       resolver_(context_),
+      flows_(context_, budget_, *this, {std::move(files), std::move(adjustable.origins)},
+             std::move(adjustable.identity), std::move(adjustable.trust)),
       timer_(context_),
-      ending_limit_(context_),
-      signals_(context_),
-      hangups_(context_),
-      tls_(std::move(tls)) {}
-
-std::optional<std::string> Reactor::listen(const sip::Endpoint& endpoint) {
-  error_code error;
-  if (endpoint.protocol == sip::Protocol::udp) {
-    auto socket = std::make_shared<UdpSocket>(context_, next_flow(), events());
-    error = socket->bind(endpoint);
-    if (!error) udp_sockets_.push_back(std::move(socket));
-  } else {
-    auto listener = std::make_shared<Listener>(
-        context_, endpoint.protocol, budget_,
-        [this, protocol = endpoint.protocol](asio::ip::tcp::socket socket, ConnectionBudget::Slot slot) {
-          accept(protocol, std::move(socket), std::move(slot));
-        });
-    error = listener->bind(endpoint);
-    if (!error) listeners_.push_back(std::move(listener));
-  }
-  if (!error) return std::nullopt;
-  return "cannot listen on " + to_text(endpoint) + ": " + error.message();
+      phase_limit_(context_),
+      signals_(context_, SIGINT, SIGTERM, SIGHUP),
+      drain_limit_(adjustable.drain_limit) {
+  trace_.follow(adjustable.traced);
 }
 
-std::optional<std::string> Reactor::prepare(const Elsewhere& elsewhere) {
-  if (auto problem = resolver_.open(elsewhere.dns_server)) return problem;
-  return elsewhere.trusted_authorities.empty() ? std::nullopt : trust_.add(elsewhere.trusted_authorities);
+std::optional<std::string> Reactor::serve(std::string_view name, const sip::Endpoint& endpoint,
+                                          HttpHandler handler) {
+  auto service = std::make_unique<HttpService>(context_, service_budget_, std::move(handler));
+  if (const error_code error = service->bind(endpoint))
+    return "cannot listen on " + to_text(endpoint) + " for " + std::string(name) + ": " + error.message();
+  spdlog::info("serving {} on {}", name, to_text(service->local()));
+  services_.push_back(std::move(service));
+  return std::nullopt;
 }
 
-void Reactor::run(Settings settings, const sip::Seed& seed, Stores stores) {
-  for (const auto& listener : listeners_) settings.listeners.push_back(listener->local());
-  for (const auto& socket : udp_sockets_) settings.listeners.push_back(socket->local());
+Gauges Reactor::gauges() const {
+  Gauges gauges;
+  flows_.measure(gauges);
+  gauges.users = relay_->location().size();
+  for (const auto& [user, bindings] : relay_->location().users()) gauges.bindings += bindings.size();
+  gauges.transactions = relay_->transactions();
+  gauges.is_draining = phase_ != Phase::running;
+  return gauges;
+}
+
+void Reactor::run(Settings settings, const sip::Seed& seed, Stores stores, std::function<void()> reload) {
+  settings.listeners = flows_.local();
   for (const auto& endpoint : settings.listeners) spdlog::info("listening {}", to_text(endpoint));
   stores_ = std::move(stores);
+  reload_ = std::move(reload);
   relay_.emplace(settings, seed);
   wait_for_signal();
-  wait_for_hangup();
-  start_listening();
+  flows_.start();
+  for (const auto& service : services_) service->start();
   spdlog::info("ready");
   for (;;) {
     try {
@@ -99,23 +79,18 @@ void Reactor::run(Settings settings, const sip::Seed& seed, Stores stores) {
   }
 }
 
-void Reactor::start_listening() {
-  for (const auto& socket : udp_sockets_) {
-    opened({socket->flow(), socket->local()});
-    socket->start();
-  }
-  for (const auto& listener : listeners_) listener->start();
-}
-
 /// Exactly one input, then every output, then one timer. Nothing that carries out an output may feed.
 template <class Input>
 void Reactor::feed(Input input) {
-  if (is_ending_) return;
-  input(*relay_, read_clocks());
+  if (phase_ == Phase::ending) return;
+  now_ = now();
+  input(*relay_, now_);
   while (auto output = relay_->poll())
     std::visit([this](auto&& each) { this->carry_out(std::forward<decltype(each)>(each)); },
                *std::move(output));
   set_timer();
+  trace_.over();
+  if (phase_ == Phase::draining && relay_->is_idle()) asio::post(context_, [this] { end(); });
 }
 
 void Reactor::set_timer() {
@@ -131,22 +106,17 @@ void Reactor::set_timer() {
 }
 
 void Reactor::carry_out(Relay::SendTo&& output) {
-  spdlog::trace("flow {} <- {}", number(output.to.flow), start_line(output.bytes));
-  const auto connection = connections_.find(output.to.flow);
-  if (connection != connections_.end()) return connection->second->send(output.to, std::move(output.bytes));
-  switch (output.to.endpoint.protocol) {
-    case sip::Protocol::udp: return send_datagram(output.to, output.bytes);
-    case sip::Protocol::tcp:
-    case sip::Protocol::tls: return send_by_stream(output.to, std::move(output.bytes));
-    case sip::Protocol::ws:
-    case sip::Protocol::wss: return fail_later(output.to);  // these are only ever opened by the other end
-  }
+  if (spdlog::should_log(spdlog::level::trace))
+    spdlog::trace("flow {} <- {}", number(output.to.flow), start_line(output.bytes));
+  if (trace_.is_on()) trace_.sent(output.to, output.bytes);
+  flows_.send(output.to, std::move(output.bytes));
 }
 
 template <class Answer>
 Reactor::Reply<Answer> Reactor::reply_to(sip::JobId job) {
   return [this, job](Answer answer) {
     asio::post(context_, [this, job, answer = std::move(answer)] {
+      if (trace_.is_on()) trace_.answered(job);
       feed([&](Relay& relay, sip::Now now) { relay.answer(now, job, answer); });
     });
   };
@@ -154,11 +124,13 @@ Reactor::Reply<Answer> Reactor::reply_to(sip::JobId job) {
 
 void Reactor::carry_out(Relay::FindUser&& output) {
   const sip::JobId job = output.job;
+  trace_.asked(job, "an account");
   stores_.find_user(std::move(output), reply_to<Relay::UserFound>(job));
 }
 
 void Reactor::carry_out(StoreMessage&& output) {
   const sip::JobId job = output.job;
+  trace_.asked(job, "a place in the mailbox");
   stores_.store_message(std::move(output), reply_to<Stored>(job));
 }
 
@@ -172,103 +144,30 @@ void Reactor::carry_out(LoadExpired&& output) { stores_.load_expired(output, rep
 void Reactor::carry_out(ForgetMessage&& output) { stores_.forget_message(output); }
 
 void Reactor::carry_out(Relay::LookUp&& output) {
+  trace_.asked(output.job, "the DNS");
   resolver_.ask(output.question, reply_to<DnsAnswer>(output.job));
 }
 
 void Reactor::carry_out(Relay::Hangup&& output) {
-  const auto connection = connections_.find(output.flow);
-  if (connection != connections_.end()) connection->second->hang_up(output.why);
+  metrics_.turned_away(output.why);
+  flows_.hang_up(output.flow, output.why);
 }
 
-void Reactor::send_datagram(const sip::Peer& to, std::string_view bytes) {
-  UdpSocket* chosen = nullptr;
-  for (const auto& socket : udp_sockets_) {
-    if (socket->flow() == to.flow || (!chosen && socket->reaches(to.endpoint))) chosen = socket.get();
-    if (socket->flow() == to.flow) break;
-  }
-  const error_code error = chosen ? chosen->send(to.endpoint, bytes)
-                                  : asio::error::make_error_code(asio::error::network_unreachable);
-  if (!error) return;
-  spdlog::info("cannot send to {}: {}", to_text(to.endpoint), error.message());
-  fail_later(to);
-}
-
-void Reactor::send_by_stream(const sip::Peer& to, std::string bytes) {
-  const auto known = streams_.find(address_of(to));
-  if (known != streams_.end()) return connections_.at(known->second)->send(to, std::move(bytes));
-  ConnectionBudget::Slot slot = budget_.take();
-  const bool is_secure = to.endpoint.protocol == sip::Protocol::tls;
-  // Nobody can tell who it is that a connection without a name leads to.
-  if (!slot || to.endpoint.port == 0 || (is_secure && to.name.empty())) return fail_later(to);
-  TcpStream stream(context_);
-  if (is_secure)
-    return connect(trust_.stream_to(std::move(stream), to.name), std::move(slot), to, std::move(bytes));
-  connect(std::move(stream), std::move(slot), to, std::move(bytes));
-}
-
-template <class Stream>
-void Reactor::connect(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& to, std::string bytes) {
-  const sip::Peer peer{next_flow(), to.endpoint, to.name};
-  const auto session =
-      std::make_shared<StreamSession<Stream>>(std::move(stream), std::move(slot), peer, events());
-  connections_.emplace(peer.flow, session);
-  streams_.emplace(address_of(peer), peer.flow);
-  session->send(to, std::move(bytes));
-  session->connect();
-}
-
-void Reactor::fail_later(const sip::Peer& to) {
-  asio::post(context_, [this, to] { unreachable(to); });
-}
-
-void Reactor::accept(sip::Protocol protocol, asio::ip::tcp::socket socket, ConnectionBudget::Slot slot) {
-  error_code error;
-  const auto address = socket.remote_endpoint(error);
-  if (error || is_ending_) return;
-  const sip::Endpoint remote = from_asio(protocol, address);
-  TcpStream stream(std::move(socket));
-  switch (protocol) {
-    case sip::Protocol::tcp: return take_stream(std::move(stream), std::move(slot), remote);
-    case sip::Protocol::tls:
-      return take_stream(TlsStream(std::move(stream), tls_->context()), std::move(slot), remote);
-    case sip::Protocol::ws: return take_http(std::move(stream), std::move(slot), remote);
-    case sip::Protocol::wss:
-      return take_http(TlsStream(std::move(stream), tls_->context()), std::move(slot), remote);
-    case sip::Protocol::udp: return;  // accepts nothing
-  }
-}
-
-template <class Stream>
-void Reactor::take_stream(Stream stream, ConnectionBudget::Slot slot, const sip::Endpoint& remote) {
-  const sip::Peer peer{next_flow(), remote};
-  const auto session =
-      std::make_shared<StreamSession<Stream>>(std::move(stream), std::move(slot), peer, events());
-  connections_.emplace(peer.flow, session);
-  streams_.insert_or_assign(address_of(peer), peer.flow);
-  session->start();
-}
-
-template <class Stream>
-void Reactor::take_http(Stream stream, ConnectionBudget::Slot slot, const sip::Endpoint& remote) {
-  const auto upgrade = [this, remote](Stream upgraded, ConnectionBudget::Slot held,
-                                      const UpgradeRequest& request) {
-    if (is_ending_) return;
-    const sip::Peer peer{next_flow(), remote};
-    const auto session =
-        std::make_shared<WsSession<Stream>>(std::move(upgraded), std::move(held), peer, events());
-    connections_.emplace(peer.flow, session);
-    session->start(request);
-  };
-  std::make_shared<HttpSession<Stream>>(std::move(stream), std::move(slot), site_, upgrade)->start();
+void Reactor::carry_out(Relay::Progress&& output) {
+  metrics_.progressed(now_, output);
+  if (trace_.is_on()) trace_.progressed(output);
 }
 
 void Reactor::opened(const sip::Peer& peer) {
   spdlog::debug("flow {} opened: {}", number(peer.flow), to_text(peer.endpoint));
+  metrics_.flow_opened(peer.endpoint.protocol);
   feed([&](Relay& relay, sip::Now now) { relay.flow_opened(now, peer); });
 }
 
 void Reactor::received(const sip::Peer& from, std::string_view text) {
-  spdlog::trace("flow {} -> {}", number(from.flow), start_line(text));
+  if (spdlog::should_log(spdlog::level::trace))
+    spdlog::trace("flow {} -> {}", number(from.flow), start_line(text));
+  if (trace_.is_on()) trace_.received(from, text);
   feed([&](Relay& relay, sip::Now now) { relay.receive(now, from, text); });
 }
 
@@ -278,9 +177,7 @@ void Reactor::received_unframed(const sip::Peer& from, std::string_view text) {
 
 void Reactor::closed(const sip::Peer& peer) {
   spdlog::debug("flow {} closed", number(peer.flow));
-  const auto stream = streams_.find(address_of(peer));
-  if (stream != streams_.end() && stream->second == peer.flow) streams_.erase(stream);
-  connections_.erase(peer.flow);
+  flows_.forget(peer);
   feed([&](Relay& relay, sip::Now now) { relay.flow_closed(now, peer.flow); });
   end_when_alone();
 }
@@ -289,50 +186,73 @@ void Reactor::unreachable(const sip::Peer& peer) {
   feed([&](Relay& relay, sip::Now now) { relay.unreachable(now, peer); });
 }
 
+void Reactor::turned_away(std::string_view why) { metrics_.turned_away(why); }
+
 void Reactor::wait_for_signal() {
-  signals_.add(SIGINT);
-  signals_.add(SIGTERM);
-  signals_.async_wait([this](error_code error, int) {
-    if (!error) end();
+  signals_.async_wait([this](error_code error, int signal) {
+    if (error) return;
+    if (signal == SIGHUP) {
+      reload_();
+    } else if (phase_ == Phase::running) {
+      drain();
+    } else {
+      // Whoever asks again is in a hurry.
+      return context_.stop();
+    }
+    wait_for_signal();
   });
 }
 
-/// SIGHUP: certificates are renewed every few weeks, and no flow should end for it.
-void Reactor::wait_for_hangup() {
-  error_code ignored;
-  hangups_.add(SIGHUP, ignored);
-  hangups_.async_wait([this](error_code error, int) {
-    if (error) return;
-    if (tls_) {
-      if (const auto problem = tls_->load()) {
-        spdlog::error("the certificate stays as it was: {}", *problem);
-      } else {
-        spdlog::info("the certificate is read anew");
-      }
-    }
-    wait_for_hangup();
+sip::Now Reactor::now() {
+  const auto mono = std::chrono::steady_clock::now().time_since_epoch();
+  const auto wall = std::chrono::system_clock::now().time_since_epoch();
+  return {sip::Instant(std::chrono::duration_cast<sip::Milliseconds>(mono)),
+          sip::UnixTime(std::chrono::duration_cast<sip::Milliseconds>(wall))};
+}
+
+void Reactor::post(std::function<void()> task) { asio::post(context_, std::move(task)); }
+
+void Reactor::unregister(const std::string& user) {
+  feed([&](Relay& relay, sip::Now now) { relay.unregister(now, user); });
+}
+
+void Reactor::adjust(Adjustable adjustable) {
+  flows_.adjust(std::move(adjustable.identity), std::move(adjustable.trust), std::move(adjustable.origins));
+  relay_->adjust(std::move(adjustable.routes), adjustable.keeps_messages_for);
+  drain_limit_ = adjustable.drain_limit;
+  trace_.follow(adjustable.traced);
+}
+
+void Reactor::drain() {
+  spdlog::info("draining");
+  phase_ = Phase::draining;
+  flows_.stop_accepting();
+  phase_limit_.expires_after(drain_limit_);
+  phase_limit_.async_wait([this](error_code error) {
+    if (error || phase_ != Phase::draining) return;
+    spdlog::warn("some requests are still without an answer");
+    end();
   });
+  feed([](Relay& relay, sip::Now) { relay.drain(); });
 }
 
 void Reactor::end() {
+  if (phase_ == Phase::ending) return;
   spdlog::info("ending");
-  is_ending_ = true;
+  phase_ = Phase::ending;
   timer_.cancel();
   resolver_.close();
-  for (const auto& listener : listeners_) listener->close();
-  for (const auto& socket : udp_sockets_) socket->close();
-  for (const auto& [flow, connection] : connections_) connection->go_away();
-  ending_limit_.expires_after(ending_limit);
-  ending_limit_.async_wait([this](error_code) { context_.stop(); });
-  // Whoever asks again is in a hurry.
-  signals_.async_wait([this](error_code error, int) {
+  for (const auto& service : services_) service->close();
+  flows_.go_away();
+  phase_limit_.expires_after(close_limit);
+  phase_limit_.async_wait([this](error_code error) {
     if (!error) context_.stop();
   });
   end_when_alone();
 }
 
 void Reactor::end_when_alone() {
-  if (is_ending_ && connections_.empty()) context_.stop();
+  if (phase_ == Phase::ending && flows_.are_gone()) context_.stop();
 }
 
 }  // namespace relay

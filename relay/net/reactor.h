@@ -1,29 +1,31 @@
 #pragma once
 
-#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <tuple>
-#include <unordered_map>
+#include <string_view>
 #include <vector>
 
 #include "base/random.h"
 #include "logic/relay.h"
 #include "net/connection.h"
 #include "net/connection_budget.h"
-#include "net/http_session.h"
-#include "net/listener.h"
+#include "net/flows.h"
+#include "net/http_service.h"
 #include "net/resolver.h"
 #include "net/tls_identity.h"
 #include "net/tls_trust.h"
-#include "net/udp_socket.h"
+#include "ops/gauges.h"
+#include "ops/http.h"
+#include "ops/metrics.h"
+#include "ops/trace.h"
 
 namespace relay {
 
@@ -43,20 +45,49 @@ class Reactor : private FlowEvents {
     std::function<void(ForgetMessage)> forget_message;
   };
 
-  /// `tls`, loaded, for the listeners of wss and tls; none where there are none. SIGHUP loads it anew.
-  Reactor(WebSite site, std::optional<TlsIdentity> tls);
+  /// What may change while it runs. At the start routes and keeps_messages_for are those of run()'s settings.
+  struct Adjustable {
+    OriginPolicy origins;
+    std::optional<TlsIdentity> identity;  ///< loaded, for the listeners of wss and tls; none without them
+    TlsTrust trust;                       ///< loaded
+    std::map<std::string, sip::Endpoint, std::less<>> routes = {};  ///< Settings::routes
+    std::optional<sip::Seconds> keeps_messages_for = {};            ///< Settings::keeps_messages_for
+    std::chrono::seconds drain_limit{10};
+    std::vector<std::string> traced = {};  ///< Call-IDs
+  };
+
+  Reactor(StaticFiles files, Adjustable adjustable, Metrics& metrics);
 
   /// Binds; what comes is taken from run() on. Gives a sentence for the terminal when it can't.
-  std::optional<std::string> listen(const sip::Endpoint& endpoint);
-  /// How other domains are found and known.
-  struct Elsewhere {
-    std::optional<sip::Endpoint> dns_server;  ///< none: those of the system
-    std::string trusted_authorities;          ///< a PEM file; empty: only those of the system
-  };
-  /// To be called once, before run(). Gives a sentence for the terminal when it can't.
-  std::optional<std::string> prepare(const Elsewhere& elsewhere);
-  /// Runs until SIGTERM or SIGINT. The listeners in `settings` are those of listen(), with their real ports.
-  void run(Settings settings, const sip::Seed& seed, Stores stores);
+  std::optional<std::string> listen(const sip::Endpoint& endpoint) { return flows_.listen(endpoint); }
+  /// To be called once, before run(): the name server to ask, or those of the system. Gives a sentence for
+  /// the terminal when it can't.
+  std::optional<std::string> ask(const std::optional<sip::Endpoint>& dns_server) {
+    return resolver_.open(dns_server);
+  }
+  /// Binds a service for the operator; `name` is for the log. The handler is called on the thread of run(),
+  /// and may look at the reactor. Gives a sentence for the terminal when it can't.
+  std::optional<std::string> serve(std::string_view name, const sip::Endpoint& endpoint, HttpHandler handler);
+  /// How things stand: connections and what the relay knows. Only on the thread of run().
+  Gauges gauges() const;
+  /// Runs until SIGTERM or SIGINT. What is under way then has the time of `drain_limit` to end, while new
+  /// requests are refused; a second signal ends it at once. SIGHUP calls `reload`. The listeners in
+  /// `settings` are those of listen(), with their real ports.
+  void run(Settings settings, const sip::Seed& seed, Stores stores, std::function<void()> reload);
+
+  // What follows is for the handlers of serve(), on the thread of run().
+
+  void adjust(Adjustable adjustable);
+  const Location& location() const { return relay_->location(); }
+  const Flows& flows() const { return flows_; }
+  static sip::Now now();
+  /// Has something done on the thread of run(). From any thread.
+  void post(std::function<void()> task);
+  /// Relay::unregister.
+  void unregister(const std::string& user);
+  /// False where there is no such connection.
+  bool close(sip::FlowId flow) { return flows_.hang_up(flow, "closed by the operator"); }
+  void follow(const std::vector<std::string>& call_ids) { trace_.follow(call_ids); }
 
  private:
   template <class Input>
@@ -71,22 +102,11 @@ class Reactor : private FlowEvents {
   template <class Answer>
   Reply<Answer> reply_to(sip::JobId job);
   void carry_out(Relay::Hangup&& output);
+  void carry_out(Relay::Progress&& output);
   void set_timer();
 
-  void send_datagram(const sip::Peer& to, std::string_view bytes);
-  void send_by_stream(const sip::Peer& to, std::string bytes);
-  template <class Stream>
-  void connect(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& to, std::string bytes);
-  void fail_later(const sip::Peer& to);
-
-  void accept(sip::Protocol protocol, boost::asio::ip::tcp::socket socket, ConnectionBudget::Slot slot);
-  template <class Stream>
-  void take_stream(Stream stream, ConnectionBudget::Slot slot, const sip::Endpoint& remote);
-  template <class Stream>
-  void take_http(Stream stream, ConnectionBudget::Slot slot, const sip::Endpoint& remote);
-  void start_listening();
   void wait_for_signal();
-  void wait_for_hangup();
+  void drain();
   void end();
   void end_when_alone();
 
@@ -95,33 +115,29 @@ class Reactor : private FlowEvents {
   void received_unframed(const sip::Peer& from, std::string_view text) override;
   void closed(const sip::Peer& peer) override;
   void unreachable(const sip::Peer& peer) override;
+  void turned_away(std::string_view why) override;
 
-  FlowEvents& events() { return *this; }
-  sip::FlowId next_flow() { return sip::FlowId{++last_flow_}; }
+  enum class Phase : std::uint8_t {
+    running,
+    draining,  ///< what is under way is finished, and nothing new begun
+    ending,    ///< connections are closed
+  };
 
-  /// TLS that was opened to one domain serves no other (RFC 5922 7.3), even at the same address.
-  using Address = std::tuple<sip::Protocol, std::array<std::uint8_t, 16>, std::uint16_t, std::string>;
-  static Address address_of(const sip::Peer& peer) {
-    const sip::Endpoint& endpoint = peer.endpoint;
-    return {endpoint.protocol, endpoint.address.bytes(), endpoint.port, peer.name};
-  }
-
-  ConnectionBudget budget_;  // outlives the connections that handlers in context_ hold
-  WebSite site_;
+  Metrics& metrics_;
+  ConnectionBudget budget_;  // both outlive the connections that handlers in context_ hold
+  ConnectionBudget service_budget_{HttpService::max_connections};
   boost::asio::io_context context_;
   Resolver resolver_;
+  Flows flows_;
   boost::asio::steady_timer timer_;
-  boost::asio::steady_timer ending_limit_;
+  boost::asio::steady_timer phase_limit_;
   boost::asio::signal_set signals_;
-  boost::asio::signal_set hangups_;
-  std::optional<TlsIdentity> tls_;
-  TlsTrust trust_;
-  std::vector<std::shared_ptr<Listener>> listeners_;
-  std::vector<std::shared_ptr<UdpSocket>> udp_sockets_;
-  std::unordered_map<sip::FlowId, std::shared_ptr<Connection>> connections_;
-  std::map<Address, sip::FlowId> streams_;  ///< TCP and TLS connections by their other end
-  std::uint64_t last_flow_ = 0;
-  bool is_ending_ = false;
+  std::vector<std::unique_ptr<HttpService>> services_;
+  std::chrono::seconds drain_limit_;
+  std::function<void()> reload_;
+  Trace trace_;
+  Phase phase_ = Phase::running;
+  sip::Now now_{};  ///< of the input that is dealt with
   Stores stores_;
   std::optional<Relay> relay_;
 };

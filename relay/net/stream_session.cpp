@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "net/asio_endpoint.h"
+#include "ops/endpoint_text.h"
 #include "transport/keepalive.h"
 
 namespace relay {
@@ -104,6 +105,7 @@ template <class Stream>
 void StreamSession<Stream>::send(const sip::Peer& to, std::string bytes) {
   if (state_ != State::connecting && state_ != State::open) return;
   if (!queue_.fits(bytes.size())) {
+    events_.turned_away("reads too slowly");
     spdlog::warn("flow {} does not read what is sent: closed", static_cast<std::uint64_t>(peer_.flow));
     state_ = State::closing;
     return close_after(std::chrono::seconds(0));

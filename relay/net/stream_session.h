@@ -26,6 +26,8 @@ class StreamSession : public Connection, public std::enable_shared_from_this<Str
   /// For one of ours: what is sent before it stands waits for it.
   void connect();
 
+  const sip::Peer& peer() const override { return peer_; }
+  std::size_t unwritten() const override { return queue_.size(); }
   void send(const sip::Peer& to, std::string bytes) override;
   void hang_up(std::string_view why) override;
   void go_away() override { hang_up("the relay ends"); }

@@ -4,8 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
-
-#include "net/stream.h"
+#include <utility>
 
 namespace relay {
 
@@ -13,16 +12,17 @@ namespace relay {
 /// file.
 class TlsTrust {
  public:
-  TlsTrust();
+  /// The name of a PEM file of further authorities; empty for none.
+  explicit TlsTrust(std::string authorities) : authorities_(std::move(authorities)) {}
 
-  /// A PEM file of further authorities. Gives a sentence when it is of no use.
-  std::optional<std::string> add(const std::string& authorities);
-  /// A stream for a client's handshake with that SIP domain; one whose certificate is not of it fails (RFC
-  /// 5922 7.3). The trust outlives the stream.
-  TlsStream stream_to(TcpStream stream, const std::string& domain);
+  /// Reads them. Gives a sentence when the file is of no use.
+  std::optional<std::string> load();
+  /// For the next connection; load() was successful. Connections keep the one that they began with.
+  boost::asio::ssl::context& context() const { return *context_; }
 
  private:
-  boost::asio::ssl::context context_;
+  std::string authorities_;
+  std::unique_ptr<boost::asio::ssl::context> context_;
 };
 
 }  // namespace relay

@@ -21,6 +21,7 @@ class WriteQueue {
   };
 
   bool is_empty() const { return items_.empty(); }
+  std::size_t size() const { return size_; }
   bool fits(std::size_t size) const { return size_ + size <= max_size; }
   const std::string& front() const { return items_.front().bytes; }
   void push(const sip::Peer& to, std::string bytes) {

@@ -97,6 +97,7 @@ template <class Stream>
 void WsSession<Stream>::send(const sip::Peer& to, std::string bytes) {
   if (state_ != State::open) return;
   if (!queue_.fits(bytes.size())) {
+    events_.turned_away("reads too slowly");
     spdlog::warn("flow {} does not read what is sent: closed", static_cast<std::uint64_t>(peer_.flow));
     return close_with({websocket::close_code::policy_error, "too much is unread"});
   }

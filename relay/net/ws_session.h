@@ -32,6 +32,8 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
   /// Answers the upgrade request, which offers_sip, and begins.
   void start(const UpgradeRequest& request);
 
+  const sip::Peer& peer() const override { return peer_; }
+  std::size_t unwritten() const override { return queue_.size(); }
   void send(const sip::Peer& to, std::string bytes) override;
   void hang_up(std::string_view why) override;
   void go_away() override;

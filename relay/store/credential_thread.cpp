@@ -3,6 +3,11 @@
 #include <utility>
 
 namespace relay {
+namespace {
+
+StoreError busy() { return {StoreError::Reason::failed, "too many questions wait for the accounts"}; }
+
+}  // namespace
 
 CredentialThread::CredentialThread(CredentialStore store)
     : store_(std::move(store)), thread_([this] { work(); }) {}
@@ -16,16 +21,52 @@ CredentialThread::~CredentialThread() {
   thread_.join();
 }
 
-void CredentialThread::find(std::string user, std::string domain, Reply reply) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (waiting_.size() < max_waiting) {
-      waiting_.push_back({std::move(user), std::move(domain), std::move(reply)});
-      changed_.notify_one();
-      return;
-    }
-  }
-  reply({std::nullopt, true});
+void CredentialThread::find(std::string user, std::string domain, const Reply& reply) {
+  const auto task = [user = std::move(user), domain = std::move(domain), reply](CredentialStore& store) {
+    reply(store.find(user, domain));
+  };
+  if (!enqueue(task)) reply({std::nullopt, true});
+}
+
+void CredentialThread::list(const ListReply& reply) {
+  if (!enqueue([reply](CredentialStore& store) { reply(store.list()); })) reply(busy());
+}
+
+void CredentialThread::add(std::string user, std::string domain, std::string password,
+                           const ChangeReply& reply) {
+  change([user = std::move(user), domain = std::move(domain), password = std::move(password)](
+             CredentialStore& store) { return store.add(user, domain, password); },
+         reply);
+}
+
+void CredentialThread::set_password(std::string user, std::string domain, std::string password,
+                                    const ChangeReply& reply) {
+  change([user = std::move(user), domain = std::move(domain), password = std::move(password)](
+             CredentialStore& store) { return store.set_password(user, domain, password); },
+         reply);
+}
+
+void CredentialThread::remove(std::string user, std::string domain, const ChangeReply& reply) {
+  change([user = std::move(user),
+          domain = std::move(domain)](CredentialStore& store) { return store.remove(user, domain); },
+         reply);
+}
+
+void CredentialThread::change(const Change& change, const ChangeReply& reply) {
+  if (!enqueue([change, reply](CredentialStore& store) { reply(change(store)); })) reply(busy());
+}
+
+bool CredentialThread::enqueue(Task task) {
+  const std::lock_guard lock(mutex_);
+  if (waiting_.size() >= max_waiting) return false;
+  waiting_.push_back(std::move(task));
+  changed_.notify_one();
+  return true;
+}
+
+std::size_t CredentialThread::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
 }
 
 void CredentialThread::work() {
@@ -33,10 +74,10 @@ void CredentialThread::work() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
     if (ending_) return;
-    Question question = std::move(waiting_.front());
+    const Task task = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
-    question.reply(store_.find(question.user, question.domain));
+    task(store_);
   }
 }
 

@@ -4,18 +4,23 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
+#include <variant>
+#include <vector>
 
 #include "store/credential_store.h"
 
 namespace relay {
 
-/// Answers questions to a CredentialStore on a thread of its own, so that a slow disk holds up no socket.
+/// Works for a CredentialStore on a thread of its own, so that a slow disk holds up no socket.
 class CredentialThread {
  public:
-  /// Called on the store's thread; it must not block.
+  /// All are called on the store's thread; they must not block.
   using Reply = std::function<void(CredentialStore::Found)>;
+  using ListReply = std::function<void(std::variant<std::vector<std::string>, StoreError>)>;
+  using ChangeReply = std::function<void(std::optional<StoreError>)>;
   /// Questions that may wait. When more come, the disk has hung, and saying so beats waiting with it.
   static constexpr std::size_t max_waiting = 10000;
 
@@ -26,20 +31,27 @@ class CredentialThread {
   CredentialThread& operator=(const CredentialThread&) = delete;
 
   /// Each question is answered once, in order; with `failed` at once when too many wait.
-  void find(std::string user, std::string domain, Reply reply);
+  void find(std::string user, std::string domain, const Reply& reply);
+  void list(const ListReply& reply);
+  /// CredentialStore::add, set_password and remove.
+  void add(std::string user, std::string domain, std::string password, const ChangeReply& reply);
+  void set_password(std::string user, std::string domain, std::string password, const ChangeReply& reply);
+  void remove(std::string user, std::string domain, const ChangeReply& reply);
+  /// Questions that wait. From any thread.
+  std::size_t waiting() const;
 
  private:
-  struct Question {
-    std::string user;
-    std::string domain;
-    Reply reply;
-  };
+  using Task = std::function<void(CredentialStore&)>;
+  using Change = std::function<std::optional<StoreError>(CredentialStore&)>;
+  void change(const Change& change, const ChangeReply& reply);
+  /// False when too many wait.
+  bool enqueue(Task task);
   void work();
 
-  CredentialStore store_;  ///< the thread's own once it runs
-  std::mutex mutex_;       ///< guards what stands below
+  CredentialStore store_;     ///< the thread's own once it runs
+  mutable std::mutex mutex_;  ///< guards what stands below
   std::condition_variable changed_;
-  std::deque<Question> waiting_;
+  std::deque<Task> waiting_;
   bool ending_ = false;
   std::thread thread_;
 };

@@ -211,6 +211,20 @@ bool MailboxStore::forget_all(std::string_view recipient) {
   return statement.step() == Step::done && count();
 }
 
+std::optional<std::vector<MailboxStore::Summary>> MailboxStore::list(std::string_view recipient) {
+  Statement reading = database_.prepare(
+      "SELECT number, size, expires_at FROM messages WHERE recipient = ?1 ORDER BY number LIMIT 1000");
+  if (!reading) return std::nullopt;
+  reading.bind(1, recipient);
+  std::vector<Summary> summaries;
+  Step step = reading.step();
+  for (; step == Step::row; step = reading.step())
+    summaries.push_back({static_cast<std::uint64_t>(reading.number(0)), reading.number(1),
+                         sip::UnixTime(sip::Milliseconds(reading.number(2)))});
+  if (step != Step::done) return std::nullopt;
+  return summaries;
+}
+
 StoreError MailboxStore::failure() const { return {Reason::failed, database_.error()}; }
 
 }  // namespace relay

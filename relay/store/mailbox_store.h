@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "base/time.h"
 #include "store/sqlite.h"
@@ -55,6 +56,18 @@ class MailboxStore {
   /// The one that expired first; behind the one that expired at `after_time` and has the number `after`.
   Loaded load_expired(sip::UnixTime now, sip::UnixTime after_time, std::uint64_t after);
   bool forget(std::uint64_t number);
+  struct Summary {
+    std::uint64_t number;
+    std::int64_t size;  ///< bytes
+    sip::UnixTime expires_at;
+  };
+  /// What waits for somebody, the oldest first, a thousand at most; none where it cannot be read.
+  std::optional<std::vector<Summary>> list(std::string_view recipient);
+  /// For what is stored from now on.
+  void limit(const MailboxQuota& quota) { quota_ = quota; }
+  /// What waits, all together.
+  std::int64_t messages() const { return messages_; }
+  std::int64_t bytes() const { return bytes_; }
   /// Everything that waits for somebody.
   bool forget_all(std::string_view recipient);
 

@@ -10,7 +10,10 @@ namespace relay {
 using Stored = MailboxStore::Stored;
 using Loaded = MailboxStore::Loaded;
 
-MailboxThread::MailboxThread(MailboxStore store) : store_(std::move(store)), thread_([this] { work(); }) {}
+MailboxThread::MailboxThread(MailboxStore store)
+    : store_(std::move(store)),
+      status_{.messages = store_.messages(), .bytes = store_.bytes()},
+      thread_([this] { work(); }) {}
 
 MailboxThread::~MailboxThread() {
   {
@@ -22,8 +25,9 @@ MailboxThread::~MailboxThread() {
 }
 
 void MailboxThread::store(Letter letter, const StoreReply& reply) {
-  const auto task = [letter = std::move(letter), reply](MailboxStore* store) -> Answer {
+  const auto task = [this, letter = std::move(letter), reply](MailboxStore* store) -> Answer {
     const Stored outcome = store ? store->store(letter) : Stored::failed;
+    has_failed_ = has_failed_ || outcome == Stored::failed;
     return [outcome, reply](Fate fate) { reply(fate == Fate::committed ? outcome : Stored::failed); };
   };
   if (!add(task, max_waiting)) reply(Stored::failed);
@@ -61,6 +65,31 @@ void MailboxThread::forget(std::uint64_t number) {
   add(task, std::numeric_limits<std::size_t>::max());
 }
 
+void MailboxThread::forget_all(std::string recipient, const std::function<void(bool)>& reply) {
+  const auto task = [this, recipient = std::move(recipient), reply](MailboxStore* store) -> Answer {
+    const bool is_done = store && store->forget_all(recipient);
+    has_failed_ = has_failed_ || !is_done;
+    return [is_done, reply](Fate fate) { reply(is_done && fate == Fate::committed); };
+  };
+  if (!add(task, max_waiting)) reply(false);
+}
+
+void MailboxThread::list(std::string recipient, const ListReply& reply) {
+  const auto task = [recipient = std::move(recipient), reply](MailboxStore* store) -> Answer {
+    auto summaries = store ? store->list(recipient) : std::nullopt;
+    return [summaries = std::move(summaries), reply](Fate) { reply(summaries); };
+  };
+  if (!add(task, max_waiting)) reply(std::nullopt);
+}
+
+void MailboxThread::limit(const MailboxQuota& quota) {
+  const auto task = [this, quota](MailboxStore*) -> Answer {
+    store_.limit(quota);
+    return [](Fate) {};
+  };
+  add(task, std::numeric_limits<std::size_t>::max());
+}
+
 bool MailboxThread::add(Task task, std::size_t limit) {
   const std::lock_guard lock(mutex_);
   if (waiting_.size() >= limit) return false;
@@ -85,6 +114,7 @@ void MailboxThread::work() {
 
 void MailboxThread::work_on(const std::vector<Task>& tasks) {
   MailboxStore* const store = store_.begin() ? &store_ : nullptr;
+  has_failed_ = false;
   for (const std::uint64_t number : unforgotten_)
     if (store) store->forget(number);
   std::vector<Answer> answers;
@@ -92,7 +122,22 @@ void MailboxThread::work_on(const std::vector<Task>& tasks) {
   for (const Task& task : tasks) answers.push_back(task(store));
   const bool is_committed = store && store->commit();
   if (is_committed) unforgotten_.clear();
+  note(!is_committed || has_failed_);
   for (const Answer& answer : answers) answer(is_committed ? Fate::committed : Fate::lost);
+}
+
+void MailboxThread::note(bool is_failing) {
+  const std::lock_guard lock(mutex_);
+  status_.messages = store_.messages();
+  status_.bytes = store_.bytes();
+  status_.is_failing = is_failing;
+}
+
+MailboxThread::Status MailboxThread::status() const {
+  const std::lock_guard lock(mutex_);
+  Status status = status_;
+  status.waiting = waiting_.size();
+  return status;
 }
 
 }  // namespace relay

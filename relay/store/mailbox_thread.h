@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -39,6 +40,23 @@ class MailboxThread {
   /// before anything else succeeds.
   void forget(std::uint64_t number);
 
+  /// Everything that waits for somebody. Says whether it is done.
+  void forget_all(std::string recipient, const std::function<void(bool)>& reply);
+  /// None where it cannot be read.
+  using ListReply = std::function<void(std::optional<std::vector<MailboxStore::Summary>>)>;
+  void list(std::string recipient, const ListReply& reply);
+  /// For what is stored after it.
+  void limit(const MailboxQuota& quota);
+
+  struct Status {
+    std::size_t waiting = 0;  ///< questions
+    std::int64_t messages = 0;
+    std::int64_t bytes = 0;
+    bool is_failing = false;  ///< the last transaction came to nothing, or what it was to store did
+  };
+  /// From any thread.
+  Status status() const;
+
  private:
   enum class Fate : std::uint8_t { committed, lost };
   /// Says what came of it, once that is certain.
@@ -49,12 +67,15 @@ class MailboxThread {
   bool add(Task task, std::size_t limit);
   void work();
   void work_on(const std::vector<Task>& tasks);
+  void note(bool is_failing);
 
   MailboxStore store_;                      ///< the thread's own once it runs
   std::vector<std::uint64_t> unforgotten_;  ///< likewise; what still has to be forgotten
-  std::mutex mutex_;                        ///< guards what stands below
+  bool has_failed_ = false;                 ///< likewise; something of the transaction in work
+  mutable std::mutex mutex_;                ///< guards what stands below
   std::condition_variable changed_;
   std::deque<Task> waiting_;
+  Status status_;
   bool ending_ = false;
   std::thread thread_;
 };

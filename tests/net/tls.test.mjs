@@ -85,11 +85,11 @@ test('SIGHUP reads the certificate anew; flows that stand go on, and one that is
 
   const second = makeCertificate(directory, 'second');
   copyFileSync(second.certificate, certificate);
-  await relay.signal('SIGHUP', /the certificate stays as it was: private-key: cannot use ".*": key values mismatch/);
+  await relay.signal('SIGHUP', /the configuration stays as it was: private-key: cannot use ".*": key values mismatch/);
   assert.equal(await shown(), 'first');
 
   copyFileSync(second.key, key);
-  await relay.signal('SIGHUP', /the certificate is read anew/);
+  await relay.signal('SIGHUP', /the configuration is read anew/);
   assert.equal(await shown(), 'second');
   await converse(alice, alice, instantMessage('alice', 'alice', 'still here', { transport: 'WSS' }), 'still here');
 });

@@ -94,7 +94,7 @@ class RunningRelay {
       child.stderr.on('data', (chunk) => {
         this.log += chunk;
         appendFileSync(this.logFile, chunk);
-        if (/ready$/m.test(this.log)) resolve();
+        if (/\bready("})?$/m.test(this.log)) resolve();
       });
     });
     this.ready = this.ready.then(() => {
@@ -102,15 +102,21 @@ class RunningRelay {
     });
   }
 
-  /** Sends a signal and waits until the log says what must follow it. */
-  async signal(name, expected) {
-    const start = this.log.length;
+  /** Waits until the log says it, from `start` on: what is logged comes here later than what is sent. */
+  async says(expected, start = 0) {
     const said = new Promise((resolve) => {
       const look = () => expected.test(this.log.slice(start)) && (this.child.stderr.off('data', look), resolve());
       this.child.stderr.on('data', look);
+      look();
     });
-    this.child.kill(name);
     await soon(said, String(expected));
+  }
+
+  /** Sends a signal and waits until the log says what must follow it. */
+  async signal(name, expected) {
+    const start = this.log.length;
+    this.child.kill(name);
+    await this.says(expected, start);
   }
 
   /** Ends it without a chance to say goodbye. */

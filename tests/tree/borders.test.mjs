@@ -49,6 +49,11 @@ test('Boost and c-ares stay in relay/net, SQLite in relay/store', () => {
   }
 });
 
+test('prometheus-cpp stays in relay/ops', () => {
+  for (const name of files.filter((file) => file.startsWith('relay/') && !file.startsWith('relay/ops/')))
+    for (const header of includes(read(name))) assert.doesNotMatch(header, /^prometheus\//, `${name} includes ${header}`);
+});
+
 test('relay/net, relay/store and relay/config do not know of each other', () => {
   const folders = ['net', 'store', 'config'];
   for (const folder of folders)

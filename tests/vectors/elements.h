@@ -141,7 +141,7 @@ struct Element {
         relay.answer(now, lookup->job, relay::DnsAnswer{});
       } else if (auto* sent = std::get_if<relay::Relay::SendTo>(&*output)) {
         reply.take(sent->bytes);
-      } else {
+      } else if (std::holds_alternative<relay::Relay::Hangup>(*output)) {
         reply.hung_up = true;
       }
     }

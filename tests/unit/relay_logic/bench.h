@@ -87,6 +87,8 @@ struct Bench {
         }
       } else if (auto* hangup = std::get_if<Relay::Hangup>(&*output)) {
         hangups.push_back(*hangup);
+      } else if (auto* step = std::get_if<Relay::Progress>(&*output)) {
+        progress.push_back(*step);
       } else {
         sent.push_back(std::get<Relay::SendTo>(std::move(*output)));
       }
@@ -182,6 +184,7 @@ struct Bench {
   Now now{Instant(Milliseconds(1000)), UnixTime(Milliseconds(1'700'000'000'000))};
   std::vector<Relay::SendTo> sent;
   std::vector<Relay::Hangup> hangups;
+  std::vector<Relay::Progress> progress;
   Zone zone;
   std::vector<Relay::LookUp> lookups;  ///< not answered yet
   bool dns_is_slow = false;

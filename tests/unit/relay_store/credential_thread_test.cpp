@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <future>
 #include <optional>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -63,4 +64,22 @@ TEST_CASE("the thread ends without having been asked anything") {
   std::optional<CredentialThread> thread(store_with_alice());
   thread.reset();
   CHECK_FALSE(thread);
+}
+
+TEST_CASE("accounts are added, changed, removed and listed in the order asked") {
+  CredentialThread thread(store_with_alice());
+  std::vector<std::string> answers;
+  std::promise<std::vector<std::string>> listed;
+  const auto note = [&](const std::optional<StoreError>& error) {
+    answers.push_back(error ? error->message : "done");
+  };
+  thread.add("bob", "example.com", "secret", note);
+  thread.add("bob", "example.com", "secret", note);
+  thread.set_password("bob", "example.com", "another", note);
+  thread.remove("alice", "example.com", note);
+  thread.remove("alice", "example.com", note);
+  thread.list([&](const auto& found) { listed.set_value(std::get<std::vector<std::string>>(found)); });
+  CHECK(listed.get_future().get() == std::vector<std::string>{"bob@example.com"});
+  CHECK(answers == std::vector<std::string>{"done", "there is an account bob@example.com already", "done",
+                                            "done", "there is no account alice@example.com"});
 }

@@ -164,3 +164,55 @@ TEST_CASE("the mailbox's thread ends without having been asked anything") {
   thread.reset();
   CHECK_FALSE(thread);
 }
+
+TEST_CASE("the thread tells how much waits, lists it without its text, and forgets all of somebody's") {
+  MailboxThread thread(new_store());
+  std::promise<Stored> stored;
+  thread.store(letter("a"), [](Stored) {});
+  thread.store(letter("b"), [&](Stored outcome) { stored.set_value(outcome); });
+  REQUIRE(stored.get_future().get() == Stored::stored);
+  CHECK(thread.status().messages == 2);
+  CHECK(thread.status().bytes > 0);
+  CHECK(thread.status().waiting == 0);
+  CHECK_FALSE(thread.status().is_failing);
+  std::promise<std::optional<std::vector<MailboxStore::Summary>>> listed;
+  thread.list("bob@example.com", [&](const auto& found) { listed.set_value(found); });
+  const auto summaries = listed.get_future().get();
+  REQUIRE(summaries);
+  REQUIRE(summaries->size() == 2);
+  CHECK(summaries->at(0).number == 1);
+  CHECK(summaries->at(0).size * 2 == thread.status().bytes);
+  std::promise<bool> forgotten;
+  thread.forget_all("bob@example.com", [&](bool is_done) { forgotten.set_value(is_done); });
+  CHECK(forgotten.get_future().get());
+  CHECK(thread.status().messages == 0);
+}
+
+TEST_CASE("a store that could not keep a message counts as failing until something succeeds") {
+  const TemporaryDirectory directory;
+  Sqlite impatient(directory.name() + "/mailbox.sqlite");
+  REQUIRE(impatient.run("PRAGMA busy_timeout = 0"));
+  MailboxThread thread(std::get<MailboxStore>(MailboxStore::in(std::move(impatient), {})));
+  MailboxStore other = new_store(directory.name());
+  REQUIRE(other.begin());
+  std::promise<void> failed;
+  thread.store(letter("a"), [&](Stored) { failed.set_value(); });
+  failed.get_future().get();
+  CHECK(thread.status().is_failing);
+  REQUIRE(other.commit());
+  std::promise<void> succeeded;
+  thread.load("bob@example.com", 0, [&](const Loaded&) { succeeded.set_value(); });
+  succeeded.get_future().get();
+  CHECK_FALSE(thread.status().is_failing);
+}
+
+TEST_CASE("a new quota counts for what is stored after it") {
+  MailboxThread thread(new_store());
+  std::promise<Stored> first;
+  std::promise<Stored> second;
+  thread.store(letter("a"), [&](Stored outcome) { first.set_value(outcome); });
+  thread.limit({.messages_each = 1});
+  thread.store(letter("b"), [&](Stored outcome) { second.set_value(outcome); });
+  CHECK(first.get_future().get() == Stored::stored);
+  CHECK(second.get_future().get() == Stored::full);
+}

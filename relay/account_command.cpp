@@ -1,0 +1,78 @@
+#include "account_command.h"
+
+#include <cstdlib>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "config/password_prompt.h"
+#include "exit_code.h"
+#include "store/credential_store.h"
+#include "store/mailbox_store.h"
+
+namespace relay {
+namespace {
+
+int list_users(CredentialStore& store) {
+  const auto listed = store.list();
+  if (const auto* error = std::get_if<StoreError>(&listed)) return fail(failure, error->message);
+  for (const std::string& account : std::get<std::vector<std::string>>(listed)) std::cout << account << '\n';
+  return EXIT_SUCCESS;
+}
+
+/// What waits for an account goes with it, or whoever has the name next would read it.
+std::optional<StoreError> forget_messages(const UserCommand& command) {
+  auto opened = MailboxStore::open(command.data, {});
+  if (const auto* error = std::get_if<StoreError>(&opened)) return *error;
+  auto& mailbox = std::get<MailboxStore>(opened);
+  const bool is_done = mailbox.begin() && mailbox.forget_all(command.user + "@" + command.domain);
+  if (is_done && mailbox.commit()) return std::nullopt;
+  return StoreError{StoreError::Reason::failed,
+                    "the account is removed, but not the messages that wait for it"};
+}
+
+std::optional<std::string> change_user(CredentialStore& store, const UserCommand& command,
+                                       std::string& done) {
+  using Action = UserCommand::Action;
+  std::string password;
+  if (command.action != Action::remove) {
+    const auto asked = ask_password(command.user + "@" + command.domain);
+    if (!asked) return asked.error();
+    password = *asked;
+  }
+  std::optional<StoreError> error;
+  switch (command.action) {
+    case Action::add:
+      error = store.add(command.user, command.domain, password);
+      done = "added";
+      break;
+    case Action::remove:
+      error = store.remove(command.user, command.domain);
+      if (!error) error = forget_messages(command);
+      done = "removed";
+      break;
+    case Action::passwd:
+      error = store.set_password(command.user, command.domain, password);
+      done = "changed the password of";
+      break;
+    case Action::list: break;
+  }
+  return error ? std::optional(error->message) : std::nullopt;
+}
+
+}  // namespace
+
+int run_user_command(const UserCommand& command) {
+  auto opened = CredentialStore::open(command.data);
+  if (const auto* error = std::get_if<StoreError>(&opened)) return fail(failure, "data: " + error->message);
+  auto& store = std::get<CredentialStore>(opened);
+  if (command.action == UserCommand::Action::list) return list_users(store);
+  std::string done;
+  if (const auto error = change_user(store, command, done)) return fail(failure, *error);
+  std::cout << done << ' ' << command.user << '@' << command.domain << '\n';
+  return EXIT_SUCCESS;
+}
+
+}  // namespace relay

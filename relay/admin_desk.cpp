@@ -1,0 +1,122 @@
+#include "admin_desk.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "admin/answer.h"
+
+namespace relay {
+namespace {
+
+HttpAnswer as_answer(const StoreError& error) {
+  switch (error.reason) {
+    case StoreError::Reason::exists: return admin_error(409, error.message);
+    case StoreError::Reason::missing: return admin_error(404, error.message);
+    case StoreError::Reason::failed: return admin_error(503, error.message);
+  }
+  return admin_error(500, error.message);
+}
+
+CredentialThread::ChangeReply when_changed(const HttpReply& reply) {
+  return [reply](const std::optional<StoreError>& error) { reply(error ? as_answer(*error) : admin_done()); };
+}
+
+HttpAnswer no_mailbox() { return admin_error(404, "there is no mailbox"); }
+HttpAnswer mailbox_failed() { return admin_error(503, "the mailbox cannot be read or written"); }
+
+}  // namespace
+
+void AdminDesk::take(const HttpRequest& request, HttpReply reply) {
+  if (auto refusal = gate_.refuse(request)) return reply(*std::move(refusal));
+  const auto read = read_admin_question(request);
+  if (const auto* wrong = std::get_if<HttpAnswer>(&read)) return reply(*wrong);
+  if (request.method != "GET") spdlog::info("admin: {} {}", request.method, request.target);
+  std::visit([&](const auto& question) { answer(question, reply); }, std::get<AdminQuestion>(read));
+}
+
+void AdminDesk::answer(const ListAccounts&, const HttpReply& reply) {
+  credentials_.list([reply](const std::variant<std::vector<std::string>, StoreError>& listed) {
+    const auto* accounts = std::get_if<std::vector<std::string>>(&listed);
+    reply(accounts ? accounts_answer(*accounts) : as_answer(std::get<StoreError>(listed)));
+  });
+}
+
+void AdminDesk::answer(const AddAccount& question, const HttpReply& reply) {
+  credentials_.add(question.user, question.domain, question.password, when_changed(reply));
+}
+
+void AdminDesk::answer(const SetPassword& question, const HttpReply& reply) {
+  credentials_.set_password(question.user, question.domain, question.password, when_changed(reply));
+}
+
+/// Whoever has the name next must neither get nor read what was meant for this one.
+void AdminDesk::answer(const RemoveAccount& question, const HttpReply& reply) {
+  const auto removed = [this, question, reply](const std::optional<StoreError>& error) {
+    if (error) return reply(as_answer(*error));
+    if (question.domain == domain_) reactor_.post([this, question] { reactor_.unregister(question.user); });
+    if (!mailbox_) return reply(admin_done());
+    mailbox_->forget_all(question.user + "@" + question.domain,
+                         [reply](bool is_done) { reply(is_done ? admin_done() : mailbox_failed()); });
+  };
+  credentials_.remove(question.user, question.domain, removed);
+}
+
+void AdminDesk::answer(const ListRegistrations&, const HttpReply& reply) {
+  reply(registrations_answer(reactor_.location(), Reactor::now().mono));
+}
+
+void AdminDesk::answer(const RemoveRegistrations& question, const HttpReply& reply) {
+  if (reactor_.location().bindings(question.user).empty())
+    return reply(admin_error(404, "nobody of that name is registered"));
+  reactor_.unregister(question.user);
+  reply(admin_done());
+}
+
+void AdminDesk::answer(const CountMessages&, const HttpReply& reply) {
+  if (!mailbox_) return reply(no_mailbox());
+  const MailboxThread::Status status = mailbox_->status();
+  reply(message_count_answer(status.messages, status.bytes));
+}
+
+void AdminDesk::answer(const ListMessages& question, const HttpReply& reply) {
+  if (!mailbox_) return reply(no_mailbox());
+  mailbox_->list(question.recipient, [reply](const std::optional<std::vector<MailboxStore::Summary>>& found) {
+    if (!found) return reply(mailbox_failed());
+    std::vector<MessageSummary> messages;
+    for (const MailboxStore::Summary& each : *found)
+      messages.push_back({each.number, each.size, each.expires_at});
+    reply(messages_answer(messages));
+  });
+}
+
+void AdminDesk::answer(const DeleteMessage& question, const HttpReply& reply) {
+  if (!mailbox_) return reply(no_mailbox());
+  mailbox_->forget(question.number);
+  reply(admin_done());
+}
+
+void AdminDesk::answer(const ListConnections&, const HttpReply& reply) {
+  std::vector<ConnectionSummary> summaries;
+  for (const auto& [flow, connection] : reactor_.flows().connections())
+    summaries.push_back({connection->peer(), connection->unwritten()});
+  std::sort(summaries.begin(), summaries.end(),
+            [](const auto& one, const auto& other) { return one.peer.flow < other.peer.flow; });
+  reply(connections_answer(summaries));
+}
+
+void AdminDesk::answer(const CloseConnection& question, const HttpReply& reply) {
+  const bool is_closed = reactor_.close(sip::FlowId{question.flow});
+  reply(is_closed ? admin_done() : admin_error(404, "there is no such connection"));
+}
+
+void AdminDesk::answer(const FollowMessages& question, const HttpReply& reply) {
+  reactor_.follow(question.call_ids);
+  reply(admin_done());
+}
+
+}  // namespace relay

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string>
+
+#include "admin/gate.h"
+#include "admin/question.h"
+#include "net/reactor.h"
+#include "ops/http.h"
+#include "store/credential_thread.h"
+#include "store/mailbox_thread.h"
+
+namespace relay {
+
+/// Takes the operator's questions to whoever knows: the reactor, or the stores. On the reactor's thread.
+class AdminDesk {
+ public:
+  /// All must outlive it; there may be no mailbox. `domain` is that whose users register here.
+  AdminDesk(AdminGate gate, std::string domain, Reactor& reactor, CredentialThread& credentials,
+            MailboxThread* mailbox)
+      : gate_(std::move(gate)),
+        domain_(std::move(domain)),
+        reactor_(reactor),
+        credentials_(credentials),
+        mailbox_(mailbox) {}
+
+  void take(const HttpRequest& request, HttpReply reply);
+
+ private:
+  void answer(const ListAccounts& question, const HttpReply& reply);
+  void answer(const AddAccount& question, const HttpReply& reply);
+  void answer(const SetPassword& question, const HttpReply& reply);
+  void answer(const RemoveAccount& question, const HttpReply& reply);
+  void answer(const ListRegistrations& question, const HttpReply& reply);
+  void answer(const RemoveRegistrations& question, const HttpReply& reply);
+  void answer(const CountMessages& question, const HttpReply& reply);
+  void answer(const ListMessages& question, const HttpReply& reply);
+  void answer(const DeleteMessage& question, const HttpReply& reply);
+  void answer(const ListConnections& question, const HttpReply& reply);
+  void answer(const CloseConnection& question, const HttpReply& reply);
+  void answer(const FollowMessages& question, const HttpReply& reply);
+
+  AdminGate gate_;
+  std::string domain_;
+  Reactor& reactor_;
+  CredentialThread& credentials_;
+  MailboxThread* mailbox_;
+};
+
+}  // namespace relay

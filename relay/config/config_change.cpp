@@ -1,0 +1,60 @@
+#include "config/config_change.h"
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+#include <utility>
+
+namespace relay {
+namespace {
+
+std::vector<sip::Endpoint> listeners(const Config& config, sip::Protocol protocol) {
+  std::vector<sip::Endpoint> found;
+  std::copy_if(config.listeners.begin(), config.listeners.end(), std::back_inserter(found),
+               [&](const sip::Endpoint& each) { return each.protocol == protocol; });
+  return found;
+}
+
+/// What sockets, databases and the page are made from.
+bool is_same(const Config& one, const Config& other, std::string_view key) {
+  if (const auto protocol = listener_key(key))
+    return listeners(one, *protocol) == listeners(other, *protocol);
+  if (key == "domain") return one.domain == other.domain;
+  if (key == "dns-server") return one.dns_server == other.dns_server;
+  if (key == "data") return one.data == other.data;
+  if (key == "auth") return one.authentication == other.authentication;
+  if (key == "web") return one.web == other.web;
+  if (key == "mailbox") return one.mailbox == other.mailbox;
+  if (key == "message-path") return one.message_path == other.message_path;
+  if (key == "admin") return one.admin == other.admin;
+  if (key == "admin-token-file") return one.admin_token_file == other.admin_token_file;
+  if (key == "metrics") return one.metrics == other.metrics;
+  if (key == "log-format") return one.log_format == other.log_format;
+  return true;
+}
+
+}  // namespace
+
+ConfigChange change(const Config& running, const Config& fresh) {
+  ConfigChange change{running, {}};
+  Config& adopted = change.adopted;
+  // The listeners that there are go on speaking TLS.
+  if (!fresh.certificate.empty()) {
+    adopted.certificate = fresh.certificate;
+    adopted.private_key = fresh.private_key;
+  }
+  adopted.trusted_authorities = fresh.trusted_authorities;
+  adopted.routes = fresh.routes;
+  adopted.origins = fresh.origins;
+  adopted.mailbox_days = fresh.mailbox_days;
+  adopted.mailbox_messages = fresh.mailbox_messages;
+  adopted.mailbox_megabytes = fresh.mailbox_megabytes;
+  adopted.drain_seconds = fresh.drain_seconds;
+  adopted.log_level = fresh.log_level;
+  adopted.traced = fresh.traced;
+  for (const std::string_view key : config_keys)
+    if (!is_same(running, fresh, key)) change.need_restart.push_back(key);
+  return change;
+}
+
+}  // namespace relay

@@ -1,0 +1,256 @@
+#include "daemon.h"
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "admin_desk.h"
+#include "config/config_change.h"
+#include "config/token_file.h"
+#include "exit_code.h"
+#include "net/reactor.h"
+#include "ops/json_formatter.h"
+#include "ops/metrics.h"
+#include "store/credential_store.h"
+#include "store/mailbox_store.h"
+#include "stores.h"
+
+namespace relay {
+namespace {
+
+spdlog::level::level_enum spdlog_level(LogLevel level) {
+  switch (level) {
+    case LogLevel::trace: return spdlog::level::trace;
+    case LogLevel::debug: return spdlog::level::debug;
+    case LogLevel::info: return spdlog::level::info;
+    case LogLevel::warn: return spdlog::level::warn;
+    case LogLevel::error: return spdlog::level::err;
+    case LogLevel::off: return spdlog::level::off;
+  }
+  return spdlog::level::info;
+}
+
+void start_log(const Config& config) {
+  spdlog::set_default_logger(spdlog::stderr_color_mt("relay"));
+  switch (config.log_format) {
+    case LogFormat::text: spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v"); break;
+    case LogFormat::json: spdlog::set_formatter(std::make_unique<JsonFormatter>()); break;
+  }
+  spdlog::set_level(spdlog_level(config.log_level));
+}
+
+/// Each connection needs a descriptor, and the usual soft limit is far below the hard one.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// What the page reads as settings.json.
+std::string web_settings(const Config& config) {
+  const bool is_safe = config.message_path == sip::Path::congestion_safe;
+  return std::string("{\"congestionSafe\":") + (is_safe ? "true" : "false") + "}\n";
+}
+
+/// What the files that the configuration names are read into.
+struct Files {
+  std::optional<TlsIdentity> identity;
+  TlsTrust trust{{}};
+  std::string admin_token;  ///< empty for none
+};
+
+/// Gives a line for each file that is of no use.
+std::optional<ConfigError> load(const Config& config, Files& files) {
+  ConfigError error;
+  if (!config.certificate.empty()) {
+    files.identity.emplace(config.certificate, config.private_key);
+    if (const auto problem = files.identity->load()) error.add(*problem);
+  }
+  files.trust = TlsTrust(config.trusted_authorities);
+  if (const auto problem = files.trust.load()) error.add(*problem);
+  if (!config.admin_token_file.empty()) {
+    const auto token = read_token(config.admin_token_file);
+    if (token) {
+      files.admin_token = *token;
+    } else {
+      error.add(token.error());
+    }
+  }
+  return error.message.empty() ? std::nullopt : std::optional(error);
+}
+
+Reactor::Adjustable adjustable_of(const Config& config, Files files) {
+  return {.origins = OriginPolicy(config.origins),
+          .identity = std::move(files.identity),
+          .trust = std::move(files.trust),
+          .routes = config.routes,
+          .keeps_messages_for = keeps_messages_for(config),
+          .drain_limit = std::chrono::seconds(config.drain_seconds),
+          .traced = config.traced};
+}
+
+Settings settings_of(const Config& config) {
+  Settings settings;
+  settings.domain = config.domain;
+  settings.routes = config.routes;
+  settings.authenticate = config.authentication == Authentication::digest;
+  settings.keeps_messages_for = keeps_messages_for(config);
+  return settings;
+}
+
+/// What runs, and what the operator may ask of it.
+class Daemon {
+ public:
+  Daemon(const Config& config, ReadConfig read_config, const std::string& version, Files files,
+         CredentialStore credentials, std::optional<MailboxStore> mailbox)
+      : config_(config),
+        read_config_(std::move(read_config)),
+        admin_token_(files.admin_token),
+        metrics_(version),
+        reactor_(StaticFiles(config.web, web_settings(config)), adjustable_of(config, std::move(files)),
+                 metrics_),
+        credentials_(std::move(credentials)) {
+    if (mailbox) mailbox_.emplace(*std::move(mailbox));
+    desk_.emplace(AdminGate(admin_token_), config_.domain, reactor_, credentials_,
+                  mailbox_ ? &*mailbox_ : nullptr);
+  }
+
+  /// Gives a sentence for the terminal when it can't.
+  std::optional<std::string> listen() {
+    for (const sip::Endpoint& listener : config_.listeners)
+      if (auto problem = reactor_.listen(listener)) return problem;
+    if (config_.metrics) {
+      const auto handler = [this](const HttpRequest& request, HttpReply reply) {
+        tell_how_it_is(request, std::move(reply));
+      };
+      if (auto problem = reactor_.serve("metrics", *config_.metrics, handler)) return problem;
+    }
+    if (config_.admin) {
+      const auto handler = [this](const HttpRequest& request, HttpReply reply) {
+        desk_->take(request, std::move(reply));
+      };
+      if (auto problem = reactor_.serve("admin", *config_.admin, handler)) return problem;
+    }
+    return reactor_.ask(config_.dns_server);
+  }
+
+  void run(const sip::Seed& seed) {
+    reactor_.run(settings_of(config_), seed, stores(credentials_, mailbox_ ? &*mailbox_ : nullptr),
+                 [this] { reload(); });
+  }
+
+ private:
+  /// SIGHUP. What cannot change while the relay runs is told; with anything wrong all stays as it was.
+  void reload() {
+    const auto fresh = read_config_();
+    if (!fresh) return keep_configuration(fresh.error());
+    ConfigChange changed = change(config_, *fresh);
+    Files files;
+    if (const auto error = load(changed.adopted, files)) return keep_configuration(error->message);
+    config_ = std::move(changed.adopted);
+    spdlog::set_level(spdlog_level(config_.log_level));
+    reactor_.adjust(adjustable_of(config_, std::move(files)));
+    if (mailbox_) mailbox_->limit(quota(config_));
+    for (const std::string_view key : changed.need_restart)
+      spdlog::warn("{}: what is new of it waits for a restart", key);
+    spdlog::info("the configuration is read anew");
+  }
+
+  static void keep_configuration(const std::string& errors) {
+    std::istringstream lines(errors);
+    for (std::string line; std::getline(lines, line);)
+      spdlog::error("the configuration stays as it was: {}", line);
+  }
+
+  void tell_how_it_is(const HttpRequest& request, HttpReply reply) {
+    const std::string path = request.target.substr(0, request.target.find('?'));
+    if (request.method != "GET" && request.method != "HEAD") {
+      reply({.status = 405, .body = "only GET and HEAD are served here\n"});
+    } else if (path == "/metrics") {
+      reply({.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics_.text(gauges())});
+    } else if (path == "/healthz") {
+      reply({.body = "ok\n"});
+    } else if (path == "/readyz") {
+      tell_whether_ready(std::move(reply));
+    } else {
+      reply({.status = 404, .body = "/metrics, /healthz and /readyz are here\n"});
+    }
+  }
+
+  /// Whether requests that come now have a chance.
+  void tell_whether_ready(HttpReply reply) {
+    if (reactor_.gauges().is_draining) return reply({.status = 503, .body = "draining\n"});
+    if (mailbox_ && mailbox_->status().is_failing)
+      return reply({.status = 503, .body = "the mailbox cannot be written\n"});
+    credentials_.find({}, config_.domain, [reply = std::move(reply)](const CredentialStore::Found& found) {
+      reply(found.failed ? HttpAnswer{.status = 503, .body = "the accounts cannot be read\n"}
+                         : HttpAnswer{.body = "ready\n"});
+    });
+  }
+
+  Gauges gauges() const {
+    Gauges gauges = reactor_.gauges();
+    gauges.account_questions = credentials_.waiting();
+    if (!mailbox_) return gauges;
+    const MailboxThread::Status status = mailbox_->status();
+    gauges.mailbox_questions = status.waiting;
+    gauges.stored_messages = status.messages;
+    gauges.stored_bytes = status.bytes;
+    return gauges;
+  }
+
+  Config config_;
+  ReadConfig read_config_;
+  std::string admin_token_;
+  Metrics metrics_;
+  Reactor reactor_;
+  // The stores' threads end before those to whom they reply: the accounts' before the mailbox and the desk,
+  // the mailbox's before the reactor.
+  std::optional<MailboxThread> mailbox_;
+  std::optional<AdminDesk> desk_;
+  CredentialThread credentials_;
+};
+
+}  // namespace
+
+int check_files(const Config& config) {
+  Files files;
+  const auto error = load(config, files);
+  return error ? fail(misuse, error->message) : EXIT_SUCCESS;
+}
+
+int run_daemon(const Config& config, const ReadConfig& read_config, const std::string& version) {
+  start_log(config);
+  raise_descriptor_limit();
+  sip::Seed seed{};
+  if (getentropy(seed.data(), seed.size()) != 0) return fail(failure, "the system gives no random numbers");
+
+  Files files;
+  if (const auto error = load(config, files)) return fail(failure, error->message);
+  auto opened = CredentialStore::open(config.data);
+  if (const auto* error = std::get_if<StoreError>(&opened)) return fail(failure, "data: " + error->message);
+  std::optional<MailboxStore> mailbox;
+  if (keeps_messages_for(config)) {
+    auto store = MailboxStore::open(config.data, quota(config));
+    if (const auto* error = std::get_if<StoreError>(&store)) return fail(failure, "data: " + error->message);
+    mailbox = std::get<MailboxStore>(std::move(store));
+  }
+  Daemon daemon(config, read_config, version, std::move(files), std::get<CredentialStore>(std::move(opened)),
+                std::move(mailbox));
+  if (const auto error = daemon.listen()) return fail(failure, *error);
+  daemon.run(seed);
+  return EXIT_SUCCESS;
+}
+
+}  // namespace relay

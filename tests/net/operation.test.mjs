@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ask, servicePort } from '../support/http.mjs';
+import { startRelay, startWithUsers } from '../support/relay.mjs';
+import { converse, instantMessage, register, status } from '../support/sip.mjs';
+import { WebSocketClient } from '../support/web_socket.mjs';
+
+async function registered(t, port, user) {
+  const client = await WebSocketClient.open(t, port);
+  client.send(register(user, `sip:${user}@client.invalid;transport=ws`));
+  assert.equal(status(await client.message()), 200);
+  return client;
+}
+
+test('metrics tell of connections, registrations, messages and refusals, on a listener of their own', async (t) => {
+  const relay = await startRelay(t, ['--metrics', '127.0.0.1:0']);
+  const port = servicePort(relay, 'metrics');
+  const [alice, bob] = [await registered(t, relay.ports.ws, 'alice'), await registered(t, relay.ports.ws, 'bob')];
+  await converse(alice, bob, instantMessage('alice', 'bob', 'hello'), 'hello');
+  alice.send(instantMessage('alice', 'nobody', 'hello?'));
+  assert.equal(status(await alice.message()), 480);
+  await assert.rejects(WebSocketClient.open(t, relay.ports.ws, { origin: 'https://evil.example' }), /403/);
+  const metrics = await ask(port, '/metrics');
+  assert.equal(metrics.headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8');
+  for (const line of [
+    'sipmsg_connections{transport="ws"} 2',
+    'sipmsg_registered_users 2',
+    'sipmsg_bindings 2',
+    'sipmsg_requests_total{method="MESSAGE"} 2',
+    'sipmsg_requests_total{method="REGISTER"} 2',
+    'sipmsg_message_answers_total{by="recipient",class="2xx"} 1',
+    'sipmsg_message_forwarding_seconds_count 1',
+    'sipmsg_rejects_total{reason="480 Temporarily Unavailable"} 1',
+    'sipmsg_rejects_total{reason="origin not allowed"} 1',
+    'sipmsg_unwritten_bytes 0',
+  ])
+    assert.ok(metrics.text.split('\n').includes(line), `${line} is missing in ${metrics.text}`);
+  assert.equal((await ask(relay.ports.ws, '/metrics')).status, 404);
+});
+
+test('the size of the store is told', async (t) => {
+  const relay = await startWithUsers(t, ['bob'], { args: ['--metrics', '127.0.0.1:0'] });
+  const carol = await WebSocketClient.open(t, relay.ports.ws);
+  carol.send(instantMessage('carol', 'bob', 'hello', { From: '<sip:carol@example.net>;tag=1' }));
+  assert.equal(status(await carol.message()), 202);
+  const { text } = await ask(servicePort(relay, 'metrics'), '/metrics');
+  assert.match(text, /^sipmsg_stored_messages 1$/m);
+  assert.match(text, /^sipmsg_stored_bytes [1-9]\d*$/m);
+  assert.match(text, /^sipmsg_message_answers_total\{by="relay",class="202"\} 1$/m);
+});
+
+test('a relay is ready until it drains, and alive until its end', async (t) => {
+  const relay = await startRelay(t, ['--metrics', '127.0.0.1:0']);
+  const port = servicePort(relay, 'metrics');
+  const ready = await ask(port, '/readyz');
+  assert.deepEqual([ready.status, ready.text], [200, 'ready\n']);
+  const [alice, bob] = [await registered(t, relay.ports.ws, 'alice'), await registered(t, relay.ports.ws, 'bob')];
+  alice.send(instantMessage('alice', 'bob', 'hello'));
+  await bob.message();
+  await relay.signal('SIGTERM', /draining/);
+  const drained = await ask(port, '/readyz');
+  assert.deepEqual([drained.status, drained.text], [503, 'draining\n']);
+  assert.equal((await ask(port, '/healthz')).text, 'ok\n');
+  bob.vanish();
+});
+
+test('what else is asked of the listener for metrics is refused', async (t) => {
+  const relay = await startRelay(t, ['--metrics', '127.0.0.1:0']);
+  const port = servicePort(relay, 'metrics');
+  assert.equal((await ask(port, '/')).status, 404);
+  assert.equal((await ask(port, '/metrics', { method: 'POST', body: 'x' })).status, 405);
+  assert.equal((await ask(port, '/healthz', { method: 'HEAD' })).text, '');
+});

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { passwordOf, startRelay, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
+import { authorization, body, instantMessage, register, status } from '../support/sip.mjs';
+import { WebSocketClient } from '../support/web_socket.mjs';
+
+/** A relay with a configuration file, and how to write that anew. */
+async function startWithFile(t, content) {
+  const file = join(temporaryDirectory(t), 'relay.json');
+  const write = (next) => writeFileSync(file, JSON.stringify(next));
+  write(content);
+  return { relay: await startRelay(t, ['--config', file]), write };
+}
+
+test('SIGHUP: what may change changes at once, and the log tells what waits for a restart', async (t) => {
+  const { relay, write } = await startWithFile(t, {});
+  const from = (origin) => WebSocketClient.open(t, relay.ports.ws, { origin });
+  await assert.rejects(from('https://shop.example'), /403/);
+  const standing = await WebSocketClient.open(t, relay.ports.ws);
+  write({ origin: 'https://shop.example', route: 'example.net=udp:127.0.0.1:9', trace: ['followed'], web: '.', metrics: '127.0.0.1:0' });
+  await relay.signal('SIGHUP', /the configuration is read anew/);
+  await from('https://shop.example');
+  assert.match(relay.log, /warning.* web: what is new of it waits for a restart/);
+  assert.match(relay.log, /warning.* metrics: what is new of it waits for a restart/);
+  assert.doesNotMatch(relay.log, /(origin|route|trace): what is new/);
+  standing.send(register('bob', 'sip:bob@client.invalid;transport=ws', { 'Call-ID': 'followed' }));
+  assert.equal(status(await standing.message()), 200);
+  await relay.says(/trace followed: from ws .*: REGISTER sip:example\.test SIP\/2\.0/);
+});
+
+test('SIGHUP: with anything wrong all stays as it was, and everything wrong is told', async (t) => {
+  const { relay, write } = await startWithFile(t, { origin: 'https://shop.example' });
+  write({ origin: 'https://evil.example', colour: 'red', 'drain-seconds': '0' });
+  await relay.signal('SIGHUP', /stays as it was: .*"drain-seconds" must be a number/);
+  assert.match(relay.log, /stays as it was: .*"colour" is unknown/);
+  await WebSocketClient.open(t, relay.ports.ws, { origin: 'https://shop.example' });
+  await assert.rejects(WebSocketClient.open(t, relay.ports.ws, { origin: 'https://evil.example' }), /403/);
+  write({ 'trusted-authorities': '/nonexistent' });
+  await relay.signal('SIGHUP', /stays as it was: trusted-authorities: cannot use/);
+});
+
+test('logs are JSON if so wished, and hold at no level what is said or what proves who says it', async (t) => {
+  const relay = await startWithUsers(t, ['bob'], { args: ['--log-format', 'json', '--log-level', 'trace', '--trace', 'followed'] });
+  const bob = await WebSocketClient.open(t, relay.ports.ws);
+  const contact = 'sip:bob@client.invalid;transport=ws';
+  bob.send(register('bob', contact, { 'Call-ID': 'followed' }));
+  const challenge = await bob.message();
+  const proof = authorization(challenge, 'SHA-256', 'bob', passwordOf('bob'), 'REGISTER', 'sip:example.test');
+  bob.send(register('bob', contact, { 'Call-ID': 'followed', CSeq: '2 REGISTER', ...proof }));
+  assert.equal(status(await bob.message()), 200);
+  const carol = await WebSocketClient.open(t, relay.ports.ws);
+  const options = { uri: 'sip:bob:in-the-uri@example.test', 'Call-ID': 'followed', From: '<sip:carol@example.net>;tag=1' };
+  carol.send(instantMessage('carol', 'bob', 'said in confidence', options));
+  assert.equal(body(await bob.message()), 'said in confidence');
+  await relay.says(/trace followed: to ws .*MESSAGE .*\n/);
+  const entries = relay.log.slice(0, relay.log.lastIndexOf('\n')).split('\n').map((line) => JSON.parse(line));
+  assert.ok(entries.some(({ level, message }) => level === 'trace' && message.includes('MESSAGE sip:bob:...@example.test')));
+  assert.ok(entries.some(({ level, message }) => level === 'info' && message.startsWith('trace followed: asks for an account')));
+  for (const { time } of entries) assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  const [, response] = /response="([^"]+)"/.exec(Object.values(proof)[0]);
+  const [, nonce] = /nonce="([^"]+)"/.exec(challenge);
+  for (const secret of ['said in confidence', passwordOf('bob'), 'in-the-uri', response, nonce]) assert.ok(!relay.log.includes(secret), secret);
+});

@@ -1,0 +1,87 @@
+#include "config/config_change.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <utility>
+
+using namespace relay;
+
+namespace {
+
+/// What every key can be set to, other than it is without.
+const std::vector<std::pair<std::string_view, std::string>> values{
+    {"domain", "example.org"},
+    {"ws", "127.0.0.1:1"},
+    {"wss", "127.0.0.1:2"},
+    {"udp", "127.0.0.1:3"},
+    {"tcp", "127.0.0.1:4"},
+    {"tls", "127.0.0.1:5"},
+    {"certificate", "a.pem"},
+    {"private-key", "a.key"},
+    {"dns-server", "192.0.2.53:53"},
+    {"route", "example.net=tcp:192.0.2.1:5060"},
+    {"trusted-authorities", "ca.pem"},
+    {"data", "elsewhere"},
+    {"auth", "none"},
+    {"web", "dist"},
+    {"origin", "https://shop.example"},
+    {"mailbox", "off"},
+    {"mailbox-days", "7"},
+    {"mailbox-messages", "8"},
+    {"mailbox-megabytes", "9"},
+    {"message-path", "congestion-safe"},
+    {"drain-seconds", "60"},
+    {"admin", "127.0.0.1:9091"},
+    {"admin-token-file", "token"},
+    {"metrics", "127.0.0.1:9090"},
+    {"log-level", "debug"},
+    {"log-format", "json"},
+    {"trace", "a84b4c76e66710"},
+};
+
+Config with_all() {
+  Config config;
+  for (const auto& [key, value] : values) REQUIRE_FALSE(assign(config, key, std::vector{value}));
+  return config;
+}
+
+}  // namespace
+
+TEST_CASE("every key that is new either counts at once or is told to need a restart") {
+  CHECK(values.size() == config_keys.size());
+  const Config fresh = with_all();
+  const ConfigChange changed = change({}, fresh);
+  CHECK(changed.need_restart == std::vector<std::string_view>{"domain", "ws", "wss", "udp", "tcp", "tls",
+                                                              "dns-server", "data", "auth", "web", "mailbox",
+                                                              "message-path", "admin", "admin-token-file",
+                                                              "metrics", "log-format"});
+  const Config& adopted = changed.adopted;
+  CHECK(adopted.certificate == "a.pem");
+  CHECK(adopted.private_key == "a.key");
+  CHECK(adopted.trusted_authorities == "ca.pem");
+  CHECK(adopted.routes == fresh.routes);
+  CHECK(adopted.origins == fresh.origins);
+  CHECK(adopted.mailbox_days == 7);
+  CHECK(adopted.mailbox_messages == 8);
+  CHECK(adopted.mailbox_megabytes == 9);
+  CHECK(adopted.drain_seconds == 60);
+  CHECK(adopted.log_level == LogLevel::debug);
+  CHECK(adopted.traced == fresh.traced);
+}
+
+TEST_CASE("what needs a restart stays as it runs, and is told again as long as it differs") {
+  const ConfigChange changed = change({}, with_all());
+  CHECK(changed.adopted.domain == "localhost");
+  CHECK(changed.adopted.listeners.empty());
+  CHECK(change(changed.adopted, with_all()).need_restart == changed.need_restart);
+  CHECK(change(with_all(), with_all()).need_restart.empty());
+}
+
+TEST_CASE("a certificate that is not named any more stays in force: its listeners do, too") {
+  const Config running = with_all();
+  Config fresh = running;
+  fresh.certificate.clear();
+  fresh.private_key.clear();
+  CHECK(change(running, fresh).adopted.certificate == "a.pem");
+  CHECK(change(running, fresh).adopted.private_key == "a.key");
+}
