@@ -91,7 +91,8 @@ std::optional<FlowToken::Opened> FlowToken::open(std::string_view token, std::st
     return std::nullopt;
   if (body.empty()) return Opened{};
   auto peer = peer_of(body);
-  return peer ? std::optional<Opened>({std::move(peer)}) : std::nullopt;
+  if (!peer) return std::nullopt;
+  return Opened{.peer = std::move(peer)};
 }
 
 bool FlowToken::is_token(std::string_view user) {
