@@ -181,7 +181,9 @@ void Relay::receive_request(Now now, const Peer& from, const MessageView& messag
 void Relay::begin(Now now, const Request& request, const TransactionLayer::Received& received) {
   if (received.cancelled != TransactionId::none) return cancel(now, request, received.cancelled);
   const bool is_ack = received.kind == TransactionLayer::Kind::ack;
-  if (is_draining_ && !is_ack) return respond(now, request, Answer::later(503));
+  // A dialog may still be ended: its other end would go on waiting.
+  const bool ends_dialog = is_ack || request.message.method() == "BYE";
+  if (is_draining_ && !ends_dialog) return respond(now, request, Answer::later(503));
   // 16.4.
   if (const auto restored = record_route_.restored(request.message)) {
     const auto kept = KeptRequest::read(*restored);

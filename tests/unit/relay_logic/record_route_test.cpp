@@ -119,6 +119,15 @@ TEST_CASE("a Route of ours that was tampered with, or belongs to another dialog,
   CHECK(bench.sent.empty());
 }
 
+TEST_CASE("a relay that is to end lets a dialog be ended, and begins nothing else in it (RFC 3261 15)") {
+  Talking bench;
+  bench.relay.drain();
+  bench.say(alice, bench.ends.caller.write("INFO"));
+  CHECK(bench.take_status() == 503);
+  bench.say(alice, bench.ends.caller.write("BYE"));
+  CHECK(bench.to(bob).bytes.starts_with("BYE "));
+}
+
 TEST_CASE("a flow that is gone is 430 at once (RFC 5626 5.3.1)") {
   Talking bench;
   bench.relay.flow_closed(bench.now, alice.flow);
