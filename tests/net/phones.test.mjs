@@ -12,13 +12,19 @@ async function browser(t, port, user) {
   return client;
 }
 
-test('a UDP phone and a browser exchange messages', async (t) => {
-  const { ports } = await startRelay(t);
-  const alice = await browser(t, ports.ws, 'alice');
-  const phone = await udpPhone(t, ports.udp);
+/** A UDP phone that is registered, and what its requests are sent over. */
+async function signedInPhone(t, port) {
+  const phone = await udpPhone(t, port);
   const over = { transport: 'UDP', sentBy: `127.0.0.1:${phone.port}` };
   phone.send(register('phone', `sip:phone@127.0.0.1:${phone.port}`, over));
   assert.equal(status(await phone.message()), 200);
+  return { phone, over };
+}
+
+test('a UDP phone and a browser exchange messages', async (t) => {
+  const { ports } = await startRelay(t);
+  const alice = await browser(t, ports.ws, 'alice');
+  const { phone, over } = await signedInPhone(t, ports.udp);
   await converse(phone, alice, instantMessage('phone', 'alice', 'from the phone', over), 'from the phone');
   await converse(alice, phone, instantMessage('alice', 'phone', 'from the browser'), 'from the browser');
 });
@@ -26,10 +32,7 @@ test('a UDP phone and a browser exchange messages', async (t) => {
 test('in a dialog a browser is reached by its flow, and once that is gone the phone hears so at once (RFC 5626 5.3.1)', async (t) => {
   const { ports } = await startRelay(t);
   const alice = await browser(t, ports.ws, 'alice');
-  const phone = await udpPhone(t, ports.udp);
-  const over = { transport: 'UDP', sentBy: `127.0.0.1:${phone.port}` };
-  phone.send(register('phone', `sip:phone@127.0.0.1:${phone.port}`, over));
-  assert.equal(status(await phone.message()), 200);
+  const { phone, over } = await signedInPhone(t, ports.udp);
   const contact = 'sip:a@client.invalid;transport=ws';
   alice.send(request('INVITE', { uri: 'sip:phone@example.test', from: 'alice', to: 'phone', Contact: `<${contact}>` }));
   assert.equal(status(await alice.message()), 100);

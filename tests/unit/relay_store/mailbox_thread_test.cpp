@@ -41,6 +41,13 @@ class Gate {
   std::promise<void> open_;
 };
 
+/// One that does not wait for a database which somebody else has locked.
+MailboxStore impatient_store(const std::string& directory) {
+  Sqlite impatient(directory + "/mailbox.sqlite");
+  REQUIRE(impatient.run("PRAGMA busy_timeout = 0"));
+  return std::get<MailboxStore>(MailboxStore::in(std::move(impatient), {}));
+}
+
 }  // namespace
 
 TEST_CASE("what is asked is done in order, on another thread, and each finds what was done before it") {
@@ -86,9 +93,7 @@ TEST_CASE("what is asked while the disk is busy is committed together, before th
 
 TEST_CASE("a database that is locked fails every answer of its transaction, and none of a later one") {
   const TemporaryDirectory directory;
-  Sqlite impatient(directory.name() + "/mailbox.sqlite");
-  REQUIRE(impatient.run("PRAGMA busy_timeout = 0"));
-  MailboxThread thread(std::get<MailboxStore>(MailboxStore::in(std::move(impatient), {})));
+  MailboxThread thread(impatient_store(directory.name()));
   MailboxStore other = new_store(directory.name());
   REQUIRE(other.begin());
   std::promise<Stored> first;
@@ -106,9 +111,7 @@ TEST_CASE("a database that is locked fails every answer of its transaction, and 
 
 TEST_CASE("what could not be forgotten is forgotten before anything else succeeds") {
   const TemporaryDirectory directory;
-  Sqlite impatient(directory.name() + "/mailbox.sqlite");
-  REQUIRE(impatient.run("PRAGMA busy_timeout = 0"));
-  MailboxThread thread(std::get<MailboxStore>(MailboxStore::in(std::move(impatient), {})));
+  MailboxThread thread(impatient_store(directory.name()));
   const auto stored = [&](const std::string& identity) {
     std::promise<Stored> outcome;
     thread.store(letter(identity), [&](Stored found) { outcome.set_value(found); });
@@ -190,9 +193,7 @@ TEST_CASE("the thread tells how much waits, lists it without its text, and forge
 
 TEST_CASE("a store that could not keep a message counts as failing until something succeeds") {
   const TemporaryDirectory directory;
-  Sqlite impatient(directory.name() + "/mailbox.sqlite");
-  REQUIRE(impatient.run("PRAGMA busy_timeout = 0"));
-  MailboxThread thread(std::get<MailboxStore>(MailboxStore::in(std::move(impatient), {})));
+  MailboxThread thread(impatient_store(directory.name()));
   MailboxStore other = new_store(directory.name());
   REQUIRE(other.begin());
   std::promise<void> failed;
