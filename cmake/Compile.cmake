@@ -23,6 +23,13 @@ if(SIPMSG_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
+# compiled_at_once(TARGET): a dozen of its sources are one compilation (docs/adr/0008-a-dozen-sources-at-once.md), but with
+# SIPMSG_UNITY off, as in the dev preset: there a change compiles its own file alone.
+option(SIPMSG_UNITY "Compile a dozen sources at once" ON)
+function(compiled_at_once name)
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ${SIPMSG_UNITY} UNITY_BUILD_BATCH_SIZE 12)
+endfunction()
+
 # sipmsg_library(NAME FOLDER LINKS...): a static library of every source in FOLDER, linked to the targets to its left.
 function(sipmsg_library name folder)
   file(GLOB sources CONFIGURE_DEPENDS "${folder}/*.cpp")
@@ -32,5 +39,6 @@ function(sipmsg_library name folder)
     return()
   endif()
   add_library(${name} STATIC ${sources})
+  compiled_at_once(${name})
   target_link_libraries(${name} PUBLIC ${ARGN} PRIVATE sipmsg_warnings)
 endfunction()

@@ -12,9 +12,9 @@ namespace sip {
 
 namespace {
 
-constexpr std::size_t block_size = 128;
+constexpr std::size_t sha512_block_size = 128;
 constexpr std::size_t length_size = 16;
-using Block = std::array<std::uint8_t, block_size>;
+using Sha512Block = std::array<std::uint8_t, sha512_block_size>;
 
 /// The first 64 bits behind the point of the cube roots of the first 80 primes (FIPS 180-4 4.2.3).
 constexpr std::array<std::uint64_t, 80> cube_roots = {
@@ -42,7 +42,7 @@ constexpr std::array<std::uint64_t, 80> cube_roots = {
     // clang-format on
 };
 
-constexpr std::uint64_t load_word(const Block& block, std::size_t index) {
+constexpr std::uint64_t load_word(const Sha512Block& block, std::size_t index) {
   std::uint64_t word = 0;
   for (std::size_t i = 0; i < 8; ++i) word = word << 8 | block[index * 8 + i];
   return word;
@@ -54,7 +54,7 @@ struct Machine {
                                         0x963877195940eabd, 0x96283ee2a88effe3, 0xbe5e1e2553863992,
                                         0x2b0199fc2c85b8aa, 0x0eb72ddc81c52ca2};
 
-  void mix(const Block& block) {
+  void mix(const Sha512Block& block) {
     std::array<std::uint64_t, 16> words{};
     for (std::size_t i = 0; i < words.size(); ++i) words[i] = load_word(block, i);
     // FIPS 180-4 4.1.3.
@@ -72,17 +72,17 @@ void store(std::span<std::uint8_t, 8> to, std::uint64_t value) {
 
 Sha512_256Digest sha512_256(std::string_view data) {
   Machine machine;
-  Block block{};
+  Sha512Block block{};
   std::string_view rest = data;
-  for (; rest.size() >= block_size; rest.remove_prefix(block_size)) {
-    std::memcpy(block.data(), rest.data(), block_size);
+  for (; rest.size() >= sha512_block_size; rest.remove_prefix(sha512_block_size)) {
+    std::memcpy(block.data(), rest.data(), sha512_block_size);
     machine.mix(block);
   }
   // FIPS 180-4 5.1.2: a one bit, zeros, and the length in bits as a number of 128.
   block.fill(0);
   std::copy(rest.begin(), rest.end(), block.begin());
   block[rest.size()] = 0x80;
-  if (rest.size() >= block_size - length_size) {
+  if (rest.size() >= sha512_block_size - length_size) {
     machine.mix(block);
     block.fill(0);
   }

@@ -9,7 +9,7 @@
 namespace sip {
 namespace {
 
-constexpr std::string_view document_namespace = "urn:ietf:params:xml:ns:im-iscomposing";
+constexpr std::string_view composing_document_namespace = "urn:ietf:params:xml:ns:im-iscomposing";
 
 /// xs:positiveInteger, of any length.
 std::optional<Seconds> read_refresh(std::string_view text) {
@@ -28,7 +28,7 @@ Result<IsComposing> IsComposing::parse(std::string_view document) {
   const auto root = reader.next();
   if (!root) return root.error();
   if (root->kind != XmlToken::Kind::start || root->name != "isComposing" ||
-      root->namespace_uri != document_namespace)
+      root->namespace_uri != composing_document_namespace)
     return Error{Errc::syntax, 0, "isComposing"};
   IsComposing status;
   bool has_state = false;
@@ -39,7 +39,7 @@ Result<IsComposing> IsComposing::parse(std::string_view document) {
     if (token->kind != XmlToken::Kind::start) continue;
     auto text = reader.rest_of_element();
     if (!text) return text.error();
-    if (token->namespace_uri != document_namespace) continue;  // 3.5: extensions are ignored
+    if (token->namespace_uri != composing_document_namespace) continue;  // 3.5: extensions are ignored
     if (token->name == "state") {
       has_state = true;
       status.state = *text == "active" ? State::active : State::idle;
@@ -57,7 +57,7 @@ Result<IsComposing> IsComposing::parse(std::string_view document) {
 
 std::string IsComposing::write() const {
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<isComposing xmlns=\"" +
-                    std::string(document_namespace) + "\"><state>";
+                    std::string(composing_document_namespace) + "\"><state>";
   out += state == State::active ? "active" : "idle";
   out += "</state>";
   if (last_active) out += "<lastactive>" + date_time(*last_active) + "</lastactive>";

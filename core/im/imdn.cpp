@@ -10,7 +10,7 @@
 namespace sip {
 namespace {
 
-constexpr std::string_view document_namespace = "urn:ietf:params:xml:ns:imdn";
+constexpr std::string_view imdn_document_namespace = "urn:ietf:params:xml:ns:imdn";
 
 using Disposition = Imdn::Disposition;
 using Status = Imdn::Status;
@@ -81,7 +81,7 @@ Result<Status> read_status(XmlReader& reader, Disposition disposition) {
   for (std::size_t depth = 1; depth > 0;) {
     const auto token = reader.next();
     if (!token) return token.error();
-    const bool is_ours = token->namespace_uri == document_namespace;
+    const bool is_ours = token->namespace_uri == imdn_document_namespace;
     if (token->kind == XmlToken::Kind::start) {
       ++depth;
       if (depth == 3 && is_inside && is_ours && !status) status = status_of(token->name, disposition);
@@ -141,7 +141,7 @@ Result<Imdn> Imdn::parse(std::string_view document) {
   const auto root = reader.next();
   if (!root) return root.error();
   if (root->kind != XmlToken::Kind::start || root->name != "imdn" ||
-      root->namespace_uri != document_namespace)
+      root->namespace_uri != imdn_document_namespace)
     return Error{Errc::syntax, 0, "imdn"};
   Imdn imdn;
   bool has_notification = false;
@@ -150,7 +150,7 @@ Result<Imdn> Imdn::parse(std::string_view document) {
     if (!token) return token.error();
     if (token->kind == XmlToken::Kind::done) break;
     if (token->kind != XmlToken::Kind::start) continue;
-    const bool is_ours = token->namespace_uri == document_namespace;
+    const bool is_ours = token->namespace_uri == imdn_document_namespace;
     const auto notified = is_ours ? disposition_of(token->name) : std::nullopt;
     if (notified && !has_notification) {
       const auto status = read_status(reader, *notified);
@@ -171,7 +171,7 @@ Result<Imdn> Imdn::parse(std::string_view document) {
 
 std::string Imdn::write() const {
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<imdn xmlns=\"" +
-                    std::string(document_namespace) + "\">";
+                    std::string(imdn_document_namespace) + "\">";
   append_element("message-id", message_id, out);
   append_element("datetime", date_time, out);
   if (!recipient_uri.empty()) append_element("recipient-uri", recipient_uri, out);

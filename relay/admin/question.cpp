@@ -12,7 +12,6 @@
 namespace relay {
 namespace {
 
-using Json = nlohmann::json;
 using Read = std::variant<AdminQuestion, HttpAnswer>;
 
 constexpr std::size_t max_password_size = 1024;
@@ -56,17 +55,17 @@ Read not_found() { return admin_error(404, "there is nothing of that name"); }
 Read bad(std::string_view why) { return admin_error(400, why); }
 
 /// A browser would have to ask before it sends such a body, and is not answered.
-Json body_of(const HttpRequest& request) {
-  if (!request.content_type.starts_with("application/json")) return Json::value_t::discarded;
-  return Json::parse(request.body, nullptr, false);
+nlohmann::json body_of(const HttpRequest& request) {
+  if (!request.content_type.starts_with("application/json")) return nlohmann::json::value_t::discarded;
+  return nlohmann::json::parse(request.body, nullptr, false);
 }
 
-std::optional<std::string> text_of(const Json& body, const char* key) {
+std::optional<std::string> text_of(const nlohmann::json& body, const char* key) {
   if (!body.is_object() || !body.contains(key) || !body[key].is_string()) return std::nullopt;
   return body[key].get<std::string>();
 }
 
-std::optional<std::string> password_of(const Json& body) {
+std::optional<std::string> password_of(const nlohmann::json& body) {
   auto password = text_of(body, "password");
   const bool is_usable = password && !password->empty() && password->size() <= max_password_size;
   return is_usable ? password : std::nullopt;
@@ -75,7 +74,7 @@ std::optional<std::string> password_of(const Json& body) {
 Read read_accounts(const HttpRequest& request, const std::vector<std::string>& path) {
   if (path.size() == 1 && request.method == "GET") return ListAccounts{};
   if (path.size() == 1 && request.method == "POST") {
-    const Json body = body_of(request);
+    const nlohmann::json body = body_of(request);
     const auto address = parse_address(text_of(body, "address").value_or(std::string()));
     const auto password = password_of(body);
     if (!address || !password) return bad(R"(needs JSON: {"address": "user@domain", "password": "..."})");
@@ -116,10 +115,10 @@ Read read_connections(const HttpRequest& request, const std::vector<std::string>
 
 Read read_trace(const HttpRequest& request) {
   if (request.method != "PUT") return not_found();
-  const Json body = body_of(request);
+  const nlohmann::json body = body_of(request);
   if (!body.is_array()) return bad(R"(needs JSON: ["call-id", ...])");
   FollowMessages follow;
-  for (const Json& call_id : body) {
+  for (const nlohmann::json& call_id : body) {
     if (!call_id.is_string()) return bad(R"(needs JSON: ["call-id", ...])");
     follow.call_ids.push_back(call_id.get<std::string>());
   }

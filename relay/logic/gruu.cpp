@@ -13,8 +13,8 @@ using namespace sip;
 namespace {
 
 constexpr std::string_view prefix = "tgruu.";
-constexpr std::size_t nonce_length = 16;      // 80 bits, five a character
-constexpr std::size_t signature_length = 20;  // 80 bits in hexadecimal
+constexpr std::size_t nonce_length = 16;           // 80 bits, five a character
+constexpr std::size_t gruu_signature_length = 20;  // 80 bits in hexadecimal
 constexpr std::size_t sealed_length = 2 * Gruu::key_length;
 
 /// What a pvalue may hold as it is (RFC 3261 25.1).
@@ -82,7 +82,7 @@ std::string Gruu::temporary_gruu(std::string_view key, std::string_view domain) 
 
 std::optional<std::string> Gruu::key_of(const Uri& uri) const {
   std::string_view text = uri.user;
-  if (text.size() != prefix.size() + nonce_length + sealed_length + signature_length ||
+  if (text.size() != prefix.size() + nonce_length + sealed_length + gruu_signature_length ||
       !text.starts_with(prefix))
     return std::nullopt;
   text.remove_prefix(prefix.size());
@@ -99,7 +99,7 @@ std::string Gruu::mask(std::string_view nonce) const {
 
 std::string Gruu::signature(std::string_view text) const {
   const Sha256Digest digest = hmac_sha256(signing_key_, text);
-  return hex(digest).substr(0, signature_length);
+  return hex(digest).substr(0, gruu_signature_length);
 }
 
 }  // namespace relay

@@ -24,10 +24,10 @@ namespace {
 
 /// For a whole request to come, and for an answer to be taken. Programs that ask every minute keep their
 /// connection.
-constexpr std::chrono::seconds idle_limit{90};
+constexpr std::chrono::seconds keep_alive_limit{90};
 /// For an answer to be found: a disk that hangs is an answer, too.
 constexpr std::chrono::seconds answer_limit{5};
-constexpr std::uint32_t max_header_size = 8192;
+constexpr std::uint32_t max_request_header_size = 8192;
 constexpr std::uint64_t max_body_size = 65536;
 
 std::string text(const http::request<http::string_body>& request, http::field name) {
@@ -56,9 +56,9 @@ class Session : public std::enable_shared_from_this<Session> {
 
   void start() {
     parser_.emplace();
-    parser_->header_limit(max_header_size);
+    parser_->header_limit(max_request_header_size);
     parser_->body_limit(max_body_size);
-    stream_.expires_after(idle_limit);
+    stream_.expires_after(keep_alive_limit);
     http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
       if (!error) self->take(self->parser_->release());
     });
@@ -97,7 +97,7 @@ class Session : public std::enable_shared_from_this<Session> {
     if (has_body_) response_->body() = answer.body;
     response_->prepare_payload();
     if (!has_body_) response_->content_length(answer.body.size());
-    stream_.expires_after(idle_limit);
+    stream_.expires_after(keep_alive_limit);
     http::async_write(stream_, *response_, [self = shared_from_this()](error_code error, std::size_t) {
       if (error) return;
       if (self->keeps_alive_) return self->start();

@@ -3,9 +3,7 @@
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/field.hpp>
-#include <boost/beast/http/file_body.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/serializer.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
@@ -34,8 +32,7 @@ constexpr const char* content_security_policy =
     "connect-src 'self' ws: wss:; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'";
 
-template <class Response>
-void set_common_fields(Response& response) {
+void set_common_fields(http::response<http::string_body>& response) {
   response.set(http::field::server, "sipmsg-relay");
   response.set(http::field::cache_control, "no-cache");
   response.set("Content-Security-Policy", content_security_policy);
@@ -94,8 +91,16 @@ void HttpSession<Stream>::take(const Request& request) {
   const auto target = request.target();
   const auto file = site_.files.find({target.data(), target.size()});
   if (!file) return refuse(http::status::not_found, "There is no such page here.");
-  if (file->text) return give_text(request, *file);
-  give_file(request, *file);
+  auto content = file->content();
+  if (!content) return refuse(http::status::not_found, "There is no such page here.");
+  Response response(http::status::ok, 11);
+  set_common_fields(response);
+  response.set(http::field::content_type, file->content_type);
+  response.body() = std::move(*content);
+  response.prepare_payload();
+  // A body that nobody asked for would be read as the next request.
+  response.keep_alive(parser_->is_done() && request.keep_alive());
+  write(std::move(response));
 }
 
 template <class Stream>
@@ -119,63 +124,27 @@ void HttpSession<Stream>::upgrade(const Request& request) {
 template <class Stream>
 void HttpSession<Stream>::refuse(http::status status, std::string sentence) {
   const Request& request = parser_->get();
-  http::response<http::string_body> response(status, 11);
+  Response response(status, 11);
   set_common_fields(response);
   response.set(http::field::content_type, "text/plain; charset=utf-8");
   if (status == http::status::method_not_allowed) response.set(http::field::allow, "GET, HEAD");
   response.body() = std::move(sentence) + "\n";
   response.prepare_payload();
   response.keep_alive(status == http::status::not_found && parser_->is_done() && request.keep_alive());
-  write(std::move(response), request.method() != http::verb::head);
+  write(std::move(response));
 }
 
 template <class Stream>
-void HttpSession<Stream>::give_file(const Request& request, const StaticFiles::File& file) {
-  http::response<http::file_body> response(http::status::ok, 11);
-  error_code error;
-  response.body().open(file.path.c_str(), beast::file_mode::scan, error);
-  if (error) return refuse(http::status::not_found, "There is no such page here.");
-  give(request, std::move(response), file.content_type);
-}
-
-template <class Stream>
-void HttpSession<Stream>::give_text(const Request& request, const StaticFiles::File& file) {
-  http::response<http::string_body> response(http::status::ok, 11);
-  response.body() = *file.text;
-  give(request, std::move(response), file.content_type);
-}
-
-template <class Stream>
-template <class Response>
-void HttpSession<Stream>::give(const Request& request, Response response, std::string_view content_type) {
-  set_common_fields(response);
-  response.set(http::field::content_type, content_type);
-  response.prepare_payload();
-  // A body that nobody asked for would be read as the next request.
-  response.keep_alive(parser_->is_done() && request.keep_alive());
-  write(std::move(response), request.method() == http::verb::get);
-}
-
-template <class Stream>
-template <class Response>
-void HttpSession<Stream>::write(Response response, bool with_body) {
-  struct Writing {
-    explicit Writing(Response whole) : response(std::move(whole)) {}
-    Response response;
-    http::response_serializer<typename Response::body_type> serializer{response};
-  };
-  const auto writing = std::make_shared<Writing>(std::move(response));
-  const auto written = [self = this->shared_from_this(), writing](error_code error, std::size_t) {
-    if (error) return;
-    if (writing->response.keep_alive()) return self->read_next();
-    self->end();
-  };
+void HttpSession<Stream>::write(Response response) {
+  // RFC 9110 9.3.2: the answer to HEAD says the length of what GET would bring.
+  if (parser_->get().method() == http::verb::head) response.body().clear();
+  response_.emplace(std::move(response));
   beast::get_lowest_layer(stream_).expires_after(idle_limit);
-  if (with_body) {
-    http::async_write(stream_, writing->serializer, written);
-  } else {
-    http::async_write_header(stream_, writing->serializer, written);
-  }
+  http::async_write(stream_, *response_, [self = this->shared_from_this()](error_code error, std::size_t) {
+    if (error) return;
+    if (self->response_->keep_alive()) return self->read_next();
+    self->end();
+  });
 }
 
 template <class Stream>

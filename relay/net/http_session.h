@@ -5,6 +5,7 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/status.hpp>
+#include <boost/beast/http/string_body.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -23,6 +24,7 @@ template <class Stream>
 class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
  public:
   using Request = boost::beast::http::request<boost::beast::http::empty_body>;
+  using Response = boost::beast::http::response<boost::beast::http::string_body>;
   /// Takes over a connection whose upgrade request offers the subprotocol `sip`.
   using Upgrade = std::function<void(Stream, ConnectionBudget::Slot, const Request&)>;
 
@@ -37,12 +39,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
   void take(const Request& request);
   void upgrade(const Request& request);
   void refuse(boost::beast::http::status status, std::string sentence);
-  void give_file(const Request& request, const StaticFiles::File& file);
-  void give_text(const Request& request, const StaticFiles::File& file);
-  template <class Response>
-  void give(const Request& request, Response response, std::string_view content_type);
-  template <class Response>
-  void write(Response response, bool with_body);
+  void write(Response response);
   void end();
   void drain();
 
@@ -53,6 +50,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
   Upgrade take_over_;
   boost::beast::flat_buffer buffer_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::empty_body>> parser_;
+  std::optional<Response> response_;  ///< being written
 };
 
 extern template class HttpSession<TcpStream>;

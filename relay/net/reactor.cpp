@@ -19,7 +19,7 @@ using boost::system::error_code;
 namespace {
 
 /// For close frames to reach the browsers and to be answered.
-constexpr std::chrono::seconds close_limit{2};
+constexpr std::chrono::seconds farewell_limit{2};
 
 std::uint64_t number(sip::FlowId flow) { return static_cast<std::uint64_t>(flow); }
 
@@ -244,7 +244,7 @@ void Reactor::end() {
   resolver_.close();
   for (const auto& service : services_) service->close();
   flows_.go_away();
-  phase_limit_.expires_after(close_limit);
+  phase_limit_.expires_after(farewell_limit);
   phase_limit_.async_wait([this](error_code error) {
     if (!error) context_.stop();
   });

@@ -17,4 +17,7 @@ inline constexpr bool is_tls = std::is_same_v<Stream, TlsStream>;
 /// For a whole TLS handshake: whoever takes longer only holds the connection.
 inline constexpr std::chrono::seconds handshake_limit{10};
 
+/// For the peer to take what was written and to close its side.
+inline constexpr std::chrono::seconds close_limit{5};
+
 }  // namespace relay

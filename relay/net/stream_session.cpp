@@ -23,8 +23,6 @@ namespace {
 constexpr std::chrono::seconds connect_limit{10};
 /// Whoever says nothing whole for that long after the beginning only holds the connection.
 constexpr std::chrono::seconds first_message_limit{30};
-/// For the peer to take what was written and to close its side.
-constexpr std::chrono::seconds close_limit{5};
 
 }  // namespace
 

@@ -24,11 +24,8 @@ constexpr std::string_view subprotocol = "sip";
 /// Past it the connection is closed with 1009. The core takes messages of up to 65535 bytes.
 constexpr std::size_t max_message_size = 65536;
 
-/// For the peer to take what was written and to answer the close frame.
-constexpr std::chrono::seconds close_limit{5};
-
 /// Beast pings halfway. A browser that vanished is noticed, and its binding gone, within this.
-constexpr std::chrono::seconds idle_limit{120};
+constexpr std::chrono::seconds silence_limit{120};
 
 }  // namespace
 
@@ -41,7 +38,7 @@ WsSession<Stream>::WsSession(Stream stream, ConnectionBudget::Slot slot, const s
       peer_(peer),
       events_(events) {
   auto timeout = websocket::stream_base::timeout::suggested(beast::role_type::server);
-  timeout.idle_timeout = idle_limit;
+  timeout.idle_timeout = silence_limit;
   timeout.keep_alive_pings = true;
   stream_.set_option(timeout);
   stream_.read_message_max(max_message_size);

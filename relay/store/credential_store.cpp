@@ -8,10 +8,8 @@
 namespace relay {
 namespace {
 
-using Reason = StoreError::Reason;
-
-constexpr std::string_view schema_version = "2";
-constexpr const char* schema = R"(
+constexpr std::string_view credential_schema_version = "2";
+constexpr const char* credential_schema = R"(
   CREATE TABLE users (
     user TEXT NOT NULL,
     domain TEXT NOT NULL,
@@ -50,7 +48,7 @@ std::optional<StoreError> CredentialStore::prepare() {
   if (!database_.run("PRAGMA journal_mode = WAL")) return failure();
   const auto version = database_.ask("PRAGMA user_version");
   if (!version) return failure();
-  if (*version != schema_version)
+  if (*version != credential_schema_version)
     if (auto error = migrate()) return error;
   find_ = database_.prepare(
       "SELECT ha1_md5, ha1_sha256, ha1_sha512_256 FROM users WHERE user = ? AND domain = ?");
@@ -67,9 +65,9 @@ std::optional<StoreError> CredentialStore::migrate() {
   if (!version) {
     error = failure();
   } else if (*version == "0" || *version == "1") {
-    if (!database_.run(*version == "0" ? schema : from_version_1)) error = failure();
-  } else if (*version != schema_version) {
-    error = StoreError{Reason::failed, "it was written by a newer sipmsg-relay"};
+    if (!database_.run(*version == "0" ? credential_schema : from_version_1)) error = failure();
+  } else if (*version != credential_schema_version) {
+    error = StoreError{StoreError::Reason::failed, "it was written by a newer sipmsg-relay"};
   }
   if (!error && !database_.run("COMMIT")) error = failure();
   if (error) database_.run("ROLLBACK");
@@ -116,9 +114,10 @@ std::optional<StoreError> CredentialStore::change(std::string_view statement, st
   switch (changing.step()) {
     case Statement::Step::row: break;
     case Statement::Step::done:
-      return StoreError{Reason::missing, "there is no account " + account(user, domain)};
+      return StoreError{StoreError::Reason::missing, "there is no account " + account(user, domain)};
     case Statement::Step::constraint:
-      return StoreError{Reason::exists, "there is an account " + account(user, domain) + " already"};
+      return StoreError{StoreError::Reason::exists,
+                        "there is an account " + account(user, domain) + " already"};
     case Statement::Step::failed: return failure();
   }
   // The statement is not committed before it has been stepped to its end.
@@ -155,6 +154,6 @@ std::variant<std::vector<std::string>, StoreError> CredentialStore::list() {
   return accounts;
 }
 
-StoreError CredentialStore::failure() const { return {Reason::failed, database_.error()}; }
+StoreError CredentialStore::failure() const { return {StoreError::Reason::failed, database_.error()}; }
 
 }  // namespace relay

@@ -7,12 +7,11 @@
 namespace relay {
 namespace {
 
-using Reason = StoreError::Reason;
 using Step = Statement::Step;
 
-constexpr std::string_view schema_version = "1";
+constexpr std::string_view mailbox_schema_version = "1";
 /// AUTOINCREMENT: no number is ever given again, or a late "forget" would hit another message.
-constexpr const char* schema = R"(
+constexpr const char* mailbox_schema = R"(
   CREATE TABLE messages (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     recipient TEXT NOT NULL,
@@ -85,8 +84,8 @@ std::optional<StoreError> MailboxStore::prepare() {
   if (!database_.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")) return failure();
   const auto version = database_.ask("PRAGMA user_version");
   if (!version) return failure();
-  if (*version != schema_version && *version != "0")
-    return StoreError{Reason::failed, "it was written by a newer sipmsg-relay"};
+  if (*version != mailbox_schema_version && *version != "0")
+    return StoreError{StoreError::Reason::failed, "it was written by a newer sipmsg-relay"};
   if (*version == "0")
     if (auto error = make_tables()) return error;
   find_ = database_.prepare("SELECT 1 FROM messages WHERE recipient = ?1 AND identity = ?2");
@@ -105,7 +104,7 @@ std::optional<StoreError> MailboxStore::prepare() {
 }
 
 std::optional<StoreError> MailboxStore::make_tables() {
-  if (database_.run("BEGIN IMMEDIATE") && database_.run(schema) && database_.run("COMMIT"))
+  if (database_.run("BEGIN IMMEDIATE") && database_.run(mailbox_schema) && database_.run("COMMIT"))
     return std::nullopt;
   const StoreError error = failure();
   database_.run("ROLLBACK");
@@ -225,6 +224,6 @@ std::optional<std::vector<MailboxStore::Summary>> MailboxStore::list(std::string
   return summaries;
 }
 
-StoreError MailboxStore::failure() const { return {Reason::failed, database_.error()}; }
+StoreError MailboxStore::failure() const { return {StoreError::Reason::failed, database_.error()}; }
 
 }  // namespace relay

@@ -4,7 +4,10 @@
 #include "conversation_bench.h"
 #include "im/cpim.h"
 
+namespace carried_fields_test {
+
 using namespace sip;
+using namespace sip::test;
 
 namespace {
 
@@ -142,3 +145,5 @@ TEST_CASE("a message whose time was over while there was no connection does not 
   CHECK(conversation.last.state == DeliveryState::failed);
   CHECK(conversation.last.reason == FailureReason::expired);
 }
+
+}  // namespace carried_fields_test

@@ -8,9 +8,10 @@
 #include "im/content.h"
 #include "im/notifier.h"
 #include "message/message.h"
+#include "request_text.h"
 #include "ua/user_agent.h"
 
-namespace sip {
+namespace sip::test {
 
 using Fields = std::vector<std::pair<HeaderName, std::string>>;
 
@@ -125,12 +126,4 @@ struct Conversation {
   }
 };
 
-inline bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
-inline std::string body_of(const std::string& request) {
-  return request.substr(request.find("\r\n\r\n") + 4);
-}
-
-}  // namespace sip
+}  // namespace sip::test

@@ -2,9 +2,13 @@
 #include <memory>
 
 #include "message/message.h"
+#include "request_text.h"
 #include "ua/user_agent.h"
 
+namespace invite_test {
+
 using namespace sip;
+using namespace sip::test;
 
 namespace {
 
@@ -49,7 +53,6 @@ struct Bench {
   std::unique_ptr<UserAgent> agent;
 };
 
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 std::string to_of(const std::string& text) {
   const auto view = MessageView::parse(text);
   REQUIRE(view);
@@ -106,3 +109,5 @@ TEST_CASE("a flood of INVITEs fills no memory: past the limit they get 503, and 
   bench.say("ACK", "z9hG4bK0");
   CHECK(bench.say("INVITE", "z9hG4bKanother").starts_with("SIP/2.0 405 "));
 }
+
+}  // namespace invite_test

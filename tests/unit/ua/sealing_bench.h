@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "message/message.h"
+#include "request_text.h"
 #include "toy_cipher.h"
 #include "ua/user_agent.h"
 
@@ -15,14 +16,6 @@ using Fields = std::vector<std::pair<HeaderName, std::string>>;
 
 inline const std::string alice = "sip:alice@example.org";
 inline const std::string bob = "sip:bob@example.org";
-
-inline std::string body_of(const std::string& request) {
-  return request.substr(request.find("\r\n\r\n") + 4);
-}
-
-inline bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// alice's registered UserAgent, the network's words in its ear, and a driver that answers when it is told
 /// to.

@@ -4,7 +4,10 @@
 
 #include "conversation_bench.h"
 
+namespace sent_messages_test {
+
 using namespace sip;
+using namespace sip::test;
 
 namespace {
 
@@ -230,3 +233,5 @@ TEST_CASE("a message that is cancelled before it is sealed does not go out") {
   CHECK(bench.is_quiet() == is_cancelled);
   CHECK((bench.last.state == DeliveryState::failed) == is_cancelled);
 }
+
+}  // namespace sent_messages_test

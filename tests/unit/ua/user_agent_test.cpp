@@ -5,8 +5,12 @@
 
 #include "auth/digest_server.h"
 #include "message/message.h"
+#include "request_text.h"
+
+namespace user_agent_test {
 
 using namespace sip;
+using namespace sip::test;
 
 namespace {
 
@@ -89,8 +93,6 @@ int status_of(const std::string& text) {
   const auto view = MessageView::parse(text);
   return view ? view->status() : 0;
 }
-
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 
@@ -302,3 +304,5 @@ TEST_CASE("stop() removes the binding and closes the flow") {
   CHECK(bench.expect<UserAgent::CloseFlow>().flow == flow);
   bench.expect<UserAgent::Unregistered>();
 }
+
+}  // namespace user_agent_test
