@@ -12,11 +12,18 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   target_compile_options(sipmsg_warnings INTERFACE -Wno-restrict)
 endif()
 
-# Sanitizers name lines; variables take a tenth of the time of a build.
 if(SIPMSG_SANITIZE)
   add_compile_options(-fsanitize=${SIPMSG_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${SIPMSG_SANITIZE})
 endif()
+
+# optimised_a_little(TARGET): what the simulator runs for minutes runs seven times as fast under the sanitizers for twice the
+# compile time. The rest of a sanitized build stays as it is written.
+function(optimised_a_little name)
+  if(SIPMSG_SANITIZE AND CMAKE_BUILD_TYPE STREQUAL Debug)
+    target_compile_options(${name} PRIVATE -O1)
+  endif()
+endfunction()
 
 # libFuzzer sees only what is instrumented: the libraries, too, or it searches blindly.
 if(SIPMSG_FUZZ)
