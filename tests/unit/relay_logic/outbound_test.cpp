@@ -59,3 +59,36 @@ TEST_CASE("a binding is that of instance and reg-id; with only one of them it is
   CHECK(bench.bindings_after("f.invalid", ";reg-id=1") == 5);
   CHECK(bench.bindings_after("f.invalid", ";+sip.instance=\"<urn:uuid:3>\"") == 5);
 }
+
+TEST_CASE("a device that reconnects leaves one contact, and nothing goes down its old flow (RFC 5626 6)") {
+  Open bench;
+  const Peer second = peer(Protocol::ws, 2);
+  const std::string device = ";+sip.instance=\"<urn:uuid:1>\";reg-id=1";
+  bench.enrol(browser, "bob", contact("a.invalid", device), supported);
+  const std::string answer = bench.enrol(second, "bob", contact("b.invalid", device), supported).bytes;
+  CHECK(MessageView::parse(answer)->count(HeaderName::contact) == 1);
+  const auto goes_to = [&] {
+    bench.say(peer(Protocol::udp, 9), bench.write({.from = "sip:carol@example.net"}));
+    REQUIRE(bench.sent.size() == 1);
+    return bench.take().to.flow;
+  };
+  CHECK(goes_to() == second.flow);
+  // That the old connection ends, late, is no matter of the new one.
+  bench.relay.flow_closed(bench.now, browser.flow);
+  CHECK(goes_to() == second.flow);
+}
+
+TEST_CASE("a user has so many contacts and no more: 403 for another one, while those there go on") {
+  Open bench;
+  const auto device = [](std::size_t number) {
+    return ";+sip.instance=\"<urn:uuid:" + std::to_string(number) + ">\";reg-id=1";
+  };
+  const std::size_t most = relay::Registrar::max_bindings;
+  for (std::size_t i = 0; i < most; ++i) CHECK(bench.bindings_after("a.invalid", device(i)) == i + 1);
+  const std::string refusal =
+      bench.enrol(browser, "bob", contact("a.invalid", device(most)), supported).bytes;
+  CHECK(refusal.starts_with("SIP/2.0 403 Too Many Contacts\r\n"));
+  CHECK(bench.bindings_after("b.invalid", device(0)) == most);
+  CHECK(bench.bindings_after("b.invalid", device(1) + ";expires=0") == most - 1);
+  CHECK(bench.bindings_after("a.invalid", device(most)) == most);
+}
