@@ -240,6 +240,11 @@ std::optional<ConfigError> check_runnable(const Config& config) {
     error.add("admin: needs --admin-token-file where others than this machine reach it");
   if (config.upstreams.contains(config.domain))
     error.add("upstream: " + config.domain + " is registered here; it is the domain of this relay");
+  const bool is_reached_without_web_socket =
+      std::any_of(config.listeners.begin(), config.listeners.end(),
+                  [](const sip::Endpoint& listener) { return !sip::is_websocket(listener.protocol); });
+  if (!config.upstreams.empty() && !is_reached_without_web_socket)
+    error.add("upstream: needs at least one of --udp, --tcp and --tls for the way back");
   std::error_code ignored;
   if (!config.web.empty() && !std::filesystem::is_directory(config.web, ignored)) {
     error.add("web: there is no directory \"" + config.web + "\"");

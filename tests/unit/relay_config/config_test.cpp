@@ -129,6 +129,17 @@ TEST_CASE("the relay's own domain has no server upstream") {
         "upstream: example.org is registered here; it is the domain of this relay");
 }
 
+TEST_CASE("a server upstream needs a way back that is no WebSocket") {
+  Config config;
+  REQUIRE_FALSE(assign(config, "ws", std::vector<std::string>{"127.0.0.1:80"}));
+  REQUIRE_FALSE(assign(config, "upstream", std::vector<std::string>{"example.net=sip:192.0.2.1"}));
+  REQUIRE(check_runnable(config));
+  CHECK(check_runnable(config)->message ==
+        "upstream: needs at least one of --udp, --tcp and --tls for the way back");
+  REQUIRE_FALSE(assign(config, "tcp", std::vector<std::string>{"127.0.0.1:5060"}));
+  CHECK_FALSE(check_runnable(config));
+}
+
 TEST_CASE("a control character in a bad value reaches no terminal") {
   CHECK(problem_of("auth", "a\n\x1b[2Jb") == "must be digest or none, not \"a??[2Jb\"");
 }
