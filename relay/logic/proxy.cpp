@@ -152,8 +152,9 @@ bool Proxy::send_again(Now now, Context& context, Branch& branch) {
   const auto kept = KeptRequest::read(context.request);
   const Request request = kept->as(branch.context, context.from);
   auto copy = prepared(request, std::move(branch.target), branch.breadth, loops_.mark(request));
-  if (copy) send(now, request, context, branch.context, *std::move(copy));
-  return copy.has_value();
+  if (!copy) return false;
+  send(now, request, context, branch.context, *std::move(copy));
+  return true;
 }
 
 void Proxy::turn_to_next_group(Now now, Contexts::iterator context) {

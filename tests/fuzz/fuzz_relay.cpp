@@ -161,7 +161,7 @@ class World {
     message.add(HeaderName::via, "SIP/2.0/UDP k.invalid;branch=z9hG4bK" + number)
         .add(HeaderName::from, "<sip:erin@example.net>;tag=f")
         .add(HeaderName::to, "<sip:dave@example.net>")
-        .add(HeaderName::call_id, "by path")
+        .add(HeaderName::call_id, "by-path")
         .add(HeaderName::cseq, number + " " + (is_token(method) ? method : "MESSAGE"))
         .add(HeaderName::route, path_.empty() ? "<sip:flow-@192.0.2.1;lr;ob>" : path_);
     relay_.receive(now_, peer(event.number), message.finish());
