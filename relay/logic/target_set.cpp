@@ -57,7 +57,7 @@ std::vector<Target> TargetSet::targets_of(const Recipient& recipient, const Requ
   // RFC 5627 6.1: a request to a GRUU that brings its own Route does not take the path too.
   const bool takes_path = recipient.instance.empty() || !has_further_route(request, domain_);
   std::vector<const Binding*> chosen;
-  std::vector<const Binding*> passed_over;  // the oldest first
+  std::vector<const Binding*> passed_over;  // the newest first
   for (const Binding& binding : location_.bindings(recipient.user)) {
     // 16.6 step 7: what is asked for by SIPS goes over TLS or not at all.
     if (must_be_secure && !is_secure(binding.target.endpoint.protocol)) continue;
@@ -67,7 +67,7 @@ std::vector<Target> TargetSet::targets_of(const Recipient& recipient, const Requ
       return !binding.instance.empty() && other->instance == binding.instance;
     });
     if (older != chosen.end()) {
-      passed_over.push_back(*older);
+      passed_over.insert(passed_over.begin(), *older);
       chosen.erase(older);
     }
     chosen.push_back(&binding);
@@ -83,8 +83,8 @@ std::vector<Target> TargetSet::targets_of(const Recipient& recipient, const Requ
   targets.reserve(chosen.size());
   for (const Binding* binding : chosen) {
     targets.push_back(target_of(*binding));
-    for (auto other = passed_over.rbegin(); other != passed_over.rend(); ++other)
-      if (is_other_flow(*binding, **other)) targets.back().other_flows.push_back(target_of(**other));
+    for (const Binding* other : passed_over)
+      if (is_other_flow(*binding, *other)) targets.back().other_flows.push_back(target_of(*other));
   }
   return targets;
 }
