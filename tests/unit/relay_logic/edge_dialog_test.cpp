@@ -1,5 +1,7 @@
 #include "edge.h"
 
+namespace edge_dialog_test {
+
 using namespace relay::test;
 
 namespace {
@@ -111,3 +113,5 @@ TEST_CASE("the Routes of two dialogs of a stranger do not add up to a way to any
   REQUIRE(bench.sent.size() == 1);
   CHECK(bench.status_to(carol) == 403);
 }
+
+}  // namespace edge_dialog_test

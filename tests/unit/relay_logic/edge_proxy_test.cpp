@@ -1,5 +1,7 @@
 #include "edge.h"
 
+namespace edge_proxy_test {
+
 using namespace relay::test;
 
 namespace {
@@ -249,3 +251,5 @@ TEST_CASE("the servers of other domains may change while the relay runs") {
   bench.say(bench.browser, bench.write({.uri = message_to_erin, .from = "sip:x@far.example"}));
   CHECK(bench.take().to.endpoint.address.text() == "203.0.113.7");
 }
+
+}  // namespace edge_proxy_test

@@ -1,5 +1,7 @@
 #include "bench.h"
 
+namespace outbound_test {
+
 using namespace relay::test;
 
 namespace {
@@ -133,3 +135,5 @@ TEST_CASE("a flow that failed leads to the next of the same device, and only tha
   }
   CHECK(bench.sent.empty());
 }
+
+}  // namespace outbound_test
