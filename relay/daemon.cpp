@@ -95,6 +95,7 @@ Reactor::Adjustable adjustable_of(const Config& config, Files files) {
           .identity = std::move(files.identity),
           .trust = std::move(files.trust),
           .routes = config.routes,
+          .upstreams = config.upstreams,
           .keeps_messages_for = keeps_messages_for(config),
           .drain_limit = std::chrono::seconds(config.drain_seconds),
           .traced = config.traced};
@@ -104,6 +105,7 @@ Settings settings_of(const Config& config) {
   Settings settings;
   settings.domain = config.domain;
   settings.routes = config.routes;
+  settings.upstreams = config.upstreams;
   settings.authenticate = config.authentication == Authentication::digest;
   settings.keeps_messages_for = keeps_messages_for(config);
   return settings;

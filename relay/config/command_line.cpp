@@ -34,6 +34,9 @@ constexpr OptionText option_texts[] = {
     {"route", "DOMAIN=HOW:ADDR:PORT",
      "Where requests to a domain go without asking the DNS, as example.net=tcp:192.0.2.1:5060; may be "
      "repeated"},
+    {"upstream", "DOMAIN=URI",
+     "Server that the clients of a domain, or with * of any other domain, register with by way of this "
+     "relay, as example.net=sip:192.0.2.1:5060;transport=tcp; may be repeated"},
     {"trusted-authorities", "FILE", "PEM file of authorities to believe besides those of the system"},
     {"data", "DIR", "Directory of accounts and stored messages, or :memory: (sipmsg-data)"},
     {"auth", "HOW", "digest, or none to believe everyone (digest)"},

@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "base/ascii.h"
+#include "message/uri.h"
 
 namespace relay {
 namespace {
@@ -53,6 +54,38 @@ std::optional<std::string> assign_routes(Config& config, std::span<const std::st
   for (const std::string& value : values)
     if (!add_route(config, value))
       return must_be("DOMAIN=HOW:ADDRESS:PORT, as example.net=tcp:192.0.2.1:5060, each domain once", value);
+  return std::nullopt;
+}
+
+/// A sip or sips URI of a host, perhaps with a port and a transport that the relay opens connections by.
+bool is_server(std::string_view text) {
+  const auto uri = sip::Uri::parse(text);
+  const auto transport = uri ? uri->params.value("transport") : std::nullopt;
+  const auto protocol = transport ? sip::parse_protocol(*transport) : std::nullopt;
+  if (!uri || !uri->is_sip() || !parse_domain(uri->host) || uri->port == std::uint16_t{0}) return false;
+  if (transport && (!protocol || sip::is_websocket(*protocol))) return false;
+  const std::string parameters = transport ? ";transport=" + std::string(*transport) : std::string();
+  const std::string port = uri->port ? ":" + std::to_string(*uri->port) : std::string();
+  // There is no more to it.
+  return text == std::string(uri->scheme) + ":" + std::string(uri->host) + port + parameters;
+}
+
+/// DOMAIN=URI, or *=URI.
+bool add_upstream(Config& config, std::string_view text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos) return false;
+  const auto domain =
+      text.starts_with("*=") ? std::optional<std::string>("*") : parse_domain(text.substr(0, equals));
+  const std::string_view server = text.substr(equals + 1);
+  return domain && is_server(server) && config.upstreams.emplace(*domain, server).second;
+}
+
+std::optional<std::string> assign_upstreams(Config& config, std::span<const std::string> values) {
+  config.upstreams.clear();
+  for (const std::string& value : values)
+    if (!add_upstream(config, value))
+      return must_be("DOMAIN=URI or *=URI, as example.net=sip:192.0.2.1:5060;transport=tcp, each domain once",
+                     value);
   return std::nullopt;
 }
 
@@ -161,13 +194,14 @@ std::optional<sip::Protocol> listener_key(std::string_view key) {
 }
 
 bool is_list(std::string_view key) {
-  return listener_key(key) || key == "origin" || key == "route" || key == "trace";
+  return listener_key(key) || key == "origin" || key == "route" || key == "upstream" || key == "trace";
 }
 
 std::optional<std::string> assign(Config& config, std::string_view key, std::span<const std::string> values) {
   if (const auto protocol = listener_key(key)) return assign_listeners(config, *protocol, values);
   if (key == "origin") return assign_origins(config, values);
   if (key == "route") return assign_routes(config, values);
+  if (key == "upstream") return assign_upstreams(config, values);
   if (key == "trace") return assign_traced(config, values);
   if (values.size() != 1) return "must have one value";
   const std::string& value = values.front();
@@ -204,6 +238,13 @@ std::optional<ConfigError> check_runnable(const Config& config) {
     error.add("wss and tls need --certificate and --private-key");
   if (config.admin && !config.admin->address.is_loopback() && config.admin_token_file.empty())
     error.add("admin: needs --admin-token-file where others than this machine reach it");
+  if (config.upstreams.contains(config.domain))
+    error.add("upstream: " + config.domain + " is registered here; it is the domain of this relay");
+  const bool is_reached_without_web_socket =
+      std::any_of(config.listeners.begin(), config.listeners.end(),
+                  [](const sip::Endpoint& listener) { return !sip::is_websocket(listener.protocol); });
+  if (!config.upstreams.empty() && !is_reached_without_web_socket)
+    error.add("upstream: needs at least one of --udp, --tcp and --tls for the way back");
   std::error_code ignored;
   if (!config.web.empty() && !std::filesystem::is_directory(config.web, ignored)) {
     error.add("web: there is no directory \"" + config.web + "\"");

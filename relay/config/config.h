@@ -30,7 +30,9 @@ struct Config {
   std::string private_key;                  ///< PEM file
   std::optional<sip::Endpoint> dns_server;  ///< none: those of the system
   std::map<std::string, sip::Endpoint, std::less<>>
-      routes;                        ///< by domain: where its requests go without asking the DNS
+      routes;  ///< by domain: where its requests go without asking the DNS
+  std::map<std::string, std::string, std::less<>>
+      upstreams;                     ///< by domain, or "*": the URI of the server of its clients
   std::string trusted_authorities;   ///< PEM file, besides those of the system; empty for none
   std::string data = "sipmsg-data";  ///< a directory, or in_memory
   Authentication authentication = Authentication::digest;
@@ -55,7 +57,7 @@ struct Config {
 inline constexpr std::string_view in_memory = ":memory:";
 
 /// The names of the command line's options (there with two dashes) and of the configuration file's keys.
-inline constexpr std::array<std::string_view, 27> config_keys{"domain",
+inline constexpr std::array<std::string_view, 28> config_keys{"domain",
                                                               "ws",
                                                               "wss",
                                                               "udp",
@@ -65,6 +67,7 @@ inline constexpr std::array<std::string_view, 27> config_keys{"domain",
                                                               "private-key",
                                                               "dns-server",
                                                               "route",
+                                                              "upstream",
                                                               "trusted-authorities",
                                                               "data",
                                                               "auth",

@@ -45,6 +45,7 @@ ConfigChange change(const Config& running, const Config& fresh) {
   }
   adopted.trusted_authorities = fresh.trusted_authorities;
   adopted.routes = fresh.routes;
+  adopted.upstreams = fresh.upstreams;
   adopted.origins = fresh.origins;
   adopted.mailbox_days = fresh.mailbox_days;
   adopted.mailbox_messages = fresh.mailbox_messages;

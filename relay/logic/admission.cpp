@@ -4,6 +4,7 @@
 #include <initializer_list>
 
 #include "base/ascii.h"
+#include "logic/path.h"
 #include "message/im_uri.h"
 
 namespace relay {
@@ -29,7 +30,18 @@ std::optional<Answer> refuse_extensions(const Request& request, HeaderName name,
 
 Admission refuse(Answer answer) { return {.refusal = std::move(answer)}; }
 
-Admission admit_registration(const Request& request, const Uri& target, const LocalDomain& domain) {
+/// It is for the registrar of another domain, who says all that is to be said about it but this.
+Admission admit_registration_upstream(const Request& request) {
+  if (request.headers.max_forwards == 0u) return refuse({.status = 483});
+  // RFC 3327 5.2: there is no way to the client but by our Path.
+  if (!lists_option(request.message, HeaderName::supported, "path"))
+    return refuse({.status = 421, .headers = {{HeaderName::require, "path"}}});
+  return {.role = Role::upstream, .must_authenticate = false};
+}
+
+Admission admit_registration(const Request& request, const Uri& target, const LocalDomain& domain,
+                             EdgeProxy::Crossing crossing) {
+  if (crossing == EdgeProxy::Crossing::up) return admit_registration_upstream(request);
   if (!domain.owns(target)) return refuse({.status = 403, .reason = "Not Our Domain"});
   if (auto refusal = refuse_extensions(request, HeaderName::require, {"outbound", "path", "gruu"}))
     return refuse(std::move(*refusal));
@@ -55,7 +67,7 @@ std::optional<Answer> refuse_request_line(const MessageView& message) {
 }
 
 Admission admit(const Request& request, const LocalDomain& domain,
-                const std::optional<RecordRoute::Passage>& passage) {
+                const std::optional<RecordRoute::Passage>& passage, EdgeProxy::Crossing crossing) {
   const MessageView& message = request.message;
   if (auto refusal = refuse_request_line(message)) return refuse(std::move(*refusal));
   const auto target = Uri::parse(message.request_uri());
@@ -63,7 +75,7 @@ Admission admit(const Request& request, const LocalDomain& domain,
   if (message.method() == "CANCEL") return refuse({.status = 481});
   if (auto refusal = refuse_extensions(request, HeaderName::proxy_require, {}))
     return refuse(std::move(*refusal));
-  if (message.method() == "REGISTER") return admit_registration(request, *target, domain);
+  if (message.method() == "REGISTER") return admit_registration(request, *target, domain, crossing);
 
   const bool is_ours = domain.owns(*target);
   const bool is_from_our_domain = domain.owns(request.headers.from.uri);
@@ -75,15 +87,18 @@ Admission admit(const Request& request, const LocalDomain& domain,
   // 16.3 step 3. The relay itself may answer an exhausted OPTIONS; what would be forwarded ends here.
   if (request.headers.max_forwards == 0u) return refuse({.status = 483});
   // RFC 5626 5.3.1.
+  if (crossing == EdgeProxy::Crossing::forged) return refuse({.status = 403, .reason = "Not Our Path"});
+  if (crossing == EdgeProxy::Crossing::down) return {.role = Role::client, .must_authenticate = false};
   if (passage && !passage->is_genuine) return refuse({.status = 403, .reason = "Not Our Record-Route"});
-  const bool is_from_sender = passage && passage->is_from_sender;
-  const bool has_recipient = passage && passage->to;
-  if (!is_ours && !is_from_our_domain && !is_from_sender && !has_recipient)
-    return refuse({.status = 403, .reason = "Relaying Denied"});
-  return {.role = is_ours         ? Role::home
-                  : has_recipient ? Role::dialog
-                                  : Role::outbound,
-          .must_authenticate = is_from_our_domain && !is_from_sender};
+  const auto sender = passage ? passage->sender : std::nullopt;
+  const bool must_authenticate = is_from_our_domain && !sender;
+  if (is_ours) return {.role = Role::home, .must_authenticate = must_authenticate};
+  if (passage && passage->to) return {.role = Role::dialog, .must_authenticate = must_authenticate};
+  if (is_from_our_domain || sender == Party::user)
+    return {.role = Role::outbound, .must_authenticate = must_authenticate};
+  if (crossing == EdgeProxy::Crossing::up || sender == Party::client)
+    return {.role = Role::upstream, .must_authenticate = false};
+  return refuse({.status = 403, .reason = "Relaying Denied"});
 }
 
 }  // namespace relay

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "logic/edge_proxy.h"
 #include "logic/local_domain.h"
 #include "logic/record_route.h"
 #include "logic/request.h"
@@ -16,6 +17,8 @@ enum class Role : std::uint8_t {
   home,       ///< for a user of our domain
   dialog,     ///< to who is at the other end of a dialog that was formed by way of us
   outbound,   ///< from a user of ours to somewhere else
+  upstream,   ///< from a client of a domain whose edge proxy we are, to its server
+  client,     ///< to such a client
 };
 
 struct Admission {
@@ -28,9 +31,10 @@ struct Admission {
 std::optional<Answer> refuse_request_line(const sip::MessageView& message);
 
 /// Request validation (RFC 3261 16.3) and the policy of a relay that is open to nobody: strangers reach our
-/// users and nothing else, and who has a dialog with them goes on with that. `passage` is what the request's
+/// users and nothing else, and who has a dialog with them goes on with that; the clients of other domains,
+/// whom we can't ask who they are, reach the server that can. `passage` and `crossing` are what the request's
 /// Route shows.
 Admission admit(const Request& request, const LocalDomain& domain,
-                const std::optional<RecordRoute::Passage>& passage = {});
+                const std::optional<RecordRoute::Passage>& passage, EdgeProxy::Crossing crossing);
 
 }  // namespace relay

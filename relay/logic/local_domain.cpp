@@ -57,6 +57,22 @@ std::string LocalDomain::sent_by(Protocol protocol) const {
   return name_;
 }
 
+std::string LocalDomain::route(std::string_view scheme, Protocol protocol, std::string_view user) const {
+  // What comes in answer to what left over a transport that is not listened on has to come over another.
+  const Protocol served = serves(protocol) ? protocol : Protocol::udp;
+  std::string text = std::string(scheme) + ":" + std::string(user) + "@" + sent_by(served);
+  switch (served) {
+    case Protocol::udp: break;
+    case Protocol::tcp: text += ";transport=tcp"; break;
+    // RFC 3261 26.2.2: with SIPS, TCP means TLS.
+    case Protocol::tls: text += scheme == "sips" ? ";transport=tcp" : ";transport=tls"; break;
+    // RFC 7118 5.2.4 shows ws for both.
+    case Protocol::ws:
+    case Protocol::wss: text += ";transport=ws"; break;
+  }
+  return text + ";lr";
+}
+
 bool LocalDomain::is_own_via(const Via& via) const {
   const auto protocol = parse_protocol(via.transport);
   if (!protocol) return false;

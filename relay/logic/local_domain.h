@@ -24,6 +24,9 @@ class LocalDomain {
   bool serves(sip::Protocol protocol) const;
   /// sent-by for a Via: the address that serves this transport, or the domain where that is every address.
   std::string sent_by(sip::Protocol protocol) const;
+  /// A loose route to us by that transport, or by UDP where it is not listened on, with `user` as its user
+  /// part.
+  std::string route(std::string_view scheme, sip::Protocol protocol, std::string_view user) const;
   bool is_own_via(const sip::Via& via) const;
 
  private:

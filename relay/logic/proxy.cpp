@@ -133,10 +133,28 @@ void Proxy::turn_to_next_server(Now now, Context& context, Branch& branch) {
   failures_.note(now.mono, branch.target.peer);
   if (!context.responses.may_fork()) return;
   branch.target.turn_to_next();
+  send_again(now, context, branch);
+}
+
+/// RFC 5626 7: where one flow of a device has failed, another one may not have. It takes the place of the
+/// branch, as if that had not been.
+bool Proxy::replace_by_other_flow(Now now, Context& context, Branches::iterator branch) {
+  const TransactionId client = branch->first;
+  const bool is_wanted = branch->second.state == Branch::State::pending && context.responses.may_fork();
+  if (!is_wanted || !branch->second.target.turn_to_other_flow()) return false;
+  if (!send_again(now, context, branch->second)) return false;
+  end(client);
+  context.responses.ended(client);
+  return true;
+}
+
+bool Proxy::send_again(Now now, Context& context, Branch& branch) {
   const auto kept = KeptRequest::read(context.request);
   const Request request = kept->as(branch.context, context.from);
-  if (auto copy = prepared(request, std::move(branch.target), branch.breadth, loops_.mark(request)))
-    send(now, request, context, branch.context, *std::move(copy));
+  auto copy = prepared(request, std::move(branch.target), branch.breadth, loops_.mark(request));
+  if (!copy) return false;
+  send(now, request, context, branch.context, *std::move(copy));
+  return true;
 }
 
 void Proxy::turn_to_next_group(Now now, Contexts::iterator context) {

@@ -119,6 +119,8 @@ class Proxy {
   sip::TransactionId send(sip::Now now, const Request& request, Context& context, sip::TransactionId name,
                           Copy copy);
   void turn_to_next_server(sip::Now now, Context& context, Branch& branch);
+  bool replace_by_other_flow(sip::Now now, Context& context, Branches::iterator branch);
+  bool send_again(sip::Now now, Context& context, Branch& branch);
 
   void provisional(sip::Now now, Branches::iterator branch, const sip::MessageView& response);
   std::optional<Outcome> time_over(sip::Now now, Branches::iterator branch);

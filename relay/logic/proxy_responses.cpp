@@ -40,6 +40,7 @@ std::optional<Proxy::Outcome> Proxy::response(Now now, TransactionId client, con
     deadlines_.set(client, now.mono + timers_.timer_m());
   } else if (!is_accepted) {
     if (response.status() == 503) turn_to_next_server(now, context->second, branch->second);
+    if (response.status() == 430 && replace_by_other_flow(now, context->second, branch)) return std::nullopt;
     end(client);
   }
   auto text = for_upstream(response);
@@ -85,6 +86,8 @@ std::optional<Proxy::Outcome> Proxy::transport_failed(Now now, TransactionId cli
   const auto branch = branches_.find(client);
   if (branch == branches_.end()) return std::nullopt;
   const auto context = contexts_.find(branch->second.context);
+  if (branch->second.target.others.empty() && replace_by_other_flow(now, context->second, branch))
+    return std::nullopt;
   turn_to_next_server(now, context->second, branch->second);
   end(client);
   // 16.9: a 503 among the responses of the branches; if it is the best of them, our client gets our own word.

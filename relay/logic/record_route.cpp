@@ -16,10 +16,11 @@ namespace {
 
 bool is_sips(std::string_view uri) { return equal_ignoring_case(uri.substr(0, 5), "sips:"); }
 
-/// The dialog, as far as it is known when it begins, and which of the two it is.
-std::string scope(const Request& request, const Uri& party) {
+/// The dialog, as far as it is known when it begins, which of the two it is, and who that is to us.
+std::string scope(const Request& request, const Uri& end, Party party) {
   return std::string(request.headers.call_id) + "\n" +
-         (party.is_sip() ? address_of_record(party) : std::string(party.text));
+         (end.is_sip() ? address_of_record(end) : std::string(end.text)) + "\n" +
+         std::to_string(static_cast<int>(party));
 }
 
 /// What arrives from where `peer` is reached. An address may be used by several ports.
@@ -65,7 +66,7 @@ bool RecordRoute::is_wanted(const MessageView& request) {
 }
 
 std::string RecordRoute::value(const Request& request, std::string_view request_uri, Protocol protocol,
-                               const std::optional<Peer>& recipient) const {
+                               const std::optional<Peer>& recipient, Ends ends) const {
   ValueReader routes(request.message, HeaderName::route);
   bool is_secure = is_sips(request_uri);
   while (const auto route = routes.next())
@@ -75,25 +76,11 @@ std::string RecordRoute::value(const Request& request, std::string_view request_
     }
   const std::string_view scheme = is_secure ? "sips" : "sip";
   const MandatoryHeaders& headers = request.headers;
-  const std::string to_recipient = token_.seal(recipient, scope(request, headers.to.uri));
-  const std::string to_sender = token_.seal(sender(request, domain_), scope(request, headers.from.uri));
-  return uri(scheme, protocol, to_recipient) + ", " + uri(scheme, request.from.endpoint.protocol, to_sender);
-}
-
-std::string RecordRoute::uri(std::string_view scheme, Protocol protocol, const std::string& token) const {
-  // What comes in answer to what left over a transport that is not listened on has to come over another.
-  const Protocol served = domain_.serves(protocol) ? protocol : Protocol::udp;
-  std::string text = "<" + std::string(scheme) + ":" + token + "@" + domain_.sent_by(served);
-  switch (served) {
-    case Protocol::udp: break;
-    case Protocol::tcp: text += ";transport=tcp"; break;
-    // RFC 3261 26.2.2: with SIPS, TCP means TLS.
-    case Protocol::tls: text += scheme == "sips" ? ";transport=tcp" : ";transport=tls"; break;
-    // RFC 7118 5.2.4 shows ws for both.
-    case Protocol::ws:
-    case Protocol::wss: text += ";transport=ws"; break;
-  }
-  return text + ";lr>";
+  const std::string to_recipient = token_.seal(recipient, scope(request, headers.to.uri, ends.recipient));
+  const std::string to_sender =
+      token_.seal(sender(request, domain_), scope(request, headers.from.uri, ends.sender));
+  return "<" + domain_.route(scheme, protocol, to_recipient) + ">, <" +
+         domain_.route(scheme, request.from.endpoint.protocol, to_sender) + ">";
 }
 
 std::optional<std::string> RecordRoute::restored(const MessageView& request) const {
@@ -123,13 +110,21 @@ std::optional<RecordRoute::Passage> RecordRoute::passage(const Request& request)
     if (FlowToken::is_token(route->uri.user)) tokens.push_back(route->uri.user);
   }
   if (tokens.empty()) return std::nullopt;
-  auto recipient = token_.open(tokens.back(), scope(request, request.headers.to.uri));
+  auto recipient = open(tokens.back(), request, request.headers.to.uri);
   if (!recipient) return Passage{};
-  Passage passage{true, std::move(recipient->peer)};
+  Passage passage{.is_genuine = true, .to = std::move(recipient->peer), .recipient = recipient->party};
   if (tokens.size() < 2) return passage;
-  const auto sender = token_.open(tokens.front(), scope(request, request.headers.from.uri));
-  passage.is_from_sender = sender && sender->peer && is_from(*sender->peer, request.from);
+  const auto sender = open(tokens.front(), request, request.headers.from.uri);
+  if (sender && sender->peer && is_from(*sender->peer, request.from)) passage.sender = sender->party;
   return passage;
+}
+
+std::optional<RecordRoute::End> RecordRoute::open(std::string_view token, const Request& request,
+                                                  const Uri& end) const {
+  for (const Party party : {Party::user, Party::client, Party::stranger})
+    if (auto opened = token_.open(token, scope(request, end, party)))
+      return End{std::move(opened->peer), party};
+  return std::nullopt;
 }
 
 }  // namespace relay

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "logic/flow_token.h"
 #include "logic/local_domain.h"
+#include "logic/party.h"
 #include "logic/request.h"
 
 namespace relay {
@@ -24,7 +25,7 @@ class RecordRoute {
   /// The value of Record-Route for a request that is sent by `protocol`. `recipient` is who answers, where
   /// requests to them have to go the way that this one goes; none: theirs lead further, by Route and Contact.
   std::string value(const Request& request, std::string_view request_uri, sip::Protocol protocol,
-                    const std::optional<sip::Peer>& recipient) const;
+                    const std::optional<sip::Peer>& recipient, Ends ends) const;
 
   /// A request that was sent to a URI of ours by a strict router, as it was meant (16.4); none where it is no
   /// such request.
@@ -32,15 +33,21 @@ class RecordRoute {
 
   /// What a request within a dialog has in its first Routes, where these are values of ours.
   struct Passage {
-    bool is_genuine = false;           ///< we have made it for this dialog and its recipient
-    std::optional<sip::Peer> to = {};  ///< who is the recipient, if it names one
-    bool is_from_sender = false;       ///< it comes from where it was made for, in the sender's name
+    bool is_genuine = false;            ///< we have made it for this dialog and its recipient
+    std::optional<sip::Peer> to = {};   ///< who is the recipient, if it names one
+    Party recipient = Party::stranger;  ///< likewise
+    /// None unless it comes from where it was made for, in the sender's name.
+    std::optional<Party> sender = {};
   };
   /// None where there are no values of ours, or the request is in no dialog.
   std::optional<Passage> passage(const Request& request) const;
 
  private:
-  std::string uri(std::string_view scheme, sip::Protocol protocol, const std::string& token) const;
+  struct End {
+    std::optional<sip::Peer> peer;
+    Party party;
+  };
+  std::optional<End> open(std::string_view token, const Request& request, const sip::Uri& end) const;
 
   const LocalDomain& domain_;
   FlowToken token_;

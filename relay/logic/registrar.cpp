@@ -84,10 +84,11 @@ std::string listed_value(const Contact& contact) {
   return text;
 }
 
+/// RFC 5626 6: two devices behind NATs may have the same URI.
 bool is_same(const Binding& binding, const Contact& contact, const std::optional<OutboundFlow>& flow) {
-  if (flow && binding.instance == flow->instance && binding.reg_id == flow->reg_id) return true;
+  if (flow) return binding.instance == flow->instance && binding.reg_id == flow->reg_id;
   const auto uri = Uri::parse(binding.contact);
-  return uri && binding.reg_id.empty() == !flow && equivalent(*uri, contact.address.uri);
+  return uri && binding.reg_id.empty() && equivalent(*uri, contact.address.uri);
 }
 
 /// 10.3 steps 6 and 7: a request that is older than what it would change.

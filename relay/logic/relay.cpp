@@ -31,8 +31,9 @@ Relay::Relay(const Settings& settings, const Seed& seed)
       authenticator_(domain_.name(), random_.split()),
       targets_(domain_, location_, gruu_),
       record_route_(domain_, random_.split()),
+      edge_(domain_, settings.upstreams, random_.split()),
       loops_(domain_, random_.split()),
-      forwarding_(domain_, authenticator_, record_route_, random_.split()),
+      forwarding_(domain_, authenticator_, record_route_, edge_, random_.split()),
       proxy_(forwarding_, loops_, layer_, failures_, settings.timers, random_.split()),
       mailbox_(settings_, domain_, location_, targets_, authenticator_, proxy_, jobs_, random_.split()),
       outbound_(settings_, random_.split()) {
@@ -61,9 +62,10 @@ void Relay::advance(Now now) {
   pump(now);
 }
 
-void Relay::adjust(std::map<std::string, Endpoint, std::less<>> routes,
+void Relay::adjust(std::map<std::string, Endpoint, std::less<>> routes, Upstreams upstreams,
                    std::optional<Seconds> keeps_messages_for) {
   outbound_.use(std::move(routes));
+  edge_.use(std::move(upstreams));
   if (settings_.keeps_messages_for && keeps_messages_for) settings_.keeps_messages_for = keeps_messages_for;
 }
 
@@ -202,7 +204,7 @@ void Relay::begin(Now now, const Request& request, const TransactionLayer::Recei
 }
 
 Admission Relay::admission_of(const Request& request) const {
-  return admit(request, domain_, record_route_.passage(request));
+  return admit(request, domain_, record_route_.passage(request), edge_.crossing(request));
 }
 
 void Relay::proceed(Now now, const Request& request, const Admission& admission, const Fields& proof) {
@@ -217,8 +219,13 @@ void Relay::proceed(Now now, const Request& request, const Admission& admission,
                      {.status = status, .headers = {{HeaderName::allow, std::string(served_methods)}}});
     }
     case Role::home: return deliver(now, request);
-    case Role::dialog: return follow(now, request, *record_route_.passage(request)->to);
+    case Role::dialog: {
+      const auto passage = record_route_.passage(request);
+      return follow(now, request, *passage->to, passage->recipient, 430);
+    }
     case Role::outbound: return leave(now, request);
+    case Role::upstream: return ascend(now, request);
+    case Role::client: return descend(now, request);
   }
 }
 

@@ -17,6 +17,7 @@
 #include "logic/admission.h"
 #include "logic/authenticator.h"
 #include "logic/dns.h"
+#include "logic/edge_proxy.h"
 #include "logic/gruu.h"
 #include "logic/local_domain.h"
 #include "logic/location.h"
@@ -67,7 +68,7 @@ class Relay {
   void answer(sip::Now now, sip::JobId job, const DnsAnswer& answer);
   void advance(sip::Now now);
   /// What may change of the settings. Whether messages are stored at all may not.
-  void adjust(std::map<std::string, sip::Endpoint, std::less<>> routes,
+  void adjust(std::map<std::string, sip::Endpoint, std::less<>> routes, Upstreams upstreams,
               std::optional<sip::Seconds> keeps_messages_for);
   /// Forgets the bindings of a user, who may register again.
   void unregister(sip::Now now, const std::string& user);
@@ -151,8 +152,9 @@ class Relay {
   void take_back(sip::Now now, sip::TransactionId cancelled, const sip::Peer& from);
   void acknowledge(sip::Now now, const Request& request);
   void send_statelessly(const Request& request, const Target& target);
-  void follow(sip::Now now, const Request& request, const sip::Peer& recipient);
+  void follow(sip::Now now, const Request& request, const sip::Peer& recipient, Party party, int unreachable);
   static Target target_of(const Request& request, const sip::Peer& recipient);
+  Ends ends(const Request& request, Party recipient) const;
   void proceed(sip::Now now, const Request& request, const Admission& admission, const Fields& proof);
   void registered(sip::Now now, const Request& request, const Fields& proof);
   void deliver(sip::Now now, const Request& request);
@@ -160,6 +162,9 @@ class Relay {
   bool keep(sip::Now now, const Request& request, const std::string& user);
   void concluded(sip::Now now, const Proxy::Outcome& outcome);
   void leave(sip::Now now, const Request& request);
+  void ascend(sip::Now now, const Request& request);
+  void descend(sip::Now now, const Request& request);
+  void go_by(sip::Now now, const Request& request, const sip::Uri& request_uri, const sip::Uri& next_hop);
   void pump_outbound(sip::Now now);
   void depart(sip::Now now, const Outbound::Departure& departure);
   void authenticated(sip::Now now, const Request& request, const UserFound& found);
@@ -186,6 +191,7 @@ class Relay {
   ServerFailures failures_;
   TargetSet targets_;
   RecordRoute record_route_;
+  EdgeProxy edge_;
   LoopDetection loops_;
   RequestForwarding forwarding_;
   Proxy proxy_;

@@ -10,14 +10,15 @@ namespace relay {
 
 using namespace sip;
 
-/// RFC 5626 5.3.1: down the flow that our Record-Route names, or not at all.
-void Relay::follow(Now now, const Request& request, const Peer& recipient) {
+/// RFC 5626 5.3.1: down the flow that our Route names, or not at all.
+void Relay::follow(Now now, const Request& request, const Peer& recipient, Party party, int unreachable) {
   const bool must_be_secure = equal_ignoring_case(request.message.request_uri().substr(0, 5), "sips:");
   // 16.6 step 7.
   if (must_be_secure && !is_secure(recipient.endpoint.protocol))
     return respond(now, request, {.status = 480});
-  const Target target = target_of(request, recipient);
-  const auto forwarded = proxy_.forward(now, request, {target}, 430);
+  Target target = target_of(request, recipient);
+  target.ends = ends(request, party);
+  const auto forwarded = proxy_.forward(now, request, {std::move(target)}, unreachable);
   if (const auto* answer = std::get_if<Answer>(&forwarded)) respond(now, request, *answer);
 }
 
@@ -27,18 +28,28 @@ Target Relay::target_of(const Request& request, const Peer& recipient) {
           .device = recipient};
 }
 
+Ends Relay::ends(const Request& request, Party recipient) const {
+  const auto passage = record_route_.passage(request);
+  if (passage && passage->sender) return {*passage->sender, recipient};
+  if (domain_.owns(request.headers.from.uri)) return {Party::user, recipient};
+  const bool has_upstream = edge_.upstream_of(request.headers.from.uri) != nullptr;
+  return {has_upstream ? Party::client : Party::stranger, recipient};
+}
+
 /// The ACK of a 2xx has no transaction, and gets no answer (13.2.2.4, 16.11). It follows our Record-Route or
 /// is not forwarded: whoever sends it without can't be asked who they are (22.1).
 void Relay::acknowledge(Now now, const Request& request) {
   const auto passage = record_route_.passage(request);
   if (!passage || refuse_request_line(request.message)) return;
-  const Admission admission = admit(request, domain_, passage);
+  const Admission admission = admission_of(request);
   if (admission.refusal || (admission.must_authenticate && settings_.authenticate)) return;
   switch (admission.role) {
     case Role::registrar:
     case Role::server: return;
     case Role::dialog: return send_statelessly(request, target_of(request, *passage->to));
     case Role::outbound: return leave(now, request);
+    case Role::upstream: return ascend(now, request);
+    case Role::client: return send_statelessly(request, target_of(request, edge_.descent(request)->to));
     case Role::home: break;
   }
   const auto recipient = targets_.recipient_of(*Uri::parse(request.message.request_uri()));

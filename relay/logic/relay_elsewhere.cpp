@@ -1,4 +1,5 @@
-// What the relay does with requests of its users to elsewhere: find the servers, and go there.
+// What the relay does with requests to elsewhere, of its users and across the edge: find the servers, and go
+// there.
 #include <algorithm>
 #include <utility>
 
@@ -26,17 +27,46 @@ Answer no_servers(ServerLocation::Outcome outcome) {
   return {.status = 500};
 }
 
+/// RFC 3428 5: a SIP URI travels on, for the next proxy may not know im.
+std::string onward_uri(const Request& request) {
+  std::string text(request.message.request_uri());
+  if (const auto im = ImUri::parse(text)) text = as_sip_uri(*im);
+  return text;
+}
+
 }  // namespace
 
 void Relay::leave(Now now, const Request& request) {
-  std::string text(request.message.request_uri());
-  // RFC 3428 5: a SIP URI travels on, for the next proxy may not know im.
-  if (const auto im = ImUri::parse(text)) text = as_sip_uri(*im);
+  const std::string text = onward_uri(request);
   const auto uri = Uri::parse(text);
   const auto next_hop = forwarding_.next_hop(request, *uri);
   if (!next_hop) return respond(now, request, {.status = 400, .reason = "Bad Route"});
   if (!next_hop->is_sip()) return respond(now, request, {.status = 416});
-  if (outbound_.begin(now, request, *uri, *next_hop) == Outbound::Begun::too_many)
+  const std::string* upstream = edge_.upstream_of_named(*next_hop);
+  go_by(now, request, *uri, upstream ? *Uri::parse(*upstream) : *next_hop);
+}
+
+/// To the server of the client's domain and nowhere else, whatever the Route says: who the client is, and
+/// where else they may send to, that server alone can tell. It is a loose router, so that nothing is added to
+/// the Route, such as one that follows Service-Route (RFC 3261 16.6 step 6).
+void Relay::ascend(Now now, const Request& request) {
+  const std::string text = onward_uri(request);
+  const auto uri = Uri::parse(text);
+  const bool is_registration = request.message.method() == "REGISTER";
+  const std::string* upstream = edge_.upstream_of(is_registration ? *uri : request.headers.from.uri);
+  // In a dialog a client may go by another name.
+  if (!upstream) return respond(now, request, {.status = 403, .reason = "No Server for the Sender"});
+  go_by(now, request, *uri, *Uri::parse(*upstream));
+}
+
+/// RFC 5626 5.3.1. To an upstream that knows of no other flow, 430 says nothing: the client is not there.
+void Relay::descend(Now now, const Request& request) {
+  const auto descent = edge_.descent(request);
+  follow(now, request, descent->to, Party::client, descent->is_outbound ? 430 : 480);
+}
+
+void Relay::go_by(Now now, const Request& request, const Uri& request_uri, const Uri& next_hop) {
+  if (outbound_.begin(now, request, request_uri, next_hop) == Outbound::Begun::too_many)
     return respond(now, request, Answer::later(503));
   pump_outbound(now);
 }
@@ -69,9 +99,10 @@ void Relay::depart(Now now, const Outbound::Departure& departure) {
   failures_.put_last(now.mono, servers);
   const Peer first = std::move(servers.front());
   servers.erase(servers.begin());
-  const Target target{departure.request_uri, first, {}, std::move(servers)};
+  Target target{departure.request_uri, first, {}, std::move(servers)};
+  target.ends = ends(request, Party::stranger);
   if (request.message.method() == "ACK") return send_statelessly(request, target);
-  const auto forwarded = proxy_.forward(now, request, {target}, 500);
+  const auto forwarded = proxy_.forward(now, request, {std::move(target)}, 500);
   if (const auto* answer = std::get_if<Answer>(&forwarded)) respond(now, request, *answer);
 }
 

@@ -54,9 +54,10 @@ void Relay::deliver(Now now, const Request& request) {
 }
 
 void Relay::deliver_to_targets(Now now, const Request& request, const Recipient& recipient) {
-  const auto targets = targets_.targets_of(recipient, request);
+  auto targets = targets_.targets_of(recipient, request);
   if (!targets.empty()) {
-    const auto forwarded = proxy_.forward(now, request, targets, 480);
+    for (Target& target : targets) target.ends = ends(request, Party::user);
+    const auto forwarded = proxy_.forward(now, request, std::move(targets), 480);
     if (const auto* answer = std::get_if<Answer>(&forwarded)) respond(now, request, *answer);
   } else if (settings_.authenticate) {
     ask(request, Waiting::Question::does_the_recipient_exist, recipient.user);

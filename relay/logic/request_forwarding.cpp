@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "logic/max_breadth.h"
+#include "logic/path.h"
 #include "message/message.h"
 
 namespace relay {
@@ -40,12 +41,20 @@ std::string RequestForwarding::copy(const Request& request, const Target& target
   }
   if (RecordRoute::is_wanted(request.message))
     edit.prepend(HeaderName::record_route,
-                 record_route_.value(request, target.request_uri, protocol, target.device));
+                 record_route_.value(request, target.request_uri, protocol, target.device, target.ends));
+  if (request.message.method() == "REGISTER") add_path(request, protocol, edit);
   // 22.3: credentials for other realms are for the proxies behind us.
   for (const HeaderField& field : request.message.fields())
     if (field.name == HeaderName::proxy_authorization && authenticator_.is_own_realm(field.value))
       edit.remove(field);
   return edit.write();
+}
+
+/// A registration leaves for the server of another domain, to whose client there is no way but by us.
+void RequestForwarding::add_path(const Request& request, Protocol protocol, MessageEdit& edit) const {
+  edit.prepend(HeaderName::path, edge_.path(request, protocol));
+  // RFC 3327 5.2.
+  if (!lists_option(request.message, HeaderName::require, "path")) edit.prepend(HeaderName::require, "path");
 }
 
 /// 16.4: Routes that led here have done their work. Gives the whole field as it is without them; none where

@@ -6,10 +6,12 @@
 
 #include "base/random.h"
 #include "logic/authenticator.h"
+#include "logic/edge_proxy.h"
 #include "logic/local_domain.h"
 #include "logic/record_route.h"
 #include "logic/request.h"
 #include "logic/target.h"
+#include "message/message.h"
 #include "message/uri.h"
 
 namespace relay {
@@ -18,8 +20,12 @@ namespace relay {
 class RequestForwarding {
  public:
   RequestForwarding(const LocalDomain& domain, const Authenticator& authenticator,
-                    const RecordRoute& record_route, sip::Random random)
-      : domain_(domain), authenticator_(authenticator), record_route_(record_route), key_(random.token(32)) {}
+                    const RecordRoute& record_route, const EdgeProxy& edge, sip::Random random)
+      : domain_(domain),
+        authenticator_(authenticator),
+        record_route_(record_route),
+        edge_(edge),
+        key_(random.token(32)) {}
 
   /// `branch` is that of our Via, `breadth` the Max-Breadth of this copy.
   std::string copy(const Request& request, const Target& target, std::string_view branch,
@@ -32,11 +38,13 @@ class RequestForwarding {
   std::optional<sip::Uri> next_hop(const Request& request, const sip::Uri& request_uri) const;
 
  private:
+  void add_path(const Request& request, sip::Protocol protocol, sip::MessageEdit& edit) const;
   std::optional<std::string> route(const Request& request, const Target& target) const;
 
   const LocalDomain& domain_;
   const Authenticator& authenticator_;
   const RecordRoute& record_route_;
+  const EdgeProxy& edge_;
   std::string key_;  ///< of stateless branches
 };
 

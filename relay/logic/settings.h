@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "logic/edge_proxy.h"
 #include "transaction/timers.h"
 #include "transport/endpoint.h"
 
@@ -18,6 +19,8 @@ struct Settings {
   std::vector<sip::Endpoint> listeners;  ///< our own addresses; protocol tells which transport each serves
   /// Where requests to other domains (lower case) go without asking the DNS: over UDP, TCP or TLS.
   std::map<std::string, sip::Endpoint, std::less<>> routes = {};
+  /// The servers of other domains whose clients register through us.
+  Upstreams upstreams = {};
   sip::Seconds min_expires{60};    ///< shorter wishes get 423 (RFC 3261 10.3)
   sip::Seconds max_expires{3600};  ///< longer ones are shortened
   /// How long a message waits for a user who is not there; none: nothing is stored. Needs `authenticate`, or

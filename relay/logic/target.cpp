@@ -18,4 +18,16 @@ bool Target::turn_to_next() {
   return true;
 }
 
+bool Target::turn_to_other_flow() {
+  if (other_flows.empty()) return false;
+  std::vector<Target> flows = std::move(other_flows);
+  Target next = std::move(flows.front());
+  flows.erase(flows.begin());
+  next.ends = ends;
+  next.q_thousandths = q_thousandths;
+  next.other_flows = std::move(flows);
+  *this = std::move(next);
+  return true;
+}
+
 }  // namespace relay

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "logic/party.h"
 #include "transport/endpoint.h"
 
 namespace relay {
@@ -16,7 +17,9 @@ struct Target {
   std::vector<sip::Peer> others = {};  ///< where to turn to next, in this order (RFC 3263 4.3)
   /// Who later requests in a dialog that this one forms go to; none: wherever Route and Contact lead.
   std::optional<sip::Peer> device = {};
-  unsigned q_thousandths = 1000;  ///< the higher is tried first (16.6)
+  Ends ends = {};                        ///< of that dialog
+  std::vector<Target> other_flows = {};  ///< to the same device, the newest first (RFC 5626 7)
+  unsigned q_thousandths = 1000;         ///< the higher is tried first (16.6)
 
   bool is_tried_by_stream = false;  ///< for its size (18.1.1), so that a datagram may be as large as it is
 
@@ -24,6 +27,8 @@ struct Target {
   void try_by_stream();
   /// Whether there was one.
   bool turn_to_next();
+  /// Likewise, to the device by another flow.
+  bool turn_to_other_flow();
 };
 
 }  // namespace relay

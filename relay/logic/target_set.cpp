@@ -1,5 +1,6 @@
 #include "logic/target_set.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/ascii.h"
@@ -18,6 +19,12 @@ bool has_further_route(const Request& request, const LocalDomain& domain) {
   while (const auto value = routes.next())
     if (const auto route = NameAddr::parse(*value); !route || !domain.owns(route->uri)) return true;
   return false;
+}
+
+/// Whether both are flows of one device (RFC 5626 7).
+bool is_other_flow(const Binding& one, const Binding& other) {
+  return !one.instance.empty() && one.instance == other.instance && !one.reg_id.empty() &&
+         !other.reg_id.empty() && one.reg_id != other.reg_id;
 }
 
 /// RFC 5626: what is tied to a flow is reached by no address.
@@ -50,24 +57,35 @@ std::vector<Target> TargetSet::targets_of(const Recipient& recipient, const Requ
   // RFC 5627 6.1: a request to a GRUU that brings its own Route does not take the path too.
   const bool takes_path = recipient.instance.empty() || !has_further_route(request, domain_);
   std::vector<const Binding*> chosen;
+  std::vector<const Binding*> passed_over;  // the newest first
   for (const Binding& binding : location_.bindings(recipient.user)) {
     // 16.6 step 7: what is asked for by SIPS goes over TLS or not at all.
     if (must_be_secure && !is_secure(binding.target.endpoint.protocol)) continue;
     if (!recipient.instance.empty() && binding.instance != recipient.instance) continue;
     // RFC 5626 7, RFC 5627 6.1: one contact of a device, that which registered last.
-    std::erase_if(chosen, [&](const Binding* other) {
+    const auto older = std::find_if(chosen.begin(), chosen.end(), [&](const Binding* other) {
       return !binding.instance.empty() && other->instance == binding.instance;
     });
+    if (older != chosen.end()) {
+      passed_over.insert(passed_over.begin(), *older);
+      chosen.erase(older);
+    }
     chosen.push_back(&binding);
   }
+  const auto target_of = [&](const Binding& binding) {
+    return Target{.request_uri = as_request_uri(*Uri::parse(binding.contact)),
+                  .peer = binding.target,
+                  .route = takes_path ? binding.path.text() : std::string(),
+                  .device = device_of(binding),
+                  .q_thousandths = binding.q_thousandths};
+  };
   std::vector<Target> targets;
   targets.reserve(chosen.size());
-  for (const Binding* binding : chosen)
-    targets.push_back({.request_uri = as_request_uri(*Uri::parse(binding->contact)),
-                       .peer = binding->target,
-                       .route = takes_path ? binding->path.text() : std::string(),
-                       .device = device_of(*binding),
-                       .q_thousandths = binding->q_thousandths});
+  for (const Binding* binding : chosen) {
+    targets.push_back(target_of(*binding));
+    for (const Binding* other : passed_over)
+      if (is_other_flow(*binding, *other)) targets.back().other_flows.push_back(target_of(*other));
+  }
   return targets;
 }
 

@@ -218,7 +218,8 @@ void Reactor::unregister(const std::string& user) {
 
 void Reactor::adjust(Adjustable adjustable) {
   flows_.adjust(std::move(adjustable.identity), std::move(adjustable.trust), std::move(adjustable.origins));
-  relay_->adjust(std::move(adjustable.routes), adjustable.keeps_messages_for);
+  relay_->adjust(std::move(adjustable.routes), std::move(adjustable.upstreams),
+                 adjustable.keeps_messages_for);
   drain_limit_ = adjustable.drain_limit;
   trace_.follow(adjustable.traced);
 }

@@ -51,6 +51,7 @@ class Reactor : private FlowEvents {
     std::optional<TlsIdentity> identity;  ///< loaded, for the listeners of wss and tls; none without them
     TlsTrust trust;                       ///< loaded
     std::map<std::string, sip::Endpoint, std::less<>> routes = {};  ///< Settings::routes
+    Upstreams upstreams = {};                                       ///< Settings::upstreams
     std::optional<sip::Seconds> keeps_messages_for = {};            ///< Settings::keeps_messages_for
     std::chrono::seconds drain_limit{10};
     std::vector<std::string> traced = {};  ///< Call-IDs

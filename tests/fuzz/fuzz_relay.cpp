@@ -34,6 +34,8 @@ class World {
       case 'l': answer_lookup(event); break;
       case 'p': answer_request(static_cast<int>(event.number)); break;
       case 'm': ask_in_dialog(event.text); break;
+      case 'e': register_upstream(event); break;
+      case 'v': ask_by_path(event); break;
       default: pass(Milliseconds(static_cast<std::int64_t>(event.number)));
     }
     drain();
@@ -45,6 +47,7 @@ class World {
     settings.domain = "example.org";
     settings.authenticate = authenticate;
     settings.keeps_messages_for = Seconds(86'400);
+    settings.upstreams = {{"example.net", "sip:198.51.100.7:1"}};
     settings.listeners = {{Protocol::udp, *IpAddress::parse("192.0.2.1"), 5060},
                           {Protocol::tcp, *IpAddress::parse("192.0.2.1"), 5060},
                           {Protocol::ws, *IpAddress::parse("192.0.2.1"), 80}};
@@ -134,6 +137,42 @@ class World {
     relay_.receive(now_, last_request_.to, message.finish());
   }
 
+  /// A client of the other domain, by the fields in the text; the path that the relay gives it is kept.
+  void register_upstream(const Script::Event& event) {
+    Message message = Message::request("REGISTER", "sip:example.net");
+    message.add(HeaderName::via, "SIP/2.0/WS k.invalid;branch=z9hG4bK" + std::to_string(++last_cseq_))
+        .add(HeaderName::from, "<sip:dave@example.net>;tag=f")
+        .add(HeaderName::to, "<sip:dave@example.net>")
+        .add(HeaderName::call_id, "upstream")
+        .add(HeaderName::cseq, std::to_string(last_cseq_) + " REGISTER")
+        .add(HeaderName::supported, "path")
+        .add(HeaderName::contact, first_line(event.text, "<sip:dave@k.invalid>;reg-id=1"));
+    relay_.receive(now_, peer(event.number), message.finish());
+    drain();
+    const auto sent = MessageView::parse(last_request_.bytes);
+    if (sent && sent->value(HeaderName::path)) path_ = *sent->value(HeaderName::path);
+  }
+
+  /// A request by that path from a peer, with the method in the text.
+  void ask_by_path(const Script::Event& event) {
+    const std::string method = first_line(event.text, "MESSAGE");
+    Message message = Message::request(is_token(method) ? method : "MESSAGE", "sip:dave@k.invalid");
+    const std::string number = std::to_string(++last_cseq_);
+    message.add(HeaderName::via, "SIP/2.0/UDP k.invalid;branch=z9hG4bK" + number)
+        .add(HeaderName::from, "<sip:erin@example.net>;tag=f")
+        .add(HeaderName::to, "<sip:dave@example.net>")
+        .add(HeaderName::call_id, "by-path")
+        .add(HeaderName::cseq, number + " " + (is_token(method) ? method : "MESSAGE"))
+        .add(HeaderName::route, path_.empty() ? "<sip:flow-@192.0.2.1;lr;ob>" : path_);
+    relay_.receive(now_, peer(event.number), message.finish());
+  }
+
+  /// For one field: what is empty or would end it is replaced.
+  static std::string first_line(std::string_view text, std::string_view otherwise) {
+    const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+    return std::string(line.empty() ? otherwise : line);
+  }
+
   /// 0: the disk does what it was asked; 1: it fails; 2: it is full. A row that it has damaged reads `text`.
   void answer_from_disk(std::uint64_t how, std::string_view text) {
     for (const auto& question : std::exchange(asked_of_disk_, {})) {
@@ -201,6 +240,7 @@ class World {
   MessageShelf disk_;
   std::string last_sent_;
   relay::Relay::SendTo last_request_;
+  std::string path_;  ///< of the last client of the other domain
   unsigned last_cseq_ = 0;
   std::deque<relay::Relay::LookUp> lookups_;
 };

@@ -1,19 +1,46 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { freePort } from '../support/ports.mjs';
 import { temporaryDirectory } from '../support/relay.mjs';
 import { Program } from './program.mjs';
 
-const config = fileURLToPath(new URL('kamailio/kamailio.cfg', import.meta.url));
+const fileOf = (name) => fileURLToPath(new URL(`kamailio/${name}`, import.meta.url));
+
+/** Starts it with definitions for its configuration; texts are in quotes of their own. */
+async function start(t, config, directory, definitions) {
+  const kamailio = Program.start(t, 'kamailio', [
+    ...['kamailio', '-DD', '-E', '-f', fileOf(config), '-Y', directory, '-w', directory],
+    ...['-m', '32', '-M', '8'], // megabytes
+    ...Object.entries(definitions).flatMap(([name, value]) => ['-A', `${name}=${value}`]),
+  ]);
+  await kamailio.says(/ready$/m);
+}
 
 /** Kamailio as the server of example.test, challenging with `algorithm`; gives its WebSocket port. */
 export async function startKamailio(t, algorithm) {
   const port = await freePort();
-  const directory = temporaryDirectory(t);
-  const kamailio = Program.start(t, 'kamailio', [
-    ...['kamailio', '-DD', '-E', '-f', config, '-Y', directory, '-w', directory],
-    ...['-m', '32', '-M', '8'], // megabytes
-    ...['-A', `WS_PORT=${port}`, '-A', `ALGORITHM="${algorithm}"`],
-  ]);
-  await kamailio.says(/ready$/m);
+  await start(t, 'kamailio.cfg', temporaryDirectory(t), { WS_PORT: port, ALGORITHM: `"${algorithm}"` });
   return port;
+}
+
+/**
+ * Kamailio as the server of a domain over UDP and TCP at `port`, and with `tls` (PEM files: certificate, key, authority)
+ * at `tlsPort`. `next` is the URI of the server of all other domains.
+ */
+export async function startKamailioServer(t, domain, { next, tls, port } = {}) {
+  const directory = temporaryDirectory(t);
+  const control = `unix:${join(directory, 'control')}`;
+  const ports = { port: port ?? (await freePort()), tlsPort: tls && (await freePort()) };
+  const given = { DOMAIN: `"${domain}"`, SIP_PORT: ports.port, CONTROL: `"${control}"` };
+  if (next) given.NEXT = `"${next}"`;
+  if (tls) Object.assign(given, { TLS_PORT: ports.tlsPort, CERTIFICATE: `"${tls.certificate}"`, KEY: `"${tls.key}"`, AUTHORITY: `"${tls.authority}"` });
+  await start(t, 'server.cfg', directory, given);
+  /** The contacts that it has, each as its location module tells it. */
+  const contacts = async () => {
+    const { stdout } = await promisify(execFile)('kamcmd', ['-s', control, 'ul.dump']);
+    return stdout.split(/\bContact: \{/).slice(1);
+  };
+  return { ...ports, contacts };
 }

@@ -24,8 +24,13 @@ export class Phone {
   #tag = randomBytes(6).toString('hex');
 
   /** The phone of a user of example.test, registered with the relay. */
-  static async registered(t, relay, user) {
-    const phone = new Phone(await udpPhone(t, relay.ports.udp), user);
+  static registered(t, relay, user) {
+    return Phone.registeredAt(t, relay.ports.udp, user);
+  }
+
+  /** Likewise, with whatever serves that domain at a UDP port. */
+  static async registeredAt(t, port, user) {
+    const phone = new Phone(await udpPhone(t, port), user);
     await phone.#authorized('REGISTER', { uri: 'sip:example.test', from: user, to: user, Contact: phone.#contact });
     return phone;
   }
@@ -42,15 +47,15 @@ export class Phone {
     return `127.0.0.1:${this.#phone.port}`;
   }
 
-  /** Sends a request, with a password where it is asked for one, and waits for its 2xx. Gives that. */
-  async #authorized(method, options) {
+  /** Sends a request, with a password where it is asked for one, and waits for its final response. Gives that. */
+  async #authorized(method, options, expected = 200) {
     const send = (more) => this.#phone.send(request(method, { transport: 'UDP', sentBy: this.#sentBy, ...options, ...more }));
     send({});
     const refusal = await this.#final(method);
     if (method === 'INVITE') this.#acknowledge(refusal, options.uri);
     send({ CSeq: `2 ${method}`, ...authorization(refusal, 'MD5', this.#user, passwordOf(this.#user), method, options.uri) });
     const answer = await this.#final(method);
-    assert.equal(status(answer), 200, answer);
+    assert.equal(status(answer), expected, answer);
     return answer;
   }
 
@@ -67,8 +72,10 @@ export class Phone {
     this.#phone.send(request('ACK', { transport: 'UDP', uri, ...fields, CSeq: value(refusal, 'cseq').replace(/[A-Z]+/, 'ACK') }));
   }
 
-  async sends(user, text) {
-    await this.#authorized('MESSAGE', { uri: `sip:${user}@example.test`, from: this.#user, to: user, body: text });
+  /** Writes to a user of example.test, or an address of another domain, and checks the final response. */
+  async sends(to, text, expected = 200) {
+    const uri = to.includes('@') ? `sip:${to}` : `sip:${to}@example.test`;
+    await this.#authorized('MESSAGE', { uri, from: this.#user, To: `<${uri}>`, body: text }, expected);
   }
 
   /** The next request, which must be this; repeats of what was answered are not expected on the loopback. */

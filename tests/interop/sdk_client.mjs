@@ -15,17 +15,45 @@ const { default: WebSocket } = await load('ws');
 const { connect } = await import(pathToFileURL(join(process.env.SIPMSG_WEB, 'sdk.js')));
 const wasm = readFileSync(process.env.SIPMSG_WASM);
 
+const addressOf = (who) => (who.includes('@') ? who : `${who}@example.test`);
+
 const isFinal = ({ state }) => state === 'delivered' || state === 'failed';
+
+/** The network of one client, which may be down. */
+class Network {
+  #sockets = new Set();
+  isDown = false;
+
+  /** The class of its WebSockets. */
+  get WebSocket() {
+    const network = this;
+    return class extends WebSocket {
+      constructor(url, ...rest) {
+        super(network.isDown ? 'ws://127.0.0.1:9/' : url, ...rest); // nobody listens at port 9, discard
+        network.#sockets.add(this);
+      }
+    };
+  }
+
+  goDown() {
+    this.isDown = true;
+    for (const socket of this.#sockets) socket.terminate();
+    this.#sockets.clear();
+  }
+}
 
 export class SdkClient {
   #client;
+  #network;
   #arrivals = new Arrivals();
 
   /** A user of example.test at the WebSocket port of 127.0.0.1, signed off with the test. */
   static async start(t, port, user, password = passwordOf(user)) {
-    const client = await connect({ server: `ws://127.0.0.1:${port}/`, address: `${user}@example.test`, password, wasm, WebSocket });
+    const network = new Network();
+    const server = `ws://127.0.0.1:${port}/`;
+    const client = await connect({ server, address: addressOf(user), password, wasm, WebSocket: network.WebSocket });
     t.after(() => client.close());
-    return new SdkClient(client);
+    return new SdkClient(client, network);
   }
 
   static async connected(t, port, user) {
@@ -35,8 +63,9 @@ export class SdkClient {
     return client;
   }
 
-  constructor(client) {
+  constructor(client, network) {
     this.#client = client;
+    this.#network = network;
     client.on('message', (message) => message.direction === 'in' && this.#arrivals.push(message));
   }
 
@@ -45,9 +74,19 @@ export class SdkClient {
     return this.#once('state', () => this.#client.state, ({ status }) => status !== 'connecting', 'the registration');
   }
 
+  /** Its connection breaks without a word, and there is no other until comesBack(). */
+  async vanishes() {
+    this.#network.goDown();
+    await this.#once('state', () => this.#client.state, ({ status }) => status !== 'connected', 'the loss of the connection');
+  }
+  async comesBack() {
+    this.#network.isDown = false;
+    await this.#once('state', () => this.#client.state, ({ status }) => status === 'connected', 'another connection');
+  }
+
   /** Writes a message, and checks that its receiver answers 200. */
   async delivers(to, body) {
-    const id = await this.#client.send(`${to}@example.test`, body);
+    const id = await this.#client.send(addressOf(to), body);
     const message = () => this.#client.messages().find((one) => one.id === id);
     const { state, status, reason, phrase } = await this.#once('delivery', message, isFinal, `the answer to "${body}"`);
     assert.deepEqual({ state, status, reason }, { state: 'delivered', status: 200, reason: 'none' }, `${status} ${phrase}`);
@@ -55,7 +94,7 @@ export class SdkClient {
 
   /** Writes a message, and checks that the server keeps it for later. */
   async leaves(to, body) {
-    const id = await this.#client.send(`${to}@example.test`, body);
+    const id = await this.#client.send(addressOf(to), body);
     const message = () => this.#client.messages().find((one) => one.id === id);
     const isAnswered = ({ state }) => isFinal({ state }) || state === 'stored';
     const { state, status } = await this.#once('delivery', message, isAnswered, `the answer to "${body}"`);
@@ -65,7 +104,7 @@ export class SdkClient {
   /** Checks that this is the next message that comes. */
   async receives(from, body) {
     const message = await this.#arrivals.next(`"${body}"`);
-    assert.deepEqual({ peer: message.peer, body: message.body }, { peer: `sip:${from}@example.test`, body });
+    assert.deepEqual({ peer: message.peer, body: message.body }, { peer: `sip:${addressOf(from)}`, body });
   }
 
   /** Waits for an event after which `look` gives something wanted. */

@@ -22,6 +22,7 @@ const std::vector<std::pair<std::string_view, std::string>> values{
     {"private-key", "a.key"},
     {"dns-server", "192.0.2.53:53"},
     {"route", "example.net=tcp:192.0.2.1:5060"},
+    {"upstream", "example.net=sip:192.0.2.1"},
     {"trusted-authorities", "ca.pem"},
     {"data", "elsewhere"},
     {"auth", "none"},
@@ -62,6 +63,8 @@ TEST_CASE("every key that is new either counts at once or is told to need a rest
   CHECK(adopted.private_key == "a.key");
   CHECK(adopted.trusted_authorities == "ca.pem");
   CHECK(adopted.routes == fresh.routes);
+  CHECK(adopted.upstreams == fresh.upstreams);
+  CHECK(adopted.upstreams.size() == 1);
   CHECK(adopted.origins == fresh.origins);
   CHECK(adopted.mailbox_days == 7);
   CHECK(adopted.mailbox_messages == 8);

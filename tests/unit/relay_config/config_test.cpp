@@ -100,6 +100,48 @@ TEST_CASE("a route names a domain, a transport and a server, each domain once") 
   CHECK(assign(config, "route", twice));
 }
 
+TEST_CASE("an upstream names a domain, or any, and the URI of its server, each domain once") {
+  Config config;
+  const std::vector<std::string> values{"Example.net=sip:192.0.2.1:5060;transport=tcp",
+                                        "example.com=sips:pbx.example.com", "*=sip:[2001:db8::1]:5070"};
+  CHECK_FALSE(assign(config, "upstream", values));
+  CHECK(config.upstreams.at("example.net") == "sip:192.0.2.1:5060;transport=tcp");
+  CHECK(config.upstreams.at("example.com") == "sips:pbx.example.com");
+  CHECK(config.upstreams.at("*") == "sip:[2001:db8::1]:5070");
+  for (const char* bad : {"example.net", "sip:192.0.2.1", "=sip:192.0.2.1", "example.net=192.0.2.1:5060",
+                          "example.net=tel:+1", "example.net=sip:me@192.0.2.1", "example.net=sip:192.0.2.1:0",
+                          "example.net=sip:192.0.2.1;transport=ws", "example.net=sip:192.0.2.1;transport",
+                          "example.net=sip:192.0.2.1;lr", "*.net=sip:192.0.2.1",
+                          "example.net=sip:192.0.2.1?Subject=x", "example.net=<sip:192.0.2.1>"})
+    CHECK(problem_of("upstream", bad) ==
+          "must be DOMAIN=URI or *=URI, as example.net=sip:192.0.2.1:5060;transport=tcp, each domain once, "
+          "not \"" +
+              std::string(bad) + "\"");
+  const std::vector<std::string> twice{"a.test=sip:192.0.2.1", "A.test=sip:192.0.2.2"};
+  CHECK(assign(config, "upstream", twice));
+}
+
+TEST_CASE("the relay's own domain has no server upstream") {
+  Config config;
+  REQUIRE_FALSE(assign(config, "domain", std::vector<std::string>{"example.org"}));
+  REQUIRE_FALSE(assign(config, "udp", std::vector<std::string>{"127.0.0.1:5060"}));
+  REQUIRE_FALSE(assign(config, "upstream", std::vector<std::string>{"EXAMPLE.org=sip:192.0.2.1"}));
+  REQUIRE(check_runnable(config));
+  CHECK(check_runnable(config)->message ==
+        "upstream: example.org is registered here; it is the domain of this relay");
+}
+
+TEST_CASE("a server upstream needs a way back that is no WebSocket") {
+  Config config;
+  REQUIRE_FALSE(assign(config, "ws", std::vector<std::string>{"127.0.0.1:80"}));
+  REQUIRE_FALSE(assign(config, "upstream", std::vector<std::string>{"example.net=sip:192.0.2.1"}));
+  REQUIRE(check_runnable(config));
+  CHECK(check_runnable(config)->message ==
+        "upstream: needs at least one of --udp, --tcp and --tls for the way back");
+  REQUIRE_FALSE(assign(config, "tcp", std::vector<std::string>{"127.0.0.1:5060"}));
+  CHECK_FALSE(check_runnable(config));
+}
+
 TEST_CASE("a control character in a bad value reaches no terminal") {
   CHECK(problem_of("auth", "a\n\x1b[2Jb") == "must be digest or none, not \"a??[2Jb\"");
 }
@@ -109,7 +151,8 @@ TEST_CASE("every key can be set by the configuration file") {
     "domain": "Example.org", "ws": "0.0.0.0:80", "wss": ["0.0.0.0:443", "[::]:443"],
     "udp": "10.0.0.1:5060", "tcp": "[::]:5060", "tls": "[::]:5061",
     "certificate": "chain.pem", "private-key": "key.pem",
-    "dns-server": "192.0.2.53:53", "route": "example.net=udp:192.0.2.1:5060", "trusted-authorities": "ca.pem",
+    "dns-server": "192.0.2.53:53", "route": "example.net=udp:192.0.2.1:5060",
+    "upstream": ["example.com=sip:192.0.2.2", "*=sip:192.0.2.3"], "trusted-authorities": "ca.pem",
     "data": "/var/lib/sipmsg", "auth": "none", "web": "dist",
     "origin": ["https://shop.example", "*"],
     "mailbox": "off", "mailbox-days": "7", "mailbox-messages": "50", "mailbox-megabytes": "2048",
@@ -123,6 +166,7 @@ TEST_CASE("every key can be set by the configuration file") {
   CHECK(config->private_key == "key.pem");
   CHECK(config->dns_server->address.text() == "192.0.2.53");
   CHECK(config->routes.at("example.net").port == 5060);
+  CHECK(config->upstreams.size() == 2);
   CHECK(config->trusted_authorities == "ca.pem");
   CHECK(config->data == "/var/lib/sipmsg");
   CHECK(config->authentication == Authentication::none);

@@ -56,6 +56,7 @@ struct Dialog {
 /// A relay that carries calls.
 struct Calls : Bench {
   explicit Calls(bool authenticate = false) : Bench(authenticate) { with_digest = authenticate; }
+  explicit Calls(const Settings& with) : Bench(with) { with_digest = with.authenticate; }
 
   std::string invite(const Sketch& sketch, const std::string& contact) {
     Sketch whole = sketch;

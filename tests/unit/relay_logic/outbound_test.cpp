@@ -62,4 +62,78 @@ TEST_CASE("a binding is that of instance and reg-id; with only one of them it is
   CHECK(bench.bindings_after("f.invalid", ";+sip.instance=\"<urn:uuid:3>\"") == 5);
 }
 
+TEST_CASE("a device that reconnects leaves one contact, and nothing goes down its old flow (RFC 5626 6)") {
+  Open bench;
+  const Peer second = peer(Protocol::ws, 2);
+  const std::string device = ";+sip.instance=\"<urn:uuid:1>\";reg-id=1";
+  bench.enrol(browser, "bob", contact("a.invalid", device), supported);
+  const std::string answer = bench.enrol(second, "bob", contact("b.invalid", device), supported).bytes;
+  CHECK(MessageView::parse(answer)->count(HeaderName::contact) == 1);
+  const auto goes_to = [&] {
+    bench.say(peer(Protocol::udp, 9), bench.write({.from = "sip:carol@example.net"}));
+    REQUIRE(bench.sent.size() == 1);
+    return bench.take().to.flow;
+  };
+  CHECK(goes_to() == second.flow);
+  // That the old connection ends, late, is no matter of the new one.
+  bench.relay.flow_closed(bench.now, browser.flow);
+  CHECK(goes_to() == second.flow);
+}
+
+TEST_CASE("a user has so many contacts and no more: 403 for another one, while those there go on") {
+  Open bench;
+  const auto device = [](std::size_t number) {
+    return ";+sip.instance=\"<urn:uuid:" + std::to_string(number) + ">\";reg-id=1";
+  };
+  const std::size_t most = relay::Registrar::max_bindings;
+  for (std::size_t i = 0; i < most; ++i) CHECK(bench.bindings_after("a.invalid", device(i)) == i + 1);
+  const std::string refusal =
+      bench.enrol(browser, "bob", contact("a.invalid", device(most)), supported).bytes;
+  CHECK(refusal.starts_with("SIP/2.0 403 Too Many Contacts\r\n"));
+  CHECK(bench.bindings_after("b.invalid", device(0)) == most);
+  CHECK(bench.bindings_after("b.invalid", device(1) + ";expires=0") == most - 1);
+  CHECK(bench.bindings_after("a.invalid", device(most)) == most);
+}
+
+TEST_CASE("a flow that failed leads to the next of the same device, and only that (RFC 5626 7)") {
+  Open bench;
+  const std::string device = ";+sip.instance=\"<urn:uuid:1>\";reg-id=";
+  const auto enrol = [&](int number) {
+    const std::string text = std::to_string(number);
+    bench.enrol(peer(Protocol::ws, number), "bob", contact("flow" + text + ".invalid", device + text));
+  };
+  for (const int number : {1, 2, 3}) enrol(number);
+  const Peer carol = peer(Protocol::udp, 9);
+  bench.say(carol, bench.write({.from = "sip:carol@example.net"}));
+  const auto newest = bench.take();
+  CHECK(newest.to.flow == peer(Protocol::ws, 3).flow);
+  // An edge proxy tells, or the transport.
+  if (GENERATE(true, false)) {
+    bench.respond(newest, 430);
+  } else {
+    bench.relay.unreachable(bench.now, newest.to);
+    bench.drain();
+  }
+  const auto next = bench.take();
+  CHECK(next.to.flow == peer(Protocol::ws, 2).flow);
+  CHECK(MessageView::parse(next.bytes)->request_uri() == "sip:bob@flow2.invalid");
+  CHECK(Bench::field(next.bytes, HeaderName::via) != Bench::field(newest.bytes, HeaderName::via));
+  SECTION("which takes it") {
+    bench.respond(next, 200);
+    CHECK(bench.take_status() == 200);
+  }
+  SECTION("which refuses it for the device") {
+    bench.respond(next, 486);
+    CHECK(bench.take_status() == 486);
+  }
+  SECTION("which has failed, too") {
+    bench.respond(next, 430);
+    const auto oldest = bench.take();
+    CHECK(oldest.to.flow == peer(Protocol::ws, 1).flow);
+    bench.respond(oldest, 430);
+    CHECK(bench.take_status() == 430);
+  }
+  CHECK(bench.sent.empty());
+}
+
 }  // namespace outbound_test

@@ -1,0 +1,100 @@
+#include "logic/edge_proxy.h"
+
+#include "base/ascii.h"
+#include "message/contact.h"
+#include "message/name_addr.h"
+
+namespace relay {
+
+using namespace sip;
+
+namespace {
+
+/// No dialog has it: a Call-ID holds no line break.
+constexpr std::string_view path_scope = "\npath";
+
+std::string host_of(const Uri& uri) {
+  std::string_view host = uri.host;
+  if (host.ends_with('.')) host.remove_suffix(1);
+  return lower_case(host);
+}
+
+bool is_first_proxy(const Request& request) {
+  ValueReader vias(request.message, HeaderName::via);
+  vias.next();
+  return !vias.next();
+}
+
+bool has_reg_id(const Request& request) {
+  ValueReader contacts(request.message, HeaderName::contact);
+  while (const auto value = contacts.next())
+    if (const auto contact = Contact::parse(*value); contact && contact->address.params.has("reg-id"))
+      return true;
+  return false;
+}
+
+/// The first value of the Route with a token, as long as all before it are ours, too.
+std::optional<Uri> route_with_token(const Request& request, const LocalDomain& domain) {
+  ValueReader routes(request.message, HeaderName::route);
+  while (const auto value = routes.next()) {
+    const auto route = NameAddr::parse(*value);
+    if (!route || !domain.owns(route->uri)) return std::nullopt;
+    if (FlowToken::is_token(route->uri.user)) return route->uri;
+  }
+  return std::nullopt;
+}
+
+bool is_same_flow(const Peer& one, const Peer& other) {
+  if (one.flow != other.flow || one.endpoint.protocol != other.endpoint.protocol) return false;
+  return is_reliable(one.endpoint.protocol) || one.endpoint == other.endpoint;
+}
+
+}  // namespace
+
+const std::string* EdgeProxy::upstream_of_named(const Uri& uri) const {
+  if (!uri.is_sip() || domain_.owns(uri)) return nullptr;
+  const auto found = upstreams_.find(host_of(uri));
+  return found == upstreams_.end() ? nullptr : &found->second;
+}
+
+const std::string* EdgeProxy::upstream_of(const Uri& uri) const {
+  if (const std::string* named = upstream_of_named(uri)) return named;
+  if (!uri.is_sip() || domain_.owns(uri)) return nullptr;
+  const auto found = upstreams_.find(any_domain);
+  return found == upstreams_.end() ? nullptr : &found->second;
+}
+
+EdgeProxy::Crossing EdgeProxy::crossing(const Request& request) const {
+  if (request.message.method() == "REGISTER") {
+    const auto registrar = Uri::parse(request.message.request_uri());
+    return registrar && upstream_of(*registrar) ? Crossing::up : Crossing::none;
+  }
+  if (const auto route = route_with_token(request, domain_)) {
+    const auto opened = token_.open(route->user, path_scope);
+    if (!opened && route->params.has("ob")) return Crossing::forged;
+    // 5.3: what comes over the very flow is on its way out.
+    if (opened && !is_same_flow(*opened->peer, request.from)) return Crossing::down;
+  }
+  return upstream_of(request.headers.from.uri) ? Crossing::up : Crossing::none;
+}
+
+std::string EdgeProxy::path(const Request& request, Protocol protocol) const {
+  Peer client = request.from;
+  // 5.3.1: over this connection or not at all.
+  const bool is_connection = is_reliable(client.endpoint.protocol);
+  if (is_connection) client.endpoint.port = 0;
+  const bool is_secure = equal_ignoring_case(request.message.request_uri().substr(0, 5), "sips:");
+  std::string uri = domain_.route(is_secure ? "sips" : "sip", protocol, token_.seal(client, path_scope));
+  // 5.1: the first hop says so. Over UDP it would promise STUN (5.4), which the relay does not speak.
+  if (is_connection && is_first_proxy(request) && has_reg_id(request)) uri += ";ob";
+  return "<" + uri + ">";
+}
+
+std::optional<EdgeProxy::Descent> EdgeProxy::descent(const Request& request) const {
+  const auto route = route_with_token(request, domain_);
+  const auto opened = route ? token_.open(route->user, path_scope) : std::nullopt;
+  if (!opened) return std::nullopt;
+  return Descent{*opened->peer, route->params.has("ob")};
+}
+
+}  // namespace relay

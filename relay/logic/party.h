@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+
+namespace relay {
+
+/// Who stands at one end of a dialog, and so where their requests in it may lead.
+enum class Party : std::uint8_t {
+  stranger,  ///< to the other end, where that is one of ours
+  user,      ///< of our domain: anywhere
+  client,    ///< of a domain whose edge proxy we are: to its server
+};
+
+struct Ends {
+  Party sender = Party::stranger;
+  Party recipient = Party::stranger;
+};
+
+}  // namespace relay
