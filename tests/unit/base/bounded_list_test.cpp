@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace bounded_list_test {
+
 using sip::BoundedList;
 
 TEST_CASE("a bounded list holds what was put into it, up to its capacity") {
@@ -28,3 +30,5 @@ TEST_CASE("a copy of a bounded list is its own") {
   CHECK(list.items().size() == 2);
   CHECK(list.items()[1] == 2);
 }
+
+}  // namespace bounded_list_test
