@@ -36,9 +36,9 @@ constexpr std::optional<std::uint64_t> parse_decimal(std::string_view text, std:
   const std::uint64_t tenth = max / 10;
   std::uint64_t value = 0;
   for (const char c : text) {
-    if (!is_digit(c)) return std::nullopt;
+    // What is no digit differs from '0' by more than 9.
     const auto digit = static_cast<std::uint64_t>(c - '0');
-    if (value > tenth || digit > max - value * 10) return std::nullopt;
+    if (digit > 9 || value > tenth || digit > max - value * 10) return std::nullopt;
     value = value * 10 + digit;
   }
   return value;
@@ -47,13 +47,19 @@ constexpr std::optional<std::uint64_t> parse_decimal(std::string_view text, std:
 /// No control character: nothing that could end a header field, or begin another one.
 bool is_printable(std::string_view text);
 
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+/// Few characters are no greater than a space: one comparison for most.
+constexpr bool is_blank(char c) { return c <= ' ' && (c == ' ' || c == '\t' || c == '\r' || c == '\n'); }
 
-/// Without the SP, HTAB, CR and LF at both ends.
-constexpr std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+/// Without the SP, HTAB, CR and LF at its end.
+constexpr std::string_view trim_end(std::string_view text) {
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
+}
+
+/// Without those at both ends.
+constexpr std::string_view trim(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  return trim_end(text);
 }
 
 }  // namespace sip

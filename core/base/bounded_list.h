@@ -25,14 +25,9 @@ class BoundedList {
   ~BoundedList() = default;
 
   bool is_full() const { return size_ == capacity; }
-  /// A new item at the end, to be filled in place: a large one would be copied slower than it is read.
-  T& append() {
+  void append(const T& item) {
     assert(!is_full());
-    return *std::construct_at(&items_[size_++]);
-  }
-  void pop_back() {
-    assert(size_ > 0);
-    --size_;
+    std::construct_at(&items_[size_++], item);
   }
   std::span<const T> items() const { return {&items_[0], size_}; }
 

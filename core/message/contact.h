@@ -13,6 +13,7 @@ namespace sip {
 
 /// One contact-param (RFC 3261 20.10), or the "*" that removes all bindings (10.2.2).
 struct Contact {
+  Contact() {}  // NOLINT: of a defaulted one everything is zeroed before its members are made
   bool star = false;
   NameAddr address;                ///< empty for "*"
   std::optional<Seconds> expires;  ///< its own expires parameter; a malformed one counts as 3600 (20.19)

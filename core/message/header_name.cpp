@@ -1,6 +1,7 @@
 #include "message/header_name.h"
 
 #include <array>
+#include <cstring>
 
 #include "base/ascii.h"
 
@@ -97,7 +98,8 @@ static_assert(is_in_order());
 
 /// Names are looked up by length and first letter, at most a few share both.
 constexpr std::size_t bucket_of(std::string_view text) {
-  return (text.size() * 29 + static_cast<unsigned char>(to_lower(text[0]))) % 128;
+  constexpr unsigned lower_case_bit = 0x20;
+  return (text.size() * 29 + (static_cast<unsigned char>(text[0]) | lower_case_bit)) % 128;
 }
 
 struct Index {
@@ -120,21 +122,47 @@ constexpr Index make_index() {
 }
 constexpr Index name_index = make_index();
 
+template <class Word>
+bool is_same_word(const char* a, const char* b) {
+  Word word_a{};
+  Word word_b{};
+  std::memcpy(&word_a, a, sizeof(Word));
+  std::memcpy(&word_b, b, sizeof(Word));
+  return word_a == word_b;
+}
+
+/// Compares at least one word of each, and at most the last of them overlaps.
+template <class Word>
+bool are_same_words(const char* a, const char* b, std::size_t size) {
+  for (std::size_t at = 0; at + sizeof(Word) < size; at += sizeof(Word))
+    if (!is_same_word<Word>(a + at, b + at)) return false;
+  return is_same_word<Word>(a + size - sizeof(Word), b + size - sizeof(Word));
+}
+
+/// Whether two texts of that size, which is 2 or more, are the same: memcmp() takes longer for so few.
+bool is_same_text(const char* a, const char* b, std::size_t size) {
+  if (size >= 8) return are_same_words<std::uint64_t>(a, b, size);
+  if (size >= 4) return are_same_words<std::uint32_t>(a, b, size);
+  return are_same_words<std::uint16_t>(a, b, size);
+}
+
 /// Mostly they are written as in the RFCs.
 bool is_same_name(std::string_view known, std::string_view text) {
-  return known == text || equal_ignoring_case(known, text);
+  return known.size() == text.size() &&
+         (is_same_text(known.data(), text.data(), text.size()) || equal_ignoring_case(known, text));
+}
+
+HeaderName compact_name(char letter) {
+  if (!is_alpha(letter)) return HeaderName::other;
+  return static_cast<HeaderName>(name_index.compact[static_cast<std::size_t>(to_lower(letter) - 'a')]);
 }
 
 }  // namespace
 
 HeaderName header_name(std::string_view text) {
-  if (text.empty()) return HeaderName::other;
-  if (text.size() == 1) {
-    if (!is_alpha(text[0])) return HeaderName::other;
-    return static_cast<HeaderName>(name_index.compact[static_cast<std::size_t>(to_lower(text[0]) - 'a')]);
-  }
+  if (text.size() < 2) return text.empty() ? HeaderName::other : compact_name(text[0]);
   for (std::size_t i = name_index.first[bucket_of(text)]; i != 0; i = name_index.next[i])
-    if (is_same_name(entries[i - 1].text, text)) return entries[i - 1].name;
+    if (is_same_name(entries[i - 1].text, text)) return static_cast<HeaderName>(i);
   return HeaderName::other;
 }
 

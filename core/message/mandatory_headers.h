@@ -18,7 +18,8 @@ inline constexpr std::size_t max_list_values = 256;
 
 /// The header fields that every request and response carries (RFC 3261 8.1.1), each once and well-formed.
 struct MandatoryHeaders {
-  Via via;  ///< the topmost
+  MandatoryHeaders() {}  // NOLINT: as in Contact
+  Via via;               ///< the topmost
   NameAddr from;
   NameAddr to;
   std::string_view call_id;

@@ -34,12 +34,13 @@ struct Line {
 };
 
 Line first_line(std::string_view text) {
-  std::size_t line_feed = text.find('\n');
+  const std::size_t end = text.find('\r');
   // Most lines hold no other CR and LF than their last.
-  const std::size_t carriage_return = text.substr(0, line_feed).find('\r');
-  if (line_feed > 0 && carriage_return + 1 == line_feed && !is_fold(text, line_feed))
-    return {carriage_return, false};
-  for (; line_feed != std::string_view::npos; line_feed = text.find('\n', line_feed + 1))
+  if (text.substr(std::min(end, text.size())).starts_with(crlf) && !is_fold(text, end + 1) &&
+      text.substr(0, end).find('\n') == std::string_view::npos)
+    return {end, false};
+  for (std::size_t line_feed = text.find('\n'); line_feed != std::string_view::npos;
+       line_feed = text.find('\n', line_feed + 1))
     if (line_feed > 0 && text[line_feed - 1] == '\r' && !is_fold(text, line_feed))
       return {line_feed - 1, has_stray_line_end(text.substr(0, line_feed - 1))};
   return {};
@@ -49,20 +50,21 @@ bool is_number(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
 }
 
-/// The field of the line at the start of `text`. HCOLON lets white space stand before the colon. A line
-/// without a name is kept with an empty one.
-void split_field(std::string_view text, Line line, HeaderField& field) {
+/// A line without a name is kept with an empty one.
+HeaderField split_field(std::string_view text, Line line) {
+  HeaderField field;
   field.line = text.substr(0, line.length + 2);
-  Scanner scanner(text.substr(0, line.length));
-  const std::string_view name = scanner.token();
-  scanner.sws();
-  if (name.empty() || !scanner.literal(':') || line.has_stray_line_end) {
-    field.value = text.substr(0, line.length);
-    return;
-  }
-  field.name_text = name;
+  field.value = text.substr(0, line.length);
+  const std::size_t colon = field.value.find(':');
+  if (colon == std::string_view::npos || line.has_stray_line_end) return field;
+  // HCOLON lets white space stand before the colon.
+  const std::string_view name = trim_end(field.value.substr(0, colon));
   field.name = header_name(name);
-  field.value = trim(scanner.rest());
+  // Every known name is a token.
+  if (field.name == HeaderName::other && !is_token(name)) return field;
+  field.name_text = name;
+  field.value = trim(field.value.substr(colon + 1));
+  return field;
 }
 
 }  // namespace
@@ -76,35 +78,35 @@ Result<MessageView> MessageView::parse_overlarge(std::string_view text) {
 Result<MessageView> MessageView::parse(std::string_view text, Keep keep) {
   // 7.5: CRLF before the start line is ignored.
   while (text.starts_with(crlf)) text.remove_prefix(2);
-  if (keep == Keep::every_field && text.size() > max_message_size)
-    return Error{Errc::too_large, max_message_size, "message"};
   Result<MessageView> message = MessageView(text);
   if (const auto error = message->read(keep)) message = *error;
   return message;
 }
 
 std::optional<Error> MessageView::read(Keep keep) {
+  if (keep == Keep::every_field && text_.size() > max_message_size)
+    return Error{Errc::too_large, max_message_size, "message"};
   const std::size_t line_end = text_.find(crlf);
   if (line_end == std::string_view::npos) return Error{Errc::truncated, text_.size(), "start line"};
   if (auto error = parse_start_line(text_.substr(0, line_end))) return error;
 
-  std::size_t position = line_end + 2;
+  std::string_view rest = text_.substr(line_end + 2);
+  const auto too_large = [&](std::string_view what) {
+    return Error{Errc::too_large, text_.size() - rest.size(), what};
+  };
   // A datagram that ends behind a whole header field lacks only the empty line: it can still be answered.
-  while (position < text_.size() && !text_.substr(position).starts_with(crlf)) {
-    const std::string_view rest = text_.substr(position);
+  while (!rest.empty() && !rest.starts_with(crlf)) {
     const Line line = first_line(rest);
     if (line.length == std::string_view::npos) return Error{Errc::truncated, text_.size(), "header fields"};
-    if (fields_.is_full()) return Error{Errc::too_large, position, "header fields"};
-    HeaderField& field = fields_.append();
-    split_field(rest, line, field);
-    const std::size_t length = field.line.size();
-    if (keep == Keep::what_a_response_copies && !is_copied_into_responses(field.name))
-      fields_.pop_back();
-    else if (length > max_header_field_size)
-      return Error{Errc::too_large, position, "header field"};
-    position += length;
+    if (fields_.is_full()) return too_large("header fields");
+    const HeaderField field = split_field(rest, line);
+    if (keep == Keep::every_field || is_copied_into_responses(field.name)) {
+      if (field.line.size() > max_header_field_size) return too_large("header field");
+      fields_.append(field);
+    }
+    rest.remove_prefix(line.length + 2);
   }
-  if (keep == Keep::every_field) body_ = text_.substr(std::min(position + 2, text_.size()));
+  if (keep == Keep::every_field) body_ = rest.substr(std::min(crlf.size(), rest.size()));
   return std::nullopt;
 }
 
@@ -171,10 +173,8 @@ std::optional<Error> MessageView::trim_body(Framing framing) {
   return std::nullopt;
 }
 
-std::string_view take_value(std::string_view& list) {
+std::string_view take_first_of_several(std::string_view& list) {
   Scanner scanner(list);
-  // Most lists have one value.
-  if (list.find(',') == std::string_view::npos) scanner.advance(list.size());
   while (!scanner.at_end() && scanner.peek() != ',') {
     if (scanner.literal('<')) scanner.until('>');
     // One that does not end, or must not stand there, is judged with the value.

@@ -5,7 +5,9 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
+#include "base/ascii.h"
 #include "base/bounded_list.h"
 #include "base/result.h"
 #include "message/header_name.h"
@@ -102,7 +104,14 @@ class ValueReader {
   std::string_view rest_;
 };
 
+/// take_value() of a list with a comma.
+std::string_view take_first_of_several(std::string_view& list);
+
 /// Splits the first value off a comma-separated list; commas in quotes and angle brackets do not count.
-std::string_view take_value(std::string_view& list);
+inline std::string_view take_value(std::string_view& list) {
+  // Most lists have one value.
+  const bool is_one = list.find(',') == std::string_view::npos;
+  return is_one ? trim(std::exchange(list, {})) : take_first_of_several(list);
+}
 
 }  // namespace sip

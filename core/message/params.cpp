@@ -24,20 +24,6 @@ bool equal_unescaped(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::optional<Error> read_param(Scanner& scanner, ParamGrammar grammar, Param& param) {
-  param.name = grammar == ParamGrammar::uri ? scanner.run(CharacterClass::param_value) : scanner.token();
-  if (param.name.empty()) return scanner.error();
-  if (!scanner.separator('=')) return std::nullopt;
-  if (scanner.peek() == '"') {
-    param.value = scanner.quoted_string();
-    if (!param.value) return scanner.error(Errc::truncated);
-    return std::nullopt;
-  }
-  param.value = scanner.run(CharacterClass::param_value);
-  if (param.value->empty()) return scanner.error();
-  return std::nullopt;
-}
-
 std::optional<Param> ParamReader::next() {
   std::optional<Param> param;
   if (scanner_.separator(';') && read_param(scanner_, grammar_, param.emplace())) param.reset();

@@ -18,19 +18,31 @@ struct Param {
 enum class ParamGrammar : std::uint8_t { generic, uri };
 
 /// One parameter behind its ';'. A value may be a token, a host (IPv6 with brackets included) or quoted.
-std::optional<Error> read_param(Scanner& scanner, ParamGrammar grammar, Param& param);
+inline std::optional<Error> read_param(Scanner& scanner, ParamGrammar grammar, Param& param) {
+  param.name = grammar == ParamGrammar::uri ? scanner.run(CharacterClass::param_value) : scanner.token();
+  if (param.name.empty()) return scanner.error();
+  if (!scanner.separator('=')) return std::nullopt;
+  if (scanner.peek() == '"') {
+    param.value = scanner.quoted_string();
+    if (!param.value) return scanner.error(Errc::truncated);
+    return std::nullopt;
+  }
+  param.value = scanner.run(CharacterClass::param_value);
+  if (param.value->empty()) return scanner.error();
+  return std::nullopt;
+}
 
 /// *( SEMI generic-param ), known to be well-formed, read on demand.
 class Params {
  public:
   Params() = default;
   /// Reads parameters up to the end of the text; white space may follow them.
-  std::optional<Error> read_to_end(Scanner& scanner) {
+  std::optional<Error> read_to_end(Scanner scanner) {
     return read_to_end(scanner, [](const Param&) {});
   }
   /// The same, and hands over each of them.
   template <class Take>
-  std::optional<Error> read_to_end(Scanner& scanner, Take take);
+  std::optional<Error> read_to_end(Scanner scanner, Take take);
   /// The uri-parameters of a URI that is already known to be well-formed.
   static Params uri_params(std::string_view text) {
     Params params;
@@ -55,7 +67,7 @@ class Params {
 };
 
 template <class Take>
-std::optional<Error> Params::read_to_end(Scanner& scanner, Take take) {
+std::optional<Error> Params::read_to_end(Scanner scanner, Take take) {
   const std::size_t start = scanner.position();
   while (scanner.separator(';')) {
     Param param;

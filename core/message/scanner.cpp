@@ -4,25 +4,6 @@
 
 namespace sip {
 
-bool Scanner::escape() {
-  // quoted-pair = "\" (%x00-09 / %x0B-0C / %x0E-7F): no CR, no LF.
-  const std::string_view pair = rest();
-  if (pair.size() < 2 || pair[0] != '\\' || pair[1] == '\r' || pair[1] == '\n') return false;
-  position_ += 2;
-  return true;
-}
-
-std::optional<std::string_view> Scanner::quoted_string() {
-  const std::size_t start = position_;
-  if (!literal('"')) return std::nullopt;
-  do run(CharacterClass::quoted_text);
-  while (escape());
-  const std::string_view inside = since(start + 1);
-  if (literal('"')) return inside;
-  position_ = start;
-  return std::nullopt;
-}
-
 std::optional<std::string_view> Scanner::comment() {
   const std::size_t start = position_;
   if (!literal('(')) return std::nullopt;
@@ -41,14 +22,11 @@ std::optional<std::string_view> Scanner::comment() {
   return whole.substr(1, whole.size() - 2);
 }
 
-std::string_view Scanner::host() {
-  const std::size_t start = position_;
-  if (literal('[')) {
-    const std::string_view address = until(']');
-    if (!parse_ipv6(address) || !literal(']')) position_ = start;
-    return since(start);
-  }
-  return run(CharacterClass::host_name);
+std::size_t ipv6_reference_size(std::string_view text) {
+  const std::size_t end = text.find(']');
+  const bool is_reference =
+      text.starts_with('[') && end != std::string_view::npos && parse_ipv6(text.substr(1, end - 1));
+  return is_reference ? end + 1 : 0;
 }
 
 }  // namespace sip

@@ -9,6 +9,9 @@
 
 namespace sip {
 
+/// How long the IPv6reference at the start of the text is, brackets included; 0 when there is none.
+std::size_t ipv6_reference_size(std::string_view text);
+
 /// Reads a text from left to right, one production of RFC 3261 section 25.1 a function. Borrows the text.
 /// A function that finds its production moves past it; one that does not leaves the position unchanged.
 class Scanner {
@@ -74,13 +77,39 @@ inline std::string_view Scanner::run(CharacterClass wanted) {
 
 inline bool Scanner::separator(char c) {
   const std::size_t start = position_;
-  sws();
+  if (peek() != c) sws();
   if (!literal(c)) {
     position_ = start;
     return false;
   }
   sws();
   return true;
+}
+
+inline std::optional<std::string_view> Scanner::quoted_string() {
+  const std::size_t start = position_;
+  if (!literal('"')) return std::nullopt;
+  do run(CharacterClass::quoted_text);
+  while (escape());
+  const std::string_view inside = since(start + 1);
+  if (literal('"')) return inside;
+  position_ = start;
+  return std::nullopt;
+}
+
+inline bool Scanner::escape() {
+  // quoted-pair = "\" (%x00-09 / %x0B-0C / %x0E-7F): no CR, no LF.
+  const std::string_view pair = rest();
+  if (pair.size() < 2 || pair[0] != '\\' || pair[1] == '\r' || pair[1] == '\n') return false;
+  position_ += 2;
+  return true;
+}
+
+inline std::string_view Scanner::host() {
+  if (peek() != '[') return run(CharacterClass::host_name);
+  const std::size_t start = position_;
+  position_ += ipv6_reference_size(rest());
+  return since(start);
 }
 
 inline std::string_view Scanner::until(char stop) {

@@ -33,7 +33,7 @@ std::optional<Error> read_uri_params(Scanner& scanner, Params& params) {
     const Params before = Params::uri_params(scanner.since(start));
     const std::size_t name_start = scanner.position();
     const std::string_view name = scanner.run(CharacterClass::uri_param);
-    if (name.empty() || before.has(name)) return Error{Errc::syntax, name_start, {}};
+    if (name.empty() || (count > 1 && before.has(name))) return Error{Errc::syntax, name_start, {}};
     if (count > max_uri_params) return Error{Errc::too_large, name_start, "URI parameters"};
     if (!scanner.literal('=')) continue;
     const std::size_t value_start = scanner.position();

@@ -4,6 +4,22 @@
 #include "message/scanner.h"
 
 namespace sip {
+namespace {
+
+/// protocol-name SLASH protocol-version SLASH
+bool read_protocol(Scanner& scanner) {
+  constexpr std::string_view usual = "SIP/2.0/";
+  if (scanner.rest().starts_with(usual)) {
+    scanner.advance(usual.size());
+    scanner.sws();
+    return true;
+  }
+  // protocol-version is a token: a request of another version must still find its way back with a 505.
+  return equal_ignoring_case(scanner.token(), "SIP") && scanner.separator('/') && !scanner.token().empty() &&
+         scanner.separator('/');
+}
+
+}  // namespace
 
 Result<Via> Via::parse(std::string_view value) {
   Result<Via> via(std::in_place);
@@ -14,9 +30,7 @@ Result<Via> Via::parse(std::string_view value) {
 std::optional<Error> Via::read(std::string_view value) {
   Scanner scanner(value);
   scanner.sws();
-  if (!equal_ignoring_case(scanner.token(), "SIP") || !scanner.separator('/')) return scanner.error();
-  // protocol-version is a token: a request of another version must still find its way back with a 505.
-  if (scanner.token().empty() || !scanner.separator('/')) return scanner.error();
+  if (!read_protocol(scanner)) return scanner.error();
   transport = scanner.token();
   const std::size_t before_space = scanner.position();
   scanner.sws();

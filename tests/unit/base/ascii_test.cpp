@@ -53,7 +53,7 @@ TEST_CASE("a decimal number is read up to its limit and not beyond") {
 }
 
 TEST_CASE("what is not digits alone is no decimal number") {
-  for (const char* text : {"", " 1", "1 ", "+1", "-1", "1.0", "0x1", "1a"}) {
+  for (const char* text : {"", " 1", "1 ", "+1", "-1", "1.0", "0x1", "1a", "1:", "1/", "1\xb5"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_decimal(text, 1000));
   }

@@ -1,4 +1,6 @@
 #include <catch2/catch.hpp>
+#include <string>
+#include <utility>
 
 #include "message/auth_params.h"
 #include "message/contact.h"
@@ -132,6 +134,21 @@ TEST_CASE("Authentication-Info has parameters without a scheme") {
   const auto bad = GENERATE("", "Digest", "Digest qop=auth", "qop=", "qop=\"a", "qop=a,", "qop=a b");
   CAPTURE(bad);
   CHECK_FALSE(AuthParams::parse_info(bad));
+}
+
+TEST_CASE("a header name with one other character is another name") {
+  for (const HeaderName known :
+       {HeaderName::to, HeaderName::via, HeaderName::from, HeaderName::route, HeaderName::call_id,
+        HeaderName::priority, HeaderName::content_length, HeaderName::proxy_authentication_info}) {
+    std::string name(to_text(known));
+    for (char& character : name) {
+      const char right = std::exchange(character, '~');
+      CAPTURE(name);
+      CHECK(header_name(name) == HeaderName::other);
+      character = right;
+    }
+    CHECK(header_name(name) == known);
+  }
 }
 
 TEST_CASE("header names are known in canonical and compact form, without case") {

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <string>
+#include <tuple>
 
 #include "message/mandatory_headers.h"
 
@@ -78,6 +79,25 @@ TEST_CASE("a quote that does not end spoils its own value alone, a bracket all t
   CHECK(take_value(list) == "b");
   CHECK(take_value(list) == "<c, d");
   CHECK(list.empty());
+}
+
+TEST_CASE("white space may stand between a name and its colon, folds included, and nothing else") {
+  const auto field_of = [](const std::string& line) {
+    const std::string text = "MESSAGE sip:a@b SIP/2.0\r\n" + line + "\r\n\r\n";
+    const auto message = MessageView::parse(text);
+    REQUIRE(message);
+    REQUIRE(message->fields().size() == 1);
+    const HeaderField& field = message->fields()[0];
+    CHECK(field.line == line + "\r\n");
+    return std::tuple(field.name, std::string(field.name_text), std::string(field.value));
+  };
+  CHECK(field_of("Via \t:x:y ") == std::tuple(HeaderName::via, "Via", "x:y"));
+  CHECK(field_of("Subject\r\n : \r\n x") == std::tuple(HeaderName::subject, "Subject", "x"));
+  CHECK(field_of("X-Kept :") == std::tuple(HeaderName::other, "X-Kept", ""));
+  const auto bad = GENERATE(":x", " : x", " Via: x", "Vi a: x", "Via", "X(: y", "X\r: y", "Via:\rx",
+                            "Via: x\n", "Via\n: x");
+  CAPTURE(bad);
+  CHECK(field_of(bad) == std::tuple(HeaderName::other, "", bad));
 }
 
 TEST_CASE("what is no SIP message is refused") {
