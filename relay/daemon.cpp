@@ -90,12 +90,28 @@ std::optional<ConfigError> load(const Config& config, Files& files) {
   return error.message.empty() ? std::nullopt : std::optional(error);
 }
 
+Limits limits_of(const Config& config) {
+  constexpr std::uint32_t users_of_source = 10;
+  constexpr sip::Seconds while_guessing{900};
+  return {.messages = {config.limit_messages, sip::Seconds(60)},
+          .wrong_passwords = {config.limit_wrong_passwords, while_guessing},
+          .wrong_passwords_of_source = {users_of_source * config.limit_wrong_passwords, while_guessing}};
+}
+
+IntakeLimits intake_of(const Config& config) {
+  return {.messages = {config.limit_connection_messages, sip::Seconds(1)},
+          .bytes = {config.limit_connection_kilobytes << 10, sip::Seconds(1)}};
+}
+
 Reactor::Adjustable adjustable_of(const Config& config, Files files) {
   return {.origins = OriginPolicy(config.origins),
           .identity = std::move(files.identity),
           .trust = std::move(files.trust),
           .routes = config.routes,
           .keeps_messages_for = keeps_messages_for(config),
+          .limits = limits_of(config),
+          .connections_of_source = {config.limit_connections, sip::Seconds(60)},
+          .intake = intake_of(config),
           .drain_limit = std::chrono::seconds(config.drain_seconds),
           .traced = config.traced};
 }
@@ -106,6 +122,7 @@ Settings settings_of(const Config& config) {
   settings.routes = config.routes;
   settings.authenticate = config.authentication == Authentication::digest;
   settings.keeps_messages_for = keeps_messages_for(config);
+  settings.limits = limits_of(config);
   return settings;
 }
 

@@ -184,6 +184,13 @@ std::optional<std::string> assign(Config& config, std::string_view key, std::spa
   if (key == "mailbox-messages") return assign_number(config.mailbox_messages, 100'000, value);
   if (key == "mailbox-megabytes") return assign_number(config.mailbox_megabytes, 1 << 20, value);
   if (key == "message-path") return assign_message_path(config, value);
+  if (key == "limit-messages") return assign_number(config.limit_messages, 1'000'000, value);
+  if (key == "limit-wrong-passwords") return assign_number(config.limit_wrong_passwords, 100'000, value);
+  if (key == "limit-connections") return assign_number(config.limit_connections, 1'000'000, value);
+  if (key == "limit-connection-messages")
+    return assign_number(config.limit_connection_messages, 1'000'000, value);
+  if (key == "limit-connection-kilobytes")
+    return assign_number(config.limit_connection_kilobytes, 1 << 20, value);
   if (key == "drain-seconds") return assign_number(config.drain_seconds, 600, value);
   if (key == "admin") return assign_service(config.admin, value);
   if (key == "admin-token-file") return assign_path(config.admin_token_file, "a file", value);

@@ -45,17 +45,23 @@ struct Config {
   std::uint32_t mailbox_days = 30;         ///< how long at most; 1..365
   std::uint32_t mailbox_messages = 1000;   ///< how many for one user; 1..100,000
   std::uint32_t mailbox_megabytes = 1024;  ///< how much for all users, in MiB; 1..1,048,576
-  std::optional<sip::Endpoint> admin;      ///< where the operator asks and changes things; none: nowhere
-  std::string admin_token_file;            ///< who may do so shows what it holds; empty: this machine may
-  std::optional<sip::Endpoint> metrics;    ///< where metrics and health are told; none: nowhere
-  std::uint32_t drain_seconds = 10;        ///< what is under way has for its end when the relay ends; 1..600
+  /// What is taken from one sender at most. The first two are those of relay::Limits.
+  std::uint32_t limit_messages = 600;        ///< of one user or one stranger's address a minute; 1..1,000,000
+  std::uint32_t limit_wrong_passwords = 30;  ///< for one user in 15 minutes; 1..100,000
+  std::uint32_t limit_connections = 1000;    ///< of one address a minute; 1..1,000,000
+  std::uint32_t limit_connection_messages = 2000;   ///< over one connection a second; 1..1,000,000
+  std::uint32_t limit_connection_kilobytes = 4096;  ///< over one connection a second, in KiB; 1..1,048,576
+  std::optional<sip::Endpoint> admin;    ///< where the operator asks and changes things; none: nowhere
+  std::string admin_token_file;          ///< who may do so shows what it holds; empty: this machine may
+  std::optional<sip::Endpoint> metrics;  ///< where metrics and health are told; none: nowhere
+  std::uint32_t drain_seconds = 10;      ///< what is under way has for its end when the relay ends; 1..600
 };
 
 /// The value of `data` that keeps nothing.
 inline constexpr std::string_view in_memory = ":memory:";
 
 /// The names of the command line's options (there with two dashes) and of the configuration file's keys.
-inline constexpr std::array<std::string_view, 27> config_keys{"domain",
+inline constexpr std::array<std::string_view, 32> config_keys{"domain",
                                                               "ws",
                                                               "wss",
                                                               "udp",
@@ -75,6 +81,11 @@ inline constexpr std::array<std::string_view, 27> config_keys{"domain",
                                                               "mailbox-messages",
                                                               "mailbox-megabytes",
                                                               "message-path",
+                                                              "limit-messages",
+                                                              "limit-wrong-passwords",
+                                                              "limit-connections",
+                                                              "limit-connection-messages",
+                                                              "limit-connection-kilobytes",
                                                               "drain-seconds",
                                                               "admin",
                                                               "admin-token-file",

@@ -28,6 +28,7 @@
 #include "logic/record_route.h"
 #include "logic/registrar.h"
 #include "logic/request_forwarding.h"
+#include "logic/request_limits.h"
 #include "logic/server_failures.h"
 #include "logic/settings.h"
 #include "logic/target_set.h"
@@ -68,7 +69,7 @@ class Relay {
   void advance(sip::Now now);
   /// What may change of the settings. Whether messages are stored at all may not.
   void adjust(std::map<std::string, sip::Endpoint, std::less<>> routes,
-              std::optional<sip::Seconds> keeps_messages_for);
+              std::optional<sip::Seconds> keeps_messages_for, const Limits& limits);
   /// Forgets the bindings of a user, who may register again.
   void unregister(sip::Now now, const std::string& user);
   /// The relay is to end: from now on new requests get 503 (RFC 3261 21.5.4) and no stored message is begun
@@ -147,6 +148,7 @@ class Relay {
                        const sip::MandatoryHeaders& headers);
   void begin(sip::Now now, const Request& request, const sip::TransactionLayer::Received& received);
   Admission admission_of(const Request& request) const;
+  void authenticate(sip::Now now, const Request& request);
   void cancel(sip::Now now, const Request& request, sip::TransactionId cancelled);
   void take_back(sip::Now now, sip::TransactionId cancelled, const sip::Peer& from);
   void acknowledge(sip::Now now, const Request& request);
@@ -183,6 +185,7 @@ class Relay {
   Gruu gruu_;
   Registrar registrar_;
   Authenticator authenticator_;
+  RequestLimits limits_;
   ServerFailures failures_;
   TargetSet targets_;
   RecordRoute record_route_;

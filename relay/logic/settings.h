@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "logic/limits.h"
 #include "transaction/timers.h"
 #include "transport/endpoint.h"
 
@@ -24,6 +25,7 @@ struct Settings {
   /// nobody is known.
   std::optional<sip::Seconds> keeps_messages_for = {};
   sip::Timers timers;
+  Limits limits = {};
 };
 
 }  // namespace relay

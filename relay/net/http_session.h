@@ -11,8 +11,8 @@
 #include <string>
 #include <string_view>
 
+#include "logic/connection_budget.h"
 #include "net/connection.h"
-#include "net/connection_budget.h"
 #include "net/stream.h"
 #include "net/web_site.h"
 

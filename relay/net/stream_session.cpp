@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "net/asio_endpoint.h"
+#include "net/steady_time.h"
 #include "ops/endpoint_text.h"
 #include "transport/keepalive.h"
 
@@ -30,9 +31,11 @@ constexpr std::chrono::seconds close_limit{5};
 
 template <class Stream>
 StreamSession<Stream>::StreamSession(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& peer,
-                                     FlowEvents& events)
+                                     FlowEvents& events, const IntakeLimits& intake)
     : stream_(std::move(stream)),
       limit_(stream_.get_executor()),
+      pause_(stream_.get_executor()),
+      intake_(intake),
       slot_(std::move(slot)),
       peer_(peer),
       events_(events) {}
@@ -131,23 +134,37 @@ void StreamSession<Stream>::read_next() {
                           [self = this->shared_from_this()](error_code error, std::size_t size) {
                             if (self->state_ == State::closed) return;
                             if (error) return self->close();
-                            self->take({self->buffer_.data(), size});
-                            self->read_next();
+                            const std::size_t messages = self->take({self->buffer_.data(), size});
+                            self->read_after(self->intake_.took(steady_now(), size, messages));
                           });
 }
 
-/// Cuts what has arrived into messages. Each may end the connection, and with it the cutting.
+/// What has not been read yet waits at its sender.
 template <class Stream>
-void StreamSession<Stream>::take(std::string_view bytes) {
-  if (state_ != State::open) return;
+void StreamSession<Stream>::read_after(sip::Milliseconds pause) {
+  if (pause == sip::Milliseconds(0)) return read_next();
+  pause_.expires_after(pause);
+  pause_.async_wait([self = this->shared_from_this()](error_code error) {
+    if (!error && self->state_ != State::closed) self->read_next();
+  });
+}
+
+/// Cuts what has arrived into messages, and gives how many. Each may end the connection, and with it the
+/// cutting.
+template <class Stream>
+std::size_t StreamSession<Stream>::take(std::string_view bytes) {
+  if (state_ != State::open) return 0;
+  std::size_t messages = 0;
   framer_.feed(bytes);
   while (state_ == State::open) {
     auto frame = framer_.next();
     if (!frame) {
       events_.received_unframed(peer_, framer_.pending());
-      return hang_up("no SIP messages can be told apart");
+      hang_up("no SIP messages can be told apart");
+      break;
     }
-    if (!*frame) return;
+    if (!*frame) break;
+    ++messages;
     if (!heard_) forget_limit();
     heard_ = true;
     switch ((*frame)->kind) {
@@ -156,6 +173,7 @@ void StreamSession<Stream>::take(std::string_view bytes) {
       case sip::Framer::Kind::pong: events_.received(peer_, sip::pong); break;
     }
   }
+  return messages;
 }
 
 template <class Stream>
@@ -201,6 +219,7 @@ void StreamSession<Stream>::close() {
   if (state_ == State::closed) return;
   state_ = State::closed;
   forget_limit();
+  pause_.cancel();
   beast::get_lowest_layer(stream_).close();
   const auto unsent = queue_.take();
   events_.closed(peer_);

@@ -7,9 +7,10 @@
 #include <memory>
 #include <string>
 
+#include "logic/connection_budget.h"
+#include "logic/intake.h"
 #include "message/framer.h"
 #include "net/connection.h"
-#include "net/connection_budget.h"
 #include "net/stream.h"
 #include "net/write_queue.h"
 
@@ -19,7 +20,8 @@ namespace relay {
 template <class Stream>
 class StreamSession : public Connection, public std::enable_shared_from_this<StreamSession<Stream>> {
  public:
-  StreamSession(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& peer, FlowEvents& events);
+  StreamSession(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& peer, FlowEvents& events,
+                const IntakeLimits& intake);
 
   /// For an accepted connection.
   void start();
@@ -38,7 +40,8 @@ class StreamSession : public Connection, public std::enable_shared_from_this<Str
   void connected();
   void opened();
   void read_next();
-  void take(std::string_view bytes);
+  void read_after(sip::Milliseconds pause);
+  std::size_t take(std::string_view bytes);
   void write_next();
   void finish_closing();
   void close_after(std::chrono::seconds limit);
@@ -47,6 +50,8 @@ class StreamSession : public Connection, public std::enable_shared_from_this<Str
 
   Stream stream_;
   boost::asio::steady_timer limit_;
+  boost::asio::steady_timer pause_;  ///< until more is read
+  Intake intake_;
   ConnectionBudget::Slot slot_;
   sip::Peer peer_;
   FlowEvents& events_;

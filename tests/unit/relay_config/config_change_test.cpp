@@ -30,6 +30,11 @@ const std::vector<std::pair<std::string_view, std::string>> values{
     {"mailbox-messages", "8"},
     {"mailbox-megabytes", "9"},
     {"message-path", "congestion-safe"},
+    {"limit-messages", "10"},
+    {"limit-wrong-passwords", "11"},
+    {"limit-connections", "12"},
+    {"limit-connection-messages", "13"},
+    {"limit-connection-kilobytes", "14"},
     {"drain-seconds", "60"},
     {"admin", "127.0.0.1:9091"},
     {"admin-token-file", "token"},
@@ -64,6 +69,11 @@ TEST_CASE("every key that is new either counts at once or is told to need a rest
   CHECK(adopted.mailbox_days == 7);
   CHECK(adopted.mailbox_messages == 8);
   CHECK(adopted.mailbox_megabytes == 9);
+  CHECK(adopted.limit_messages == 10);
+  CHECK(adopted.limit_wrong_passwords == 11);
+  CHECK(adopted.limit_connections == 12);
+  CHECK(adopted.limit_connection_messages == 13);
+  CHECK(adopted.limit_connection_kilobytes == 14);
   CHECK(adopted.drain_seconds == 60);
   CHECK(adopted.log_level == LogLevel::debug);
   CHECK(adopted.traced == fresh.traced);

@@ -79,6 +79,12 @@ TEST_CASE("a bad value is answered with what it must be") {
   CHECK(problem_of("mailbox-days", "366") == "must be a number from 1 to 365, not \"366\"");
   CHECK(problem_of("mailbox-messages", "many") == "must be a number from 1 to 100000, not \"many\"");
   CHECK(problem_of("mailbox-megabytes", "-1") == "must be a number from 1 to 1048576, not \"-1\"");
+  CHECK(problem_of("limit-messages", "0") == "must be a number from 1 to 1000000, not \"0\"");
+  CHECK(problem_of("limit-wrong-passwords", "off") == "must be a number from 1 to 100000, not \"off\"");
+  CHECK(problem_of("limit-connections", "") == "must be a number from 1 to 1000000, not \"\"");
+  CHECK(problem_of("limit-connection-messages", "1e9") == "must be a number from 1 to 1000000, not \"1e9\"");
+  CHECK(problem_of("limit-connection-kilobytes", "1048577") ==
+        "must be a number from 1 to 1048576, not \"1048577\"");
 }
 
 TEST_CASE("a route names a domain, a transport and a server, each domain once") {
