@@ -112,6 +112,7 @@ Reactor::Adjustable adjustable_of(const Config& config, Files files) {
           .limits = limits_of(config),
           .connections_of_source = {config.limit_connections, sip::Seconds(60)},
           .intake = intake_of(config),
+          .trusted = config.trusted,
           .drain_limit = std::chrono::seconds(config.drain_seconds),
           .traced = config.traced};
 }
@@ -122,7 +123,9 @@ Settings settings_of(const Config& config) {
   settings.routes = config.routes;
   settings.authenticate = config.authentication == Authentication::digest;
   settings.keeps_messages_for = keeps_messages_for(config);
+  if (config.mailbox == Mailboxes::for_users) settings.keeps_messages_of = Settings::KeepsMessagesOf::users;
   settings.limits = limits_of(config);
+  settings.trusted = config.trusted;
   return settings;
 }
 

@@ -18,7 +18,7 @@
 namespace relay {
 
 enum class Authentication : std::uint8_t { digest, none };
-enum class Mailboxes : std::uint8_t { on, off };
+enum class Mailboxes : std::uint8_t { on, for_users, off };
 enum class LogFormat : std::uint8_t { text, json };
 enum class LogLevel : std::uint8_t { trace, debug, info, warn, error, off };
 
@@ -30,9 +30,10 @@ struct Config {
   std::string private_key;                  ///< PEM file
   std::optional<sip::Endpoint> dns_server;  ///< none: those of the system
   std::map<std::string, sip::Endpoint, std::less<>>
-      routes;                        ///< by domain: where its requests go without asking the DNS
-  std::string trusted_authorities;   ///< PEM file, besides those of the system; empty for none
-  std::string data = "sipmsg-data";  ///< a directory, or in_memory
+      routes;                           ///< by domain: where its requests go without asking the DNS
+  std::string trusted_authorities;      ///< PEM file, besides those of the system; empty for none
+  std::vector<sip::IpAddress> trusted;  ///< servers of others whose word is taken, and who keep ours
+  std::string data = "sipmsg-data";     ///< a directory, or in_memory
   Authentication authentication = Authentication::digest;
   std::vector<std::string> origins;             ///< whose pages may connect, besides our own; "*" is anyone's
   std::string web;                              ///< the directory of the page; empty for none
@@ -40,7 +41,8 @@ struct Config {
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::text;
   std::vector<std::string> traced;  ///< Call-IDs of messages each step of which is logged
-  /// Whether messages are stored for users who are not there.
+  /// Whether messages are stored for users who are not there, and whose: those of everyone, or of our users
+  /// and those whom trusted servers bring.
   Mailboxes mailbox = Mailboxes::on;
   std::uint32_t mailbox_days = 30;         ///< how long at most; 1..365
   std::uint32_t mailbox_messages = 1000;   ///< how many for one user; 1..100,000
@@ -61,7 +63,7 @@ struct Config {
 inline constexpr std::string_view in_memory = ":memory:";
 
 /// The names of the command line's options (there with two dashes) and of the configuration file's keys.
-inline constexpr std::array<std::string_view, 32> config_keys{"domain",
+inline constexpr std::array<std::string_view, 33> config_keys{"domain",
                                                               "ws",
                                                               "wss",
                                                               "udp",
@@ -72,6 +74,7 @@ inline constexpr std::array<std::string_view, 32> config_keys{"domain",
                                                               "dns-server",
                                                               "route",
                                                               "trusted-authorities",
+                                                              "trusted",
                                                               "data",
                                                               "auth",
                                                               "web",

@@ -44,6 +44,7 @@ ConfigChange change(const Config& running, const Config& fresh) {
     adopted.private_key = fresh.private_key;
   }
   adopted.trusted_authorities = fresh.trusted_authorities;
+  adopted.trusted = fresh.trusted;
   adopted.routes = fresh.routes;
   adopted.origins = fresh.origins;
   adopted.mailbox_days = fresh.mailbox_days;

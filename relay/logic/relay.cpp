@@ -29,12 +29,16 @@ Relay::Relay(const Settings& settings, const Seed& seed)
       gruu_(random_.split()),
       registrar_(settings_, domain_, location_, gruu_),
       authenticator_(domain_.name(), random_.split()),
-      limits_(settings.limits, location_),
+      trust_(settings.trusted),
+      limits_(settings.limits, location_, trust_),
       targets_(domain_, location_, gruu_),
       record_route_(domain_, random_.split()),
       loops_(domain_, random_.split()),
-      forwarding_(domain_, authenticator_, record_route_, random_.split()),
-      proxy_(forwarding_, loops_, layer_, failures_, settings.timers, random_.split()),
+      identity_(domain_, trust_,
+                settings.authenticate ? AssertedIdentity::Senders::authenticated
+                                      : AssertedIdentity::Senders::believed),
+      forwarding_(domain_, authenticator_, record_route_, identity_, random_.split()),
+      proxy_(forwarding_, identity_, loops_, layer_, failures_, settings.timers, random_.split()),
       mailbox_(settings_, domain_, location_, targets_, authenticator_, proxy_, jobs_, random_.split()),
       outbound_(settings_, random_.split()) {
   if (!settings_.authenticate) settings_.keeps_messages_for.reset();
@@ -63,9 +67,11 @@ void Relay::advance(Now now) {
 }
 
 void Relay::adjust(std::map<std::string, Endpoint, std::less<>> routes,
-                   std::optional<Seconds> keeps_messages_for, const Limits& limits) {
+                   std::optional<Seconds> keeps_messages_for, const Limits& limits,
+                   std::vector<IpAddress> trusted) {
   outbound_.use(std::move(routes));
   limits_.allow(limits);
+  trust_.use(std::move(trusted));
   if (settings_.keeps_messages_for && keeps_messages_for) settings_.keeps_messages_for = keeps_messages_for;
 }
 

@@ -9,12 +9,14 @@
 #include <string_view>
 #include <unordered_map>
 #include <variant>
+#include <vector>
 
 #include "auth/digest_server.h"
 #include "base/job_id.h"
 #include "base/random.h"
 #include "base/time.h"
 #include "logic/admission.h"
+#include "logic/asserted_identity.h"
 #include "logic/authenticator.h"
 #include "logic/dns.h"
 #include "logic/gruu.h"
@@ -32,6 +34,7 @@
 #include "logic/server_failures.h"
 #include "logic/settings.h"
 #include "logic/target_set.h"
+#include "logic/trust_domain.h"
 #include "transaction/stateless_uas.h"
 #include "transaction/transaction_layer.h"
 #include "transport/endpoint.h"
@@ -69,7 +72,8 @@ class Relay {
   void advance(sip::Now now);
   /// What may change of the settings. Whether messages are stored at all may not.
   void adjust(std::map<std::string, sip::Endpoint, std::less<>> routes,
-              std::optional<sip::Seconds> keeps_messages_for, const Limits& limits);
+              std::optional<sip::Seconds> keeps_messages_for, const Limits& limits,
+              std::vector<sip::IpAddress> trusted);
   /// Forgets the bindings of a user, who may register again.
   void unregister(sip::Now now, const std::string& user);
   /// The relay is to end: from now on new requests get 503 (RFC 3261 21.5.4) and no stored message is begun
@@ -159,6 +163,7 @@ class Relay {
   void registered(sip::Now now, const Request& request, const Fields& proof);
   void deliver(sip::Now now, const Request& request);
   void deliver_to_targets(sip::Now now, const Request& request, const Recipient& recipient);
+  bool is_stranger(const Request& request) const;
   bool keep(sip::Now now, const Request& request, const std::string& user);
   void concluded(sip::Now now, const Proxy::Outcome& outcome);
   void leave(sip::Now now, const Request& request);
@@ -185,11 +190,13 @@ class Relay {
   Gruu gruu_;
   Registrar registrar_;
   Authenticator authenticator_;
+  TrustDomain trust_;
   RequestLimits limits_;
   ServerFailures failures_;
   TargetSet targets_;
   RecordRoute record_route_;
   LoopDetection loops_;
+  AssertedIdentity identity_;
   RequestForwarding forwarding_;
   Proxy proxy_;
   sip::JobIds jobs_;

@@ -41,6 +41,7 @@ std::string RequestForwarding::copy(const Request& request, const Target& target
   if (RecordRoute::is_wanted(request.message))
     edit.prepend(HeaderName::record_route,
                  record_route_.value(request, target.request_uri, protocol, target.device));
+  identity_.mark(edit, request, target.peer);
   // 22.3: credentials for other realms are for the proxies behind us.
   for (const HeaderField& field : request.message.fields())
     if (field.name == HeaderName::proxy_authorization && authenticator_.is_own_realm(field.value))

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/random.h"
+#include "logic/asserted_identity.h"
 #include "logic/authenticator.h"
 #include "logic/local_domain.h"
 #include "logic/record_route.h"
@@ -18,8 +19,12 @@ namespace relay {
 class RequestForwarding {
  public:
   RequestForwarding(const LocalDomain& domain, const Authenticator& authenticator,
-                    const RecordRoute& record_route, sip::Random random)
-      : domain_(domain), authenticator_(authenticator), record_route_(record_route), key_(random.token(32)) {}
+                    const RecordRoute& record_route, const AssertedIdentity& identity, sip::Random random)
+      : domain_(domain),
+        authenticator_(authenticator),
+        record_route_(record_route),
+        identity_(identity),
+        key_(random.token(32)) {}
 
   /// `branch` is that of our Via, `breadth` the Max-Breadth of this copy.
   std::string copy(const Request& request, const Target& target, std::string_view branch,
@@ -37,6 +42,7 @@ class RequestForwarding {
   const LocalDomain& domain_;
   const Authenticator& authenticator_;
   const RecordRoute& record_route_;
+  const AssertedIdentity& identity_;
   std::string key_;  ///< of stateless branches
 };
 

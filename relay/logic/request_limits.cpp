@@ -36,7 +36,7 @@ void RequestLimits::allow(const Limits& limits) {
 std::optional<Answer> RequestLimits::refuse_claim(Now now, const Request& request,
                                                   const std::string& user) const {
   if (!is_registered_by(request.from, user)) {
-    const auto source = source_of(request.from.endpoint);
+    const auto source = source_of_stranger(request.from);
     Milliseconds wait{0};
     if (!source || !familiar_.has(user, *source)) wait = wrong_passwords_.wait(now.mono, user);
     if (source) wait = std::max(wait, wrong_passwords_of_source_.wait(now.mono, *source));
@@ -48,18 +48,18 @@ std::optional<Answer> RequestLimits::refuse_claim(Now now, const Request& reques
 
 void RequestLimits::wrong_password(Now now, const Request& request, const std::string& user) {
   wrong_passwords_.take(now.mono, user);
-  if (const auto source = source_of(request.from.endpoint))
+  if (const auto source = source_of_stranger(request.from))
     wrong_passwords_of_source_.take(now.mono, *source);
 }
 
 std::optional<Answer> RequestLimits::take_from_user(Now now, const Request& request,
                                                     const std::string& user) {
-  if (const auto source = source_of(request.from.endpoint)) familiar_.signed_in(now.mono, user, *source);
+  if (const auto source = source_of_stranger(request.from)) familiar_.signed_in(now.mono, user, *source);
   return take_message(now, request, name_of_user(user));
 }
 
 std::optional<Answer> RequestLimits::take_from_stranger(Now now, const Request& request) {
-  const auto source = source_of(request.from.endpoint);
+  const auto source = source_of_stranger(request.from);
   return source ? take_message(now, request, *source) : std::nullopt;
 }
 
@@ -69,6 +69,10 @@ std::optional<Answer> RequestLimits::take_message(Now now, const Request& reques
   if (auto refusal = refuse_for(messages_.wait(now.mono, sender), too_many_messages)) return refusal;
   messages_.take(now.mono, sender);
   return std::nullopt;
+}
+
+std::optional<std::string> RequestLimits::source_of_stranger(const Peer& peer) const {
+  return trust_.sent(peer) ? std::nullopt : source_of(peer.endpoint);
 }
 
 /// Over a connection of the user's alone: one with a path is that of a proxy, which others share.

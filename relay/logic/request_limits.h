@@ -8,6 +8,7 @@
 #include "logic/location.h"
 #include "logic/rate_limit.h"
 #include "logic/request.h"
+#include "logic/trust_domain.h"
 
 namespace relay {
 
@@ -16,8 +17,9 @@ namespace relay {
 /// like those who do.
 class RequestLimits {
  public:
-  RequestLimits(const Limits& limits, const Location& location)
+  RequestLimits(const Limits& limits, const Location& location, const TrustDomain& trust)
       : location_(location),
+        trust_(trust),
         messages_(limits.messages),
         wrong_passwords_(limits.wrong_passwords),
         wrong_passwords_of_source_(limits.wrong_passwords_of_source) {}
@@ -32,14 +34,17 @@ class RequestLimits {
   void wrong_password(sip::Now now, const Request& request, const std::string& user);
   /// The password was right: whether the user may send this, too.
   std::optional<Answer> take_from_user(sip::Now now, const Request& request, const std::string& user);
-  /// Whether a stranger may send this. Those are counted by source.
+  /// Whether a stranger may send this. Those are counted by source, but for the many whom a trusted server
+  /// brings.
   std::optional<Answer> take_from_stranger(sip::Now now, const Request& request);
 
  private:
+  std::optional<std::string> source_of_stranger(const sip::Peer& peer) const;
   bool is_registered_by(const sip::Peer& peer, const std::string& user) const;
   std::optional<Answer> take_message(sip::Now now, const Request& request, const std::string& sender);
 
   const Location& location_;
+  const TrustDomain& trust_;
   RateLimit messages_;
   RateLimit wrong_passwords_;
   RateLimit wrong_passwords_of_source_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -24,8 +25,12 @@ struct Settings {
   /// How long a message waits for a user who is not there; none: nothing is stored. Needs `authenticate`, or
   /// nobody is known.
   std::optional<sip::Seconds> keeps_messages_for = {};
+  /// Whose messages are stored: those of strangers tell them that there is such a user.
+  enum class KeepsMessagesOf : std::uint8_t { everyone, users };
+  KeepsMessagesOf keeps_messages_of = KeepsMessagesOf::everyone;
   sip::Timers timers;
   Limits limits = {};
+  std::vector<sip::IpAddress> trusted = {};  ///< servers of others in our trust domain (RFC 3325)
 };
 
 }  // namespace relay

@@ -220,7 +220,8 @@ void Reactor::adjust(Adjustable adjustable) {
   flows_.adjust(std::move(adjustable.identity), std::move(adjustable.trust), std::move(adjustable.origins),
                 adjustable.intake);
   budget_.allow(adjustable.connections_of_source);
-  relay_->adjust(std::move(adjustable.routes), adjustable.keeps_messages_for, adjustable.limits);
+  relay_->adjust(std::move(adjustable.routes), adjustable.keeps_messages_for, adjustable.limits,
+                 std::move(adjustable.trusted));
   drain_limit_ = adjustable.drain_limit;
   trace_.follow(adjustable.traced);
 }

@@ -45,7 +45,7 @@ class Reactor : private FlowEvents {
     std::function<void(ForgetMessage)> forget_message;
   };
 
-  /// What may change while it runs. At the start routes, keeps_messages_for and limits are those of run()'s
+  /// What may change while it runs. At the start those of Settings are the same as in run()'s
   /// settings.
   struct Adjustable {
     OriginPolicy origins;
@@ -55,7 +55,8 @@ class Reactor : private FlowEvents {
     std::optional<sip::Seconds> keeps_messages_for = {};            ///< Settings::keeps_messages_for
     Limits limits = {};                                             ///< Settings::limits
     Allowance connections_of_source{1000, sip::Seconds(60)};
-    IntakeLimits intake = {};  ///< of connections that come to be from now on
+    IntakeLimits intake = {};                  ///< of connections that come to be from now on
+    std::vector<sip::IpAddress> trusted = {};  ///< Settings::trusted
     std::chrono::seconds drain_limit{10};
     std::vector<std::string> traced = {};  ///< Call-IDs
   };

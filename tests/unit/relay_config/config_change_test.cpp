@@ -21,6 +21,7 @@ const std::vector<std::pair<std::string_view, std::string>> values{
     {"dns-server", "192.0.2.53:53"},
     {"route", "example.net=tcp:192.0.2.1:5060"},
     {"trusted-authorities", "ca.pem"},
+    {"trusted", "192.0.2.7"},
     {"data", "elsewhere"},
     {"auth", "none"},
     {"web", "dist"},
@@ -64,6 +65,7 @@ TEST_CASE("every key that is new either counts at once or is told to need a rest
   CHECK(adopted.certificate == "a.pem");
   CHECK(adopted.private_key == "a.key");
   CHECK(adopted.trusted_authorities == "ca.pem");
+  CHECK(adopted.trusted == std::vector{*sip::IpAddress::parse("192.0.2.7")});
   CHECK(adopted.routes == fresh.routes);
   CHECK(adopted.origins == fresh.origins);
   CHECK(adopted.mailbox_days == 7);

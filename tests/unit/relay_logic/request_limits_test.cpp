@@ -183,7 +183,7 @@ TEST_CASE("limits that change count for the next request") {
   CHECK(write_as_stranger(bench, attackers) == 503);
   relay::Limits more = few().limits;
   more.messages.most = 60;
-  bench.relay.adjust({}, Seconds(600), more);
+  bench.relay.adjust({}, Seconds(600), more, {});
   bench.advance(Seconds(1));
   CHECK(write_as_stranger(bench, attackers) == 202);
 }
