@@ -99,7 +99,8 @@ Limits limits_of(const Config& config) {
 }
 
 IntakeLimits intake_of(const Config& config) {
-  return {.messages = {config.limit_connection_messages, sip::Seconds(1)},
+  return {.arrival = sip::Seconds(config.limit_arrival_seconds),
+          .messages = {config.limit_connection_messages, sip::Seconds(1)},
           .bytes = {config.limit_connection_kilobytes << 10, sip::Seconds(1)}};
 }
 

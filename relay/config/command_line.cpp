@@ -53,6 +53,8 @@ constexpr OptionText option_texts[] = {
     {"limit-connections", "N", "How many connections are taken a minute from one address (1000)"},
     {"limit-connection-messages", "N", "How many SIP messages are read a second from one connection (2000)"},
     {"limit-connection-kilobytes", "N", "How many KiB are read a second from one connection (4096)"},
+    {"limit-arrival-seconds", "N",
+     "How long a TLS handshake, an HTTP request or a SIP message may take to arrive (30)"},
     {"drain-seconds", "N", "How long requests under way may take when the relay is told to end (10)"},
     {"admin", "ADDR:PORT", "Where to serve the admin API, JSON over HTTP (nowhere)"},
     {"admin-token-file", "FILE", "File with the token that whoever uses it must show"},

@@ -208,6 +208,7 @@ std::optional<std::string> assign(Config& config, std::string_view key, std::spa
     return assign_number(config.limit_connection_messages, 1'000'000, value);
   if (key == "limit-connection-kilobytes")
     return assign_number(config.limit_connection_kilobytes, 1 << 20, value);
+  if (key == "limit-arrival-seconds") return assign_number(config.limit_arrival_seconds, 600, value);
   if (key == "drain-seconds") return assign_number(config.drain_seconds, 600, value);
   if (key == "admin") return assign_service(config.admin, value);
   if (key == "admin-token-file") return assign_path(config.admin_token_file, "a file", value);

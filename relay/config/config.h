@@ -53,17 +53,18 @@ struct Config {
   std::uint32_t limit_connections = 1000;    ///< of one address a minute; 1..1,000,000
   std::uint32_t limit_connection_messages = 2000;   ///< over one connection a second; 1..1,000,000
   std::uint32_t limit_connection_kilobytes = 4096;  ///< over one connection a second, in KiB; 1..1,048,576
-  std::optional<sip::Endpoint> admin;    ///< where the operator asks and changes things; none: nowhere
-  std::string admin_token_file;          ///< who may do so shows what it holds; empty: this machine may
-  std::optional<sip::Endpoint> metrics;  ///< where metrics and health are told; none: nowhere
-  std::uint32_t drain_seconds = 10;      ///< what is under way has for its end when the relay ends; 1..600
+  std::uint32_t limit_arrival_seconds = 30;  ///< for a handshake, an HTTP request, a SIP message; 1..600
+  std::optional<sip::Endpoint> admin;        ///< where the operator asks and changes things; none: nowhere
+  std::string admin_token_file;              ///< who may do so shows what it holds; empty: this machine may
+  std::optional<sip::Endpoint> metrics;      ///< where metrics and health are told; none: nowhere
+  std::uint32_t drain_seconds = 10;  ///< what is under way has for its end when the relay ends; 1..600
 };
 
 /// The value of `data` that keeps nothing.
 inline constexpr std::string_view in_memory = ":memory:";
 
 /// The names of the command line's options (there with two dashes) and of the configuration file's keys.
-inline constexpr std::array<std::string_view, 33> config_keys{"domain",
+inline constexpr std::array<std::string_view, 34> config_keys{"domain",
                                                               "ws",
                                                               "wss",
                                                               "udp",
@@ -89,6 +90,7 @@ inline constexpr std::array<std::string_view, 33> config_keys{"domain",
                                                               "limit-connections",
                                                               "limit-connection-messages",
                                                               "limit-connection-kilobytes",
+                                                              "limit-arrival-seconds",
                                                               "drain-seconds",
                                                               "admin",
                                                               "admin-token-file",

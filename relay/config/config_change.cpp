@@ -55,6 +55,7 @@ ConfigChange change(const Config& running, const Config& fresh) {
   adopted.limit_connections = fresh.limit_connections;
   adopted.limit_connection_messages = fresh.limit_connection_messages;
   adopted.limit_connection_kilobytes = fresh.limit_connection_kilobytes;
+  adopted.limit_arrival_seconds = fresh.limit_arrival_seconds;
   adopted.drain_seconds = fresh.drain_seconds;
   adopted.log_level = fresh.log_level;
   adopted.traced = fresh.traced;

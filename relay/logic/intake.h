@@ -9,8 +9,11 @@
 
 namespace relay {
 
-/// How much is read from one connection.
+/// How much is read from one connection, and for how long it is waited for.
 struct IntakeLimits {
+  /// For the whole of what has begun: a TLS handshake, an HTTP request, a SIP message over TCP; the first of
+  /// which begins with its connection. Whoever takes longer only holds the connection.
+  sip::Seconds arrival{30};
   Allowance messages{2000, sip::Seconds(1)};
   Allowance bytes{std::uint32_t{4} << 20, sip::Seconds(1)};
 };

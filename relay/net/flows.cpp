@@ -165,7 +165,9 @@ void Flows::take_http(Stream stream, ConnectionBudget::Slot slot, const sip::End
     connections_.emplace(peer.flow, session);
     session->start(request);
   };
-  std::make_shared<HttpSession<Stream>>(std::move(stream), std::move(slot), site_, events_, upgrade)->start();
+  std::make_shared<HttpSession<Stream>>(std::move(stream), std::move(slot), site_, events_, intake_.arrival,
+                                        upgrade)
+      ->start();
 }
 
 void Flows::forget(const sip::Peer& peer) {

@@ -5,6 +5,7 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/status.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -28,7 +29,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
 
   /// `site`, `events` and what `upgrade` refers to must outlive the session.
   HttpSession(Stream stream, ConnectionBudget::Slot slot, const WebSite& site, FlowEvents& events,
-              Upgrade upgrade);
+              std::chrono::seconds arrival_limit, Upgrade upgrade);
 
   void start();
 
@@ -50,6 +51,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
   ConnectionBudget::Slot slot_;
   const WebSite& site_;
   FlowEvents& events_;
+  std::chrono::seconds arrival_limit_;  ///< of TLS handshakes and of requests
   Upgrade take_over_;
   boost::beast::flat_buffer buffer_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::empty_body>> parser_;

@@ -22,8 +22,6 @@ namespace {
 
 /// With the handshake of TLS. Shorter than a transaction lives, so that another server can still be tried.
 constexpr std::chrono::seconds connect_limit{10};
-/// Whoever says nothing whole for that long after the beginning only holds the connection.
-constexpr std::chrono::seconds first_message_limit{30};
 /// For the peer to take what was written and to close its side.
 constexpr std::chrono::seconds close_limit{5};
 
@@ -36,6 +34,7 @@ StreamSession<Stream>::StreamSession(Stream stream, ConnectionBudget::Slot slot,
       limit_(stream_.get_executor()),
       pause_(stream_.get_executor()),
       intake_(intake),
+      arrival_limit_(intake.arrival),
       slot_(std::move(slot)),
       peer_(peer),
       events_(events) {}
@@ -43,16 +42,16 @@ StreamSession<Stream>::StreamSession(Stream stream, ConnectionBudget::Slot slot,
 template <class Stream>
 void StreamSession<Stream>::start() {
   if constexpr (is_tls<Stream>) {
-    close_after(handshake_limit);
+    close_after(arrival_limit_);
     stream_.async_handshake(asio::ssl::stream_base::server,
                             [self = this->shared_from_this()](error_code error) {
                               if (self->state_ == State::closed) return;
                               if (error || self->state_ != State::connecting) return self->close();
-                              self->close_after(first_message_limit);
+                              self->close_after(self->arrival_limit_);
                               self->opened();
                             });
   } else {
-    close_after(first_message_limit);
+    close_after(arrival_limit_);
     opened();
   }
 }
@@ -60,6 +59,7 @@ void StreamSession<Stream>::start() {
 template <class Stream>
 void StreamSession<Stream>::connect() {
   close_after(connect_limit);
+  heard_ = true;  // nobody has to say anything to us who is asked nothing
   beast::get_lowest_layer(stream_).async_connect(
       to_tcp(peer_.endpoint), [self = this->shared_from_this()](error_code error) {
         if (self->state_ == State::closed) return;
@@ -135,8 +135,20 @@ void StreamSession<Stream>::read_next() {
                             if (self->state_ == State::closed) return;
                             if (error) return self->close();
                             const std::size_t messages = self->take({self->buffer_.data(), size});
+                            self->watch_arrival(messages);
                             self->read_after(self->intake_.took(steady_now(), size, messages));
                           });
+}
+
+/// The rest of a message has to come in time, however many bytes of it come one by one.
+template <class Stream>
+void StreamSession<Stream>::watch_arrival(std::size_t messages) {
+  if (state_ != State::open || !heard_) return;
+  const bool was_partial = is_partial_ && messages == 0;
+  // A line break alone may be one half of a keep-alive.
+  is_partial_ = framer_.pending().find_first_not_of("\r\n") != std::string_view::npos;
+  if (!is_partial_) return forget_limit();
+  if (!was_partial) close_after(arrival_limit_);
 }
 
 /// What has not been read yet waits at its sender.
@@ -165,7 +177,6 @@ std::size_t StreamSession<Stream>::take(std::string_view bytes) {
     }
     if (!*frame) break;
     ++messages;
-    if (!heard_) forget_limit();
     heard_ = true;
     switch ((*frame)->kind) {
       case sip::Framer::Kind::message: events_.received(peer_, (*frame)->text); break;

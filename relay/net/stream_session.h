@@ -42,6 +42,7 @@ class StreamSession : public Connection, public std::enable_shared_from_this<Str
   void read_next();
   void read_after(sip::Milliseconds pause);
   std::size_t take(std::string_view bytes);
+  void watch_arrival(std::size_t messages);
   void write_next();
   void finish_closing();
   void close_after(std::chrono::seconds limit);
@@ -52,11 +53,13 @@ class StreamSession : public Connection, public std::enable_shared_from_this<Str
   boost::asio::steady_timer limit_;
   boost::asio::steady_timer pause_;  ///< until more is read
   Intake intake_;
+  std::chrono::seconds arrival_limit_;
   ConnectionBudget::Slot slot_;
   sip::Peer peer_;
   FlowEvents& events_;
   State state_ = State::connecting;
-  bool heard_ = false;  ///< whether anything whole has been received
+  bool heard_ = false;       ///< whether anything whole has been received
+  bool is_partial_ = false;  ///< whether a message has begun to arrive
   sip::Framer framer_;
   std::array<char, 8192> buffer_{};
   WriteQueue queue_;

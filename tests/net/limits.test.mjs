@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { makeCertificate } from '../support/certificate.mjs';
 import { ask, servicePort } from '../support/http.mjs';
 import { tcpPhone } from '../support/phones.mjs';
-import { startRelay, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
+import { soon, startRelay, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
 import { authorization, instantMessage, register, request, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
@@ -97,4 +100,57 @@ test('a connection that sends too much is read more slowly, and loses nothing', 
     await Promise.all([answered('the third of the fast one', fast), answered('other', other)]);
     assert.deepEqual(answers, ['fast', 'fast', 'other', 'the third of the fast one'], transport);
   }
+});
+
+test('what does not arrive in time ends its connection: a handshake, a request, a message, its rest', async (t) => {
+  const { certificate, key } = makeCertificate(temporaryDirectory(t), 'relay');
+  const relay = await startRelay(t, [
+    ...['--limit-arrival-seconds', '1', '--wss', '127.0.0.1:0', '--tls', '127.0.0.1:0', '--certificate', certificate, '--private-key', key],
+  ]);
+  const half = instantMessage('alice', 'bob', 'a body that never comes', { transport: 'TCP' }).slice(0, -10);
+  const helloOfTls = Buffer.from('16030100c8010000c40303', 'hex');
+  const cases = [
+    ['ws', 'GET / HTTP/1.1\r\nHost: x\r\n'],
+    ['ws', ''],
+    ['wss', ''],
+    ['wss', helloOfTls],
+    ['tls', helloOfTls],
+    ['tcp', ''],
+    ['tcp', half],
+    ['tcp', `${options('TCP')}${half}`, 200],
+    ['tcp', `\r\n\r\n${half.slice(0, 20)}`, 'pong'],
+  ];
+  await Promise.all(
+    cases.map(async ([protocol, bytes, answer]) => {
+      const socket = connect({ port: relay.ports[protocol], host: '127.0.0.1' });
+      t.after(() => socket.destroy());
+      let heard = '';
+      socket.on('data', (chunk) => (heard += chunk));
+      socket.on('error', () => {});
+      const closed = once(socket, 'close');
+      // Byte by byte does not make it last longer.
+      const trickle = setInterval(() => bytes && socket.writable && socket.write('x'), 200);
+      t.after(() => clearInterval(trickle));
+      socket.write(bytes);
+      await soon(closed, `the end of ${protocol} after ${String(bytes).slice(0, 20)}`);
+      clearInterval(trickle);
+      if (answer === 200) assert.equal(status(heard), 200);
+      if (answer === 'pong') assert.equal(heard, '\r\n');
+    }),
+  );
+});
+
+test('who is idle between whole messages is not hurried', async (t) => {
+  const relay = await startRelay(t, ['--limit-arrival-seconds', '1']);
+  const [phone, slow] = [await tcpPhone(t, relay.ports.tcp), await tcpPhone(t, relay.ports.tcp)];
+  for (const end of [phone, slow]) {
+    end.send(options('TCP'));
+    assert.equal(status(await end.message()), 200);
+  }
+  phone.send('\r\n'); // half a keep-alive
+  slow.send('OPTIONS');
+  assert.equal(await slow.message('the end of the slow one'), null);
+  phone.send(`\r\n${options('TCP')}`);
+  assert.equal(await phone.message('a pong'), '\r\n');
+  assert.equal(status(await phone.message()), 200);
 });

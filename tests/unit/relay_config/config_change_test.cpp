@@ -36,6 +36,7 @@ const std::vector<std::pair<std::string_view, std::string>> values{
     {"limit-connections", "12"},
     {"limit-connection-messages", "13"},
     {"limit-connection-kilobytes", "14"},
+    {"limit-arrival-seconds", "15"},
     {"drain-seconds", "60"},
     {"admin", "127.0.0.1:9091"},
     {"admin-token-file", "token"},
@@ -76,6 +77,7 @@ TEST_CASE("every key that is new either counts at once or is told to need a rest
   CHECK(adopted.limit_connections == 12);
   CHECK(adopted.limit_connection_messages == 13);
   CHECK(adopted.limit_connection_kilobytes == 14);
+  CHECK(adopted.limit_arrival_seconds == 15);
   CHECK(adopted.drain_seconds == 60);
   CHECK(adopted.log_level == LogLevel::debug);
   CHECK(adopted.traced == fresh.traced);
