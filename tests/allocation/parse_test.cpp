@@ -13,6 +13,8 @@
 #include "message/media_type.h"
 #include "message/tel_uri.h"
 
+namespace parse_test {
+
 // A program of its own, for it counts what the whole program takes from the heap.
 
 namespace {
@@ -128,3 +130,5 @@ TEST_CASE("the count counts") {
   const std::string copy(request);
   CHECK(allocations > before);
 }
+
+}  // namespace parse_test

@@ -3,6 +3,8 @@
 #include "seeds.h"
 #include "world.h"
 
+namespace any_weather_test {
+
 using namespace sip;
 using sim::Weather;
 using sim::World;
@@ -57,3 +59,5 @@ TEST_CASE(
   const auto [first, last] = sim::seeds(500);
   for (std::uint64_t seed = first; seed <= last; ++seed) check_any_world(seed);
 }
+
+}  // namespace any_weather_test

@@ -4,6 +4,8 @@
 #include "seeds.h"
 #include "world.h"
 
+namespace exactly_once_test {
+
 using namespace sip;
 using sim::Weather;
 using sim::World;
@@ -61,3 +63,5 @@ TEST_CASE("the same seed gives the same run") {
   };
   CHECK(shown() == shown());
 }
+
+}  // namespace exactly_once_test

@@ -3,6 +3,8 @@
 #include "seeds.h"
 #include "world.h"
 
+namespace mailbox_test {
+
 using namespace sip;
 using sim::Weather;
 using sim::World;
@@ -62,3 +64,5 @@ TEST_CASE("in calm weather what is written to somebody who is away is stored, an
   CHECK(world.ledger().shown_on(1) == world.ledger().written_to(1));
   CHECK(world.ledger().violations() == std::vector<std::string>());
 }
+
+}  // namespace mailbox_test

@@ -3,6 +3,8 @@
 #include "seeds.h"
 #include "world.h"
 
+namespace receipts_test {
+
 using namespace sip;
 using sim::Weather;
 using sim::World;
@@ -74,3 +76,5 @@ TEST_CASE("in calm weather typing is told when it begins and when it ends") {
   CHECK(world.device(1).peer_states ==
         std::vector<IsComposing::State>{IsComposing::State::active, IsComposing::State::idle});
 }
+
+}  // namespace receipts_test

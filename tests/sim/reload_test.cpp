@@ -4,6 +4,8 @@
 #include "seeds.h"
 #include "world.h"
 
+namespace reload_test {
+
 using namespace sip;
 using sim::Weather;
 using sim::World;
@@ -74,3 +76,5 @@ TEST_CASE("a message sent before a crash ends displayed when it is read after it
   for (std::uint64_t seed = first; seed <= last; ++seed)
     check_receipts(seed, weather, seed % 2 == 0 ? Protocol::udp : Protocol::ws);
 }
+
+}  // namespace reload_test

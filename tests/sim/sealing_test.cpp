@@ -4,6 +4,8 @@
 #include "seeds.h"
 #include "world.h"
 
+namespace sealing_test {
+
 using namespace sip;
 using sim::Weather;
 using sim::World;
@@ -66,3 +68,5 @@ TEST_CASE("a sealer that now and then never answers holds nobody up for ever") {
     CHECK(world.ledger().count(DeliveryState::delivered) > 0);
   }
 }
+
+}  // namespace sealing_test

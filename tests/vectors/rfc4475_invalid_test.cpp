@@ -2,6 +2,8 @@
 #include "message/date.h"
 #include "message/framer.h"
 
+namespace rfc4475_invalid_test {
+
 // RFC 4475 3.1.2: malformed messages. Where the RFC lets an element be liberal, these are strict: a guess at
 // what was meant would be forwarded to others, and whoever sent it learns nothing. The exceptions say why.
 
@@ -153,3 +155,5 @@ TEST_CASE("RFC 4475 3.1.2.16 badvers: the version is told to be the trouble, bef
   CHECK(Element().say(with(read_vector("rfc4475/badvers"), "OPTIONS", "INVITE")).status == 505);
   CHECK(Agent(Protocol::udp).say(with(read_vector("rfc4475/badvers"), "OPTIONS", "INVITE")).status == 505);
 }
+
+}  // namespace rfc4475_invalid_test

@@ -1,6 +1,8 @@
 #include "elements.h"
 #include "transaction/transaction_key.h"
 
+namespace rfc4475_semantics_test {
+
 // RFC 4475 3.2 to 3.4: messages whose trouble lies above the grammar.
 
 using namespace vectors;
@@ -194,3 +196,5 @@ TEST_CASE("RFC 4475 3.4.1 inv2543: what RFC 2543 allowed to leave out is not mis
   CHECK(reply.forwarded[0].find("\r\nMax-Forwards: 70\r\n") != std::string::npos);
   CHECK(MessageView::parse(reply.forwarded[0])->body() == message->body());
 }
+
+}  // namespace rfc4475_semantics_test

@@ -1,6 +1,8 @@
 #include "elements.h"
 #include "message/media_type.h"
 
+namespace rfc4475_valid_test {
+
 // RFC 4475 3.1.1: well-formed messages. INVITE is refused by everyone here: the agents don't serve it (405,
 // RFC 3261 8.2.1), and the relay has nobody to forward it to. What shows that it was understood is that it is
 // not 400.
@@ -304,3 +306,5 @@ TEST_CASE("RFC 4475 3.1.1.12 unreason, 3.1.1.13 noreason: any reason phrase is r
   check_answers(unusual.text, {0, 0, 0});
   check_answers(none.text, {0, 0, 0});
 }
+
+}  // namespace rfc4475_valid_test

@@ -1,6 +1,8 @@
 #include "elements.h"
 #include "transport/response_route.h"
 
+namespace rfc5118_test {
+
 // RFC 5118 4: IPv6. The relay listens on 2001:db8::10, the address in most of these.
 
 using namespace vectors;
@@ -173,3 +175,5 @@ TEST_CASE("RFC 5118 4.10: the colon too many of RFC 3261's grammar is overlooked
   REQUIRE(reply.forwarded.size() == 1);
   CHECK(reply.forwarded[0].starts_with("OPTIONS " + std::string(message->request_uri()) + " SIP/2.0\r\n"));
 }
+
+}  // namespace rfc5118_test

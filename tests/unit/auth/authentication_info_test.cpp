@@ -6,6 +6,8 @@
 #include "base/hash.h"
 #include "challenge_response.h"
 
+namespace authentication_info_test {
+
 using sip::AuthParams;
 using sip::DigestAlgorithm;
 using sip::DigestClient;
@@ -203,3 +205,5 @@ TEST_CASE("a nonce past half its life is replaced before it is stale") {
   CHECK(parameter(sent.fields.front().value, "nonce") == info_parameter(info, "nextnonce"));
   CHECK(confirm(client, sent, info_name + info_of(server, at(400'000), sent)) == Authenticity::proven);
 }
+
+}  // namespace authentication_info_test

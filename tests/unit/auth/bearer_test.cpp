@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace bearer_test {
+
 using namespace sip;
 
 namespace {
@@ -97,3 +99,5 @@ TEST_CASE("without a token a Bearer challenge cannot be answered") {
   CHECK(challenge(client, "WWW-Authenticate", asked, Request::to_registrar) == Verdict::unsupported);
   CHECK(shown(client, Request::to_registrar).empty());
 }
+
+}  // namespace bearer_test

@@ -8,6 +8,8 @@
 #include "base/hash.h"
 #include "challenge_response.h"
 
+namespace digest_client_test {
+
 using sip::DigestClient;
 using sip::Random;
 using sip::seed_from;
@@ -283,3 +285,5 @@ TEST_CASE("another realm may still be answered by a request that was signed for 
           Verdict::retry);
   CHECK(parameter(only_value(client), "realm") == "other");
 }
+
+}  // namespace digest_client_test

@@ -5,6 +5,8 @@
 #include "auth/digest_client.h"
 #include "challenge_response.h"
 
+namespace digest_realms_test {
+
 using sip::DigestClient;
 using sip::Random;
 using sip::seed_from;
@@ -116,3 +118,5 @@ TEST_CASE("realms of proxies are remembered up to a limit, the oldest is forgott
   REQUIRE(challenge(flooded, flood) == Verdict::retry);
   CHECK(sign(flooded).fields.size() == DigestClient::max_proxy_realms);
 }
+
+}  // namespace digest_realms_test

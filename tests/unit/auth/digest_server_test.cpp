@@ -6,6 +6,8 @@
 
 #include "challenge_response.h"
 
+namespace digest_server_test {
+
 using sip::AuthParams;
 using sip::DigestAlgorithm;
 using sip::DigestClient;
@@ -352,3 +354,5 @@ TEST_CASE("a realm with quotes is written escaped and recognised when it comes b
   CHECK(verify(server, at(0), sip::test::signed_values(client, "REGISTER", uri).front(), stored) ==
         Verdict::accepted);
 }
+
+}  // namespace digest_server_test

@@ -6,6 +6,8 @@
 #include "base/sha512_256.h"
 #include "challenge_response.h"
 
+namespace digest_session_test {
+
 using sip::AuthParams;
 using sip::DigestAlgorithm;
 using sip::DigestClient;
@@ -188,3 +190,5 @@ TEST_CASE("a user of whom no digest by that hash is stored does not get in by it
   CHECK(verify(server, sign(client), {}, stored) == Verdict::refused);
   CHECK(verify(server, sign(client)) == Verdict::accepted);
 }
+
+}  // namespace digest_session_test

@@ -4,6 +4,8 @@
 #include "auth/digest.h"
 #include "base/hash.h"
 
+namespace digest_test {
+
 using sip::digest_ha1;
 using sip::DigestAlgorithm;
 using sip::DigestInput;
@@ -103,3 +105,5 @@ TEST_CASE("a session variant is as strong as what it varies, and MD5 is the weak
   CHECK(is_obsolete(DigestAlgorithm::md5_sess));
   CHECK_FALSE(is_obsolete(DigestAlgorithm::sha256));
 }
+
+}  // namespace digest_test

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <limits>
 
+namespace ascii_test {
+
 using sip::equal_ignoring_case;
 using sip::hex_value;
 using sip::is_printable;
@@ -70,3 +72,5 @@ TEST_CASE("trimming takes blanks and line ends off both ends only") {
   CHECK(trim(" \t\r\n").empty());
   CHECK(trim("").empty());
 }
+
+}  // namespace ascii_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace bounded_list_test {
+
 using sip::BoundedList;
 
 TEST_CASE("a bounded list holds what was put into it, up to its capacity") {
@@ -37,3 +39,5 @@ TEST_CASE("what was put last into a bounded list can be taken back") {
   list.append() = 2;
   CHECK(list.items()[0] == 2);
 }
+
+}  // namespace bounded_list_test

@@ -4,6 +4,8 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+namespace encoding_test {
+
 using sip::hex;
 using sip::percent_decoded;
 using sip::quoted;
@@ -86,3 +88,5 @@ TEST_CASE("parts of a second are cut off a date, before 1970 too") {
   CHECK(sip_date(sip::UnixTime{sip::Milliseconds{999}}) == "Thu, 01 Jan 1970 00:00:00 GMT");
   CHECK(sip_date(sip::UnixTime{sip::Milliseconds{-1}}) == "Wed, 31 Dec 1969 23:59:59 GMT");
 }
+
+}  // namespace encoding_test

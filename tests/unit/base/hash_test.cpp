@@ -5,6 +5,8 @@
 
 #include "base/encoding.h"
 
+namespace hash_test {
+
 using sip::equal_in_constant_time;
 using sip::hmac_sha256;
 using sip::md5_hex;
@@ -73,3 +75,5 @@ TEST_CASE("the constant-time comparison sees any difference") {
   // Two differences that would cancel out if they were added up with exclusive or.
   CHECK_FALSE(equal_in_constant_time("ab", "ba"));
 }
+
+}  // namespace hash_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace ip_literal_test {
+
 using sip::parse_ipv4;
 using sip::parse_ipv6;
 
@@ -35,3 +37,5 @@ TEST_CASE("what is no dotted IPv4 address is refused") {
   CAPTURE(text);
   CHECK_FALSE(parse_ipv4(text));
 }
+
+}  // namespace ip_literal_test

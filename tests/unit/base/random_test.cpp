@@ -9,6 +9,8 @@
 
 #include "base/ascii.h"
 
+namespace random_test {
+
 using sip::Random;
 using sip::seed_from;
 
@@ -103,3 +105,5 @@ TEST_CASE("a UUID URN has the form, version and variant of a random one") {
   }
   CHECK(seen.size() == 100);
 }
+
+}  // namespace random_test

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+namespace sha512_256_test {
+
 using sip::sha512_256_hex;
 
 TEST_CASE("SHA-512/256 gives the digests of the FIPS 180 examples") {
@@ -29,3 +31,5 @@ TEST_CASE("bytes past ASCII are hashed by SHA-512/256 as they are") {
   CHECK(sha512_256_hex(std::string("\xff\x00\x80", 3)) ==
         "a5224d3d153b50066beb00c48024180cd198906fb12f143c3d1ab63a408ed35c");
 }
+
+}  // namespace sha512_256_test

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+namespace utf8_test {
+
 using sip::is_utf8;
 
 namespace {
@@ -86,3 +88,5 @@ TEST_CASE("characters are appended in as many bytes as they need") {
     sip::append_utf8(code, text);
   CHECK(text == "A\x7f\xc2\x80\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf\xf0\x90\x80\x80\xf4\x8f\xbf\xbf");
 }
+
+}  // namespace utf8_test

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+namespace body_test {
+
 using namespace sip;
 
 namespace {
@@ -242,3 +244,5 @@ TEST_CASE("a part without Content-Type is text/plain, an empty text is one") {
   CHECK(read("text/plain", "x", "Inline").text == "x");
   CHECK(read("text/plain", "x", "a b").text == "x");
 }
+
+}  // namespace body_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace composing_test {
+
 using namespace sip;
 
 namespace {
@@ -88,3 +90,5 @@ TEST_CASE("a status message that is written is read again as it was") {
   CHECK(again.content_type == status.content_type);
   CHECK(parsed(IsComposing{}.write()).state == State::idle);
 }
+
+}  // namespace composing_test

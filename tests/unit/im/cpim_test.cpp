@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace cpim_test {
+
 using namespace sip;
 
 namespace {
@@ -216,3 +218,5 @@ TEST_CASE("what is written is read again as it was") {
   CHECK(cpim.content.content_language == "en");
   CHECK(cpim.content.body == "hello\r\n\r\nworld");
 }
+
+}  // namespace cpim_test

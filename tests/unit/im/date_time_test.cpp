@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace date_time_test {
+
 using namespace sip;
 
 TEST_CASE("times with zones and fractions are read, those of the RFCs among them") {
@@ -43,3 +45,5 @@ TEST_CASE("a time is written in UTC to the second, and reads as that") {
     CHECK(parse_date_time(date_time(time)) == time);
   }
 }
+
+}  // namespace date_time_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace delivery_test {
+
 using namespace sip;
 
 namespace {
@@ -28,3 +30,5 @@ TEST_CASE("every transition of a delivery is allowed or refused as its table say
       CHECK(may_follow(states[from], states[to]) == table[from][to]);
     }
 }
+
+}  // namespace delivery_test

@@ -3,6 +3,8 @@
 
 #include "im/delivery.h"
 
+namespace draft_test {
+
 using namespace sip;
 
 TEST_CASE("a draft is valid when its text is UTF-8 and its type is one") {
@@ -37,3 +39,5 @@ TEST_CASE("a draft with a field that cannot be written is not valid") {
   CHECK(is_valid(Draft{.body = "x", .fields = {.subject = "Lunch"}}));
   CHECK_FALSE(is_valid(Draft{.body = "x", .fields = {.subject = "Lunch\r\nContact: x"}}));
 }
+
+}  // namespace draft_test

@@ -6,6 +6,8 @@
 #include "im/cpim.h"
 #include "message/media_type.h"
 
+namespace imdn_test {
+
 using namespace sip;
 
 namespace {
@@ -180,3 +182,5 @@ TEST_CASE("the subject of the message is repeated, with its language (RFC 5438 1
   CHECK(document.find("<subject xml:lang=\"en\">") != std::string::npos);
   CHECK(parsed(document).subject == "<Lunch> & more");
 }
+
+}  // namespace imdn_test

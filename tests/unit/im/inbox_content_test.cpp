@@ -2,6 +2,8 @@
 
 #include "inbox_bench.h"
 
+namespace inbox_content_test {
+
 using namespace sip;
 
 namespace {
@@ -155,3 +157,5 @@ TEST_CASE("a disposition that is not known gets 415 where it is required") {
   check_refused({.fields = {"Content-Type: message/cpim", "Content-Disposition: " + disposition},
                  .body = "\r\n\r\nhello"});
 }
+
+}  // namespace inbox_content_test

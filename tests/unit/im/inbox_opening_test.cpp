@@ -4,6 +4,8 @@
 #include "inbox_bench.h"
 #include "toy_cipher.h"
 
+namespace inbox_opening_test {
+
 using namespace sip;
 
 namespace {
@@ -279,3 +281,5 @@ TEST_CASE("an answer to another kind of question is none") {
   Answer wrong = Opened{};
   CHECK_FALSE(answers.accept(wrong));
 }
+
+}  // namespace inbox_opening_test

@@ -2,6 +2,8 @@
 
 #include "inbox_bench.h"
 
+namespace inbox_repeat_test {
+
 using namespace sip;
 
 namespace {
@@ -133,3 +135,5 @@ TEST_CASE("two inboxes know nothing of each other") {
   CHECK(mine.shows(dated()));
   CHECK(other.shows(dated()));
 }
+
+}  // namespace inbox_repeat_test

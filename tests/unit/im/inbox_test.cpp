@@ -4,6 +4,8 @@
 
 #include "inbox_bench.h"
 
+namespace inbox_test {
+
 using namespace sip;
 
 TEST_CASE("a MESSAGE is shown, and answered 200 with nothing but the status") {
@@ -163,3 +165,5 @@ TEST_CASE("Date tells when a message was sent, but not the future") {
   REQUIRE(judgement.message);
   CHECK(judgement.message->sent == sent);
 }
+
+}  // namespace inbox_test

@@ -4,6 +4,8 @@
 
 #include "inbox_bench.h"
 
+namespace incoming_test {
+
 using namespace sip;
 
 namespace {
@@ -127,3 +129,5 @@ TEST_CASE("a notification and a status are no message, whatever their subject") 
   CHECK_FALSE(
       bench.shows({.fields = {"Content-Type: message/cpim", "Subject: Lunch"}, .body = notification}));
 }
+
+}  // namespace incoming_test

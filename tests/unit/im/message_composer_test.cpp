@@ -4,6 +4,8 @@
 
 #include "im/composing_peers.h"
 
+namespace message_composer_test {
+
 using namespace sip;
 
 namespace {
@@ -134,3 +136,5 @@ TEST_CASE("no more than max_peers compose at a time") {
   CHECK(peers.message("0"));
   CHECK(peers.status(now, bob, active));
 }
+
+}  // namespace message_composer_test

@@ -4,6 +4,8 @@
 
 #include "inbox_bench.h"
 
+namespace message_fields_test {
+
 using namespace sip;
 
 namespace {
@@ -78,3 +80,5 @@ TEST_CASE("fields that would end their line, or say something else, are not vali
   for (const char* text : {"a b", ";handling=optional", "render;a=\r\nX:y"})
     CHECK_FALSE(MessageFields{.content_disposition = text}.are_valid());
 }
+
+}  // namespace message_fields_test

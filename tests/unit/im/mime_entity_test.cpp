@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+namespace mime_entity_test {
+
 using namespace sip;
 
 namespace {
@@ -78,3 +80,5 @@ TEST_CASE("a multipart that is none has no parts") {
   CHECK(parts("--\r\none\r\n----", "").empty());
   CHECK(parts("--b\r\none\r\n--b--", std::string(71, 'b')).empty());
 }
+
+}  // namespace mime_entity_test

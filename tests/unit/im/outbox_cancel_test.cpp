@@ -2,6 +2,8 @@
 
 #include "outbox_bench.h"
 
+namespace outbox_cancel_test {
+
 using namespace sip;
 
 namespace {
@@ -91,3 +93,5 @@ TEST_CASE("what is not there, or is no message of the person's, is not cancelled
   CHECK(bench.is_quiet());
   CHECK(bench.next() == "receipt");
 }
+
+}  // namespace outbox_cancel_test

@@ -2,6 +2,8 @@
 
 #include "outbox_bench.h"
 
+namespace outbox_expiry_test {
+
 using namespace sip;
 
 namespace {
@@ -52,3 +54,5 @@ TEST_CASE("a message that is under way does not expire, its answer counts") {
   bench.answer("m1", 200);
   CHECK(bench.change().state == DeliveryState::delivered);
 }
+
+}  // namespace outbox_expiry_test

@@ -2,6 +2,8 @@
 
 #include "outbox_bench.h"
 
+namespace outbox_outcome_test {
+
 using namespace sip;
 
 TEST_CASE("a status that no later try can change fails with its reason at once") {
@@ -176,3 +178,5 @@ TEST_CASE("an answer for a message that is not there changes nothing") {
   CHECK(bench.is_quiet());
   CHECK(bench.next() == "one");
 }
+
+}  // namespace outbox_outcome_test

@@ -2,6 +2,8 @@
 
 #include "outbox_bench.h"
 
+namespace outbox_redirect_test {
+
 using namespace sip;
 
 namespace {
@@ -154,3 +156,5 @@ TEST_CASE("what nobody waits for follows no redirection") {
   CHECK(next_target(bench, "receipt") == home);
   CHECK(bench.is_quiet());
 }
+
+}  // namespace outbox_redirect_test

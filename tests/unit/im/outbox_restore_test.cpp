@@ -2,6 +2,8 @@
 
 #include "outbox_bench.h"
 
+namespace outbox_restore_test {
+
 using namespace sip;
 
 namespace {
@@ -58,3 +60,5 @@ TEST_CASE("open drafts are what waits and what is under way, in order, and nothi
   bench.outbox.settle("two");
   CHECK(bench.outbox.open_drafts().size() == 1);
 }
+
+}  // namespace outbox_restore_test

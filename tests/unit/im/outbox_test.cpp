@@ -4,6 +4,8 @@
 
 #include "outbox_bench.h"
 
+namespace outbox_test {
+
 using namespace sip;
 
 TEST_CASE("a message goes from queued over sending to delivered") {
@@ -135,3 +137,5 @@ TEST_CASE(
   REQUIRE(second);
   CHECK(second->recipient == "sip:%62ob@EXAMPLE.org:5060;transport=tcp");
 }
+
+}  // namespace outbox_test

@@ -2,6 +2,8 @@
 
 #include "outbox_bench.h"
 
+namespace outbox_wait_test {
+
 using namespace sip;
 
 TEST_CASE("Retry-After is waited for whole, up to an hour, and never less than the back-off") {
@@ -166,3 +168,5 @@ TEST_CASE("any answer shows that it is not the message that ends the connection"
   }
   REQUIRE(bench.next() == "one");
 }
+
+}  // namespace outbox_wait_test

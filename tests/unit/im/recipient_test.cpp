@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace recipient_test {
+
 using namespace sip;
 
 namespace {
@@ -158,3 +160,5 @@ TEST_CASE("a NUL byte does not end an address") {
   using namespace std::string_view_literals;
   check_refused({"bob\0"sv, "bob@biloxi.example\0.evil.example"sv, "sip:bob\0@biloxi.example"sv});
 }
+
+}  // namespace recipient_test

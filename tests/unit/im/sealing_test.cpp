@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace sealing_test {
+
 using namespace sip;
 
 namespace {
@@ -109,3 +111,5 @@ TEST_CASE("a message that is forgotten goes out neither before nor after its ans
   CHECK_FALSE(bench.sealing.next());
   CHECK_FALSE(bench.sealing.deadline());
 }
+
+}  // namespace sealing_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace sent_items_test {
+
 using namespace sip;
 
 namespace {
@@ -136,3 +138,5 @@ TEST_CASE("that a message under way is cancelled is told once") {
   CHECK_FALSE(items.change(delivery("1", DeliveryState::sending)));
   CHECK(items.change(delivery("1", DeliveryState::delivered)));
 }
+
+}  // namespace sent_items_test

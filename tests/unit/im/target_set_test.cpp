@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace target_set_test {
+
 using namespace sip;
 
 namespace {
@@ -85,3 +87,5 @@ TEST_CASE("a set has so many targets at most, and begins anew with the first") {
   set.reset();
   CHECK(all_of(set) == Targets{"sip:0@x"});
 }
+
+}  // namespace target_set_test

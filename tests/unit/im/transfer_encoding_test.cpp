@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+namespace transfer_encoding_test {
+
 using namespace sip;
 
 namespace {
@@ -82,3 +84,5 @@ TEST_CASE("quoted-printable that breaks its rules is read as far as it goes") {
   CHECK(from_quoted(std::string(200, 'x')) == std::string(200, 'x'));
   CHECK(from_quoted("a\nb\xff") == "a\nb\xff");
 }
+
+}  // namespace transfer_encoding_test

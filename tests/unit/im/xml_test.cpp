@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace xml_test {
+
 using namespace sip;
 
 namespace {
@@ -175,3 +177,5 @@ TEST_CASE("escaped text reads as it was, without what XML cannot hold") {
                                 "b",
                                 4)) == "ab");
 }
+
+}  // namespace xml_test

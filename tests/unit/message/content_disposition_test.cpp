@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+namespace content_disposition_test {
+
 using namespace sip;
 
 using Handling = ContentDisposition::Handling;
@@ -55,3 +57,5 @@ TEST_CASE("a malformed Content-Disposition is refused") {
   for (const char* value : {"", ";handling=optional", "render,session", "render;", "render;=x", "a b"})
     CHECK_FALSE(ContentDisposition::parse(value));
 }
+
+}  // namespace content_disposition_test

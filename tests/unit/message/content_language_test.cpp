@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+namespace content_language_test {
+
 using namespace sip;
 
 TEST_CASE("Content-Language is a list of language tags (RFC 3261 20.13)") {
@@ -28,3 +30,5 @@ TEST_CASE("what holds something else than language tags is no Content-Language")
     CHECK_FALSE(content_language(value));
   }
 }
+
+}  // namespace content_language_test

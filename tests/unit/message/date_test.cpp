@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+namespace date_test {
+
 using namespace sip;
 
 namespace {
@@ -154,3 +156,5 @@ TEST_CASE("no shortened date is taken for a whole one") {
     CHECK_FALSE(parse_date(whole.substr(0, length)));
   }
 }
+
+}  // namespace date_test

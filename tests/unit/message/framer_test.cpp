@@ -5,6 +5,8 @@
 
 #include "message/message_view.h"
 
+namespace framer_test {
+
 using sip::Errc;
 using sip::Framer;
 
@@ -77,3 +79,5 @@ TEST_CASE("lengths that contradict each other end the stream (RFC 4475 3.3.9)") 
   REQUIRE_FALSE(next);
   CHECK(next.error().code == Errc::bad_header);
 }
+
+}  // namespace framer_test

@@ -8,6 +8,8 @@
 #include "message/name_addr.h"
 #include "message/via.h"
 
+namespace headers_test {
+
 using namespace sip;
 
 TEST_CASE("a name-addr gives display name, URI and parameters") {
@@ -143,3 +145,5 @@ TEST_CASE("header names are known in canonical and compact form, without case") 
   CHECK(to_text(HeaderName::www_authenticate) == "WWW-Authenticate");
   CHECK(header_name("proxy-authentication-info") == HeaderName::proxy_authentication_info);
 }
+
+}  // namespace headers_test

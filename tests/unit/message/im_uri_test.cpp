@@ -4,6 +4,8 @@
 
 #include "message/uri.h"
 
+namespace im_uri_test {
+
 using namespace sip;
 
 TEST_CASE("an im URI gives user and host, and the SIP URI that it stands for") {
@@ -34,3 +36,5 @@ TEST_CASE("im URIs are equal by RFC 3986 6.2.2") {
   CHECK_FALSE(same("im:bob@example.com", "im:bob@example.com?x=y"));
   CHECK_FALSE(same("im:bob@example.com", "pres:bob@example.com"));
 }
+
+}  // namespace im_uri_test

@@ -5,6 +5,8 @@
 #include "message/mandatory_headers.h"
 #include "message/message.h"
 
+namespace limits_test {
+
 using namespace sip;
 
 namespace {
@@ -110,3 +112,5 @@ TEST_CASE("a stream whose message announces more than the limit has come to its 
   auto view = MessageView::parse(framer.pending());
   CHECK(view->trim_body(MessageView::Framing::datagram)->code == Errc::too_large);
 }
+
+}  // namespace limits_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace message_test {
+
 using namespace sip;
 
 namespace {
@@ -110,3 +112,5 @@ TEST_CASE("a 100 carries the Timestamp of its request, no other response does (8
   CHECK(Message::response_to(*message, 100, {}).finish().find("Timestamp: 54\r\n") != std::string::npos);
   CHECK(Message::response_to(*message, 200, "t").finish().find("Timestamp") == std::string::npos);
 }
+
+}  // namespace message_test

@@ -5,6 +5,8 @@
 
 #include "message/mandatory_headers.h"
 
+namespace message_view_test {
+
 using namespace sip;
 
 namespace {
@@ -150,3 +152,5 @@ TEST_CASE("what stands between the version and a space behind it makes the start
   REQUIRE_FALSE(message);
   CHECK(message.error().code == Errc::bad_start_line);
 }
+
+}  // namespace message_view_test

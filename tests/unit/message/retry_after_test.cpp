@@ -5,6 +5,8 @@
 
 #include "message/delta_seconds.h"
 
+namespace retry_after_test {
+
 using namespace sip;
 
 TEST_CASE("delta-seconds are digits below 2^32, and nothing else") {
@@ -53,3 +55,5 @@ TEST_CASE("how long a response asks to wait is what its Retry-After says") {
   CHECK_FALSE(wait_of("Retry-After: soon\r\n"));
   CHECK_FALSE(wait_of(""));
 }
+
+}  // namespace retry_after_test

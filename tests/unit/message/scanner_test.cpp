@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace scanner_test {
+
 using sip::Scanner;
 
 TEST_CASE("a token ends at the first character that is none") {
@@ -65,3 +67,5 @@ TEST_CASE("a comment holds others, escapes and folds, and must end (25.1)") {
     CHECK(scanner.position() == 0);
   }
 }
+
+}  // namespace scanner_test

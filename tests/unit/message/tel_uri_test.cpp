@@ -4,6 +4,8 @@
 
 #include "message/uri.h"
 
+namespace tel_uri_test {
+
 using namespace sip;
 
 namespace {
@@ -68,3 +70,5 @@ TEST_CASE("the whole subscriber goes into the user part of a SIP URI (RFC 3261 1
   CHECK(sip("tel:+1;x=[a:b]") == "sip:+1;x=%5ba%3ab%5d@foo.com;user=phone");
   CHECK(Uri::parse(sip("tel:*31#;x=[a:b]/&;phone-context=+1")));
 }
+
+}  // namespace tel_uri_test

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+namespace uri_test {
+
 using sip::address_of_record;
 using sip::equivalent;
 using sip::Uri;
@@ -145,3 +147,5 @@ TEST_CASE("passwords hold less than user parts do (25.1)") {
   CHECK_FALSE(Uri::parse("sip:u:p/q@h"));
   CHECK_FALSE(Uri::parse("sip:u:p:q@h"));
 }
+
+}  // namespace uri_test

@@ -5,6 +5,8 @@
 #include "base/ascii.h"
 #include "message/message.h"
 
+namespace verbatim_test {
+
 // RFC 3261 16.6, 20: whatever a message carries comes out of an edit byte for byte and in its place, but for
 // what was edited.
 
@@ -202,3 +204,5 @@ TEST_CASE("unknown header fields keep their place among known ones") {
         "OPTIONS sip:a@b SIP/2.0\r\nX-A: 1\r\nx-b : 2,\r\n 3\r\nv: SIP/2.0/UDP b\r\nC%6Fntact: "
         "<x>\r\nZ:\r\nl: 0\r\n\r\n");
 }
+
+}  // namespace verbatim_test

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+namespace answer_test {
+
 using namespace relay;
 using namespace sip;
 using nlohmann::json;
@@ -57,3 +59,5 @@ TEST_CASE("an error says why") {
   CHECK(admin_done().status == 204);
   CHECK(admin_done().body.empty());
 }
+
+}  // namespace answer_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace gate_test {
+
 using namespace relay;
 
 namespace {
@@ -48,3 +50,5 @@ TEST_CASE("a page in a browser is not served, whatever it shows") {
   request.host = "127.0.0.1";
   CHECK(status_of(AdminGate({}), request) == 403);
 }
+
+}  // namespace gate_test

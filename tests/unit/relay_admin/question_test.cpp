@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace question_test {
+
 using namespace relay;
 
 namespace {
@@ -76,3 +78,5 @@ TEST_CASE("a body that is not understood is 400, and so is one that a page could
   CHECK(refused(request("PUT", "/trace", R"([1])")) == 400);
   CHECK(refused(request("POST", "/users", std::string(30'000, '['))) == 400);
 }
+
+}  // namespace question_test

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <vector>
 
+namespace command_line_test {
+
 using namespace relay;
 
 namespace {
@@ -169,3 +171,5 @@ TEST_CASE("an account has a user part that a SIP URI can hold as it is") {
   for (const char* bad : {"", "@", "a@", "@b", "a@b@c", "a b@c", "a:b@c", "a%20@c", "a\n@c", "\xc3\xa4@c"})
     CHECK_FALSE(parse_account(bad));
 }
+
+}  // namespace command_line_test

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+namespace config_change_test {
+
 using namespace relay;
 
 namespace {
@@ -99,3 +101,5 @@ TEST_CASE("a certificate that is not named any more stays in force: its listener
   CHECK(change(running, fresh).adopted.certificate == "a.pem");
   CHECK(change(running, fresh).adopted.private_key == "a.key");
 }
+
+}  // namespace config_change_test

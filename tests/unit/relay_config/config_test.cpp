@@ -4,6 +4,8 @@
 
 #include "config/config_file.h"
 
+namespace config_test {
+
 using namespace relay;
 
 namespace {
@@ -217,3 +219,5 @@ TEST_CASE("accounts may not be kept where the page is served from") {
     CHECK_FALSE(check_runnable(config));
   }
 }
+
+}  // namespace config_test

@@ -1,5 +1,7 @@
 #include "bench.h"
 
+namespace admission_test {
+
 using namespace relay::test;
 
 namespace {
@@ -39,3 +41,5 @@ TEST_CASE("Require is judged where the relay is the server, and left to the reci
   bench.say(stranger, bench.write({.from = "sip:carol@example.net", .fields = "Require: x-new\r\n"}));
   CHECK(bench.take().to.endpoint == phone.endpoint);
 }
+
+}  // namespace admission_test

@@ -2,6 +2,8 @@
 
 #include "dialog.h"
 
+namespace any_call_test {
+
 using namespace relay::test;
 using relay::Relay;
 
@@ -101,3 +103,5 @@ TEST_CASE(
     }
   }
 }
+
+}  // namespace any_call_test

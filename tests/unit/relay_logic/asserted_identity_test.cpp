@@ -2,6 +2,8 @@
 
 #include "mailbox_bench.h"
 
+namespace asserted_identity_test {
+
 using namespace relay::test;
 
 namespace {
@@ -134,3 +136,5 @@ TEST_CASE("a trusted server brings the messages of many strangers") {
   for (int i = 0; i < 2; ++i) CHECK(Bench::status_of(from_carol(bench, at(foreign), {}).bytes) == 202);
   CHECK(Bench::status_of(from_carol(bench, at(foreign), {}).bytes) == 503);
 }
+
+}  // namespace asserted_identity_test

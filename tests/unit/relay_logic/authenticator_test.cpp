@@ -2,6 +2,8 @@
 
 #include "bench.h"
 
+namespace authenticator_test {
+
 using namespace relay::test;
 
 namespace {
@@ -103,3 +105,5 @@ TEST_CASE("a body that is not the one signed with auth-int is refused") {
   alice.say_signed(message, "hi");
   CHECK(bench.take_status() == 480);  // let in: bob is known, and not registered
 }
+
+}  // namespace authenticator_test

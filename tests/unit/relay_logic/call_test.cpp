@@ -1,5 +1,7 @@
 #include "dialog.h"
 
+namespace call_test {
+
 using namespace relay::test;
 using relay::Relay;
 
@@ -247,3 +249,5 @@ TEST_CASE("our own users are challenged for an INVITE, and called when they have
   CHECK(bench.status_to(alice) == 100);
   CHECK(Bench::field(bench.to(bob).bytes, HeaderName::proxy_authorization) == "(absent)");
 }
+
+}  // namespace call_test

@@ -6,6 +6,8 @@
 
 #include "logic/intake.h"
 
+namespace connection_budget_test {
+
 using namespace relay;
 using namespace sip;
 
@@ -58,3 +60,5 @@ TEST_CASE("a connection is read on when what it sent is as much as is allowed") 
   CHECK(intake.took(start + Seconds(10), 10, 9) == Milliseconds(0));
   CHECK(intake.took(start + Seconds(10), 10, 1) == Milliseconds(100));
 }
+
+}  // namespace connection_budget_test

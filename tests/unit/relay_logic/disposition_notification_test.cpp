@@ -4,6 +4,8 @@
 #include "im/imdn.h"
 #include "mailbox_bench.h"
 
+namespace disposition_notification_test {
+
 using namespace relay::test;
 
 namespace {
@@ -150,3 +152,5 @@ TEST_CASE("a body that is no CPIM is stored all the same") {
   write(bench, "garbage");
   CHECK(bench.kept() == std::vector<std::string>{"garbage"});
 }
+
+}  // namespace disposition_notification_test

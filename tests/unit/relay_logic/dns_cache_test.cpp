@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace dns_cache_test {
+
 using namespace relay;
 using namespace sip;
 
@@ -60,3 +62,5 @@ TEST_CASE("a full cache forgets what would be forgotten first, and what is outda
   cache.keep(start + Seconds(86400), question, address(Seconds(1)));
   CHECK(cache.size() == 1);
 }
+
+}  // namespace dns_cache_test

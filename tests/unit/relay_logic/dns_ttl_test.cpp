@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+namespace dns_ttl_test {
+
 using namespace relay;
 using sip::Seconds;
 
@@ -64,3 +66,5 @@ TEST_CASE("a response cut off anywhere is read as far as it goes") {
   for (std::size_t size = 0; size < whole.size(); ++size)
     CHECK(ttl_of(std::span(whole).first(size)).value_or(Seconds(60)) == Seconds(60));
 }
+
+}  // namespace dns_ttl_test

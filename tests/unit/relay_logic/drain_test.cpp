@@ -1,5 +1,7 @@
 #include "mailbox_bench.h"
 
+namespace drain_test {
+
 using namespace relay::test;
 
 namespace {
@@ -83,3 +85,5 @@ TEST_CASE("a relay that is to end waits for the DNS on behalf of who waits for i
   CHECK(bench.take_status() >= 400);
   CHECK(bench.relay.is_idle());
 }
+
+}  // namespace drain_test

@@ -1,5 +1,7 @@
 #include "bench.h"
 
+namespace elsewhere_test {
+
 using namespace relay;
 using namespace relay::test;
 
@@ -215,3 +217,5 @@ TEST_CASE("a request that waits for the DNS gets a 100 in time, and one too many
   bench.write_to("sip:dave@example.net");
   CHECK(bench.take_status() == 503);
 }
+
+}  // namespace elsewhere_test

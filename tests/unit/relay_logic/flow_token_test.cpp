@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace flow_token_test {
+
 using namespace sip;
 using relay::FlowToken;
 
@@ -63,3 +65,5 @@ TEST_CASE("what looks like a token is told from a person's name") {
   for (const char* user : {"", "bob", "flow-", "flow-control", "flow-0123456789abcdef0123"})
     CHECK_FALSE(FlowToken::is_token(user));
 }
+
+}  // namespace flow_token_test

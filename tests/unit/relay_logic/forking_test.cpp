@@ -1,5 +1,7 @@
 #include "dialog.h"
 
+namespace forking_test {
+
 using namespace relay::test;
 using relay::Relay;
 
@@ -167,3 +169,5 @@ TEST_CASE("each rank may take the whole Max-Breadth again, and none may pass it 
   bench.ask("MESSAGE", "Max-Breadth: 1\r\n");
   CHECK(bench.status_to(carol) == 440);
 }
+
+}  // namespace forking_test

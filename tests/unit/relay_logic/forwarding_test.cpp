@@ -1,5 +1,7 @@
 #include "bench.h"
 
+namespace forwarding_test {
+
 using namespace relay::test;
 
 namespace {
@@ -190,3 +192,5 @@ TEST_CASE("what a CANCEL requires is ignored (8.2.2.3)") {
   CHECK(Bench::status_of(bench.forwarded({.method = "CANCEL", .fields = "Proxy-Require: foo\r\n"}).bytes) ==
         481);
 }
+
+}  // namespace forwarding_test

@@ -5,6 +5,8 @@
 #include "bench.h"
 #include "message/contact.h"
 
+namespace gruu_test {
+
 using namespace relay;
 using namespace relay::test;
 
@@ -162,3 +164,5 @@ TEST_CASE("a request to a GRUU that brings its own Route does not take the path 
   CHECK(routes({}) == "<sip:p1.example.net;lr>");
   CHECK(routes("Route: <sip:example.org;lr>, <sip:far.example.net;lr>\r\n") == "<sip:far.example.net;lr>");
 }
+
+}  // namespace gruu_test

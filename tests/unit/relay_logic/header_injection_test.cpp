@@ -5,6 +5,8 @@
 #include "base/encoding.h"
 #include "mailbox_bench.h"
 
+namespace header_injection_test {
+
 using namespace relay::test;
 
 namespace {
@@ -155,3 +157,5 @@ TEST_CASE("the cnonce that a 2xx repeats begins no line") {
     check_sent(bench);
   }
 }
+
+}  // namespace header_injection_test

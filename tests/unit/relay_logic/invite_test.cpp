@@ -1,5 +1,7 @@
 #include "bench.h"
 
+namespace invite_test {
+
 using namespace relay::test;
 
 namespace {
@@ -106,3 +108,5 @@ TEST_CASE("a CANCEL that means nothing here gets 481, also with another sent-by"
   bench.say(phone, bench.write(cancel));
   CHECK(bench.take_status() == 481);
 }
+
+}  // namespace invite_test

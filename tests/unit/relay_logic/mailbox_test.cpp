@@ -1,5 +1,7 @@
 #include "mailbox_bench.h"
 
+namespace mailbox_test {
+
 using namespace relay::test;
 
 namespace {
@@ -378,3 +380,5 @@ TEST_CASE("answers to questions that nobody asked change nothing") {
   bench.drain();
   CHECK(bench.sent.empty());
 }
+
+}  // namespace mailbox_test

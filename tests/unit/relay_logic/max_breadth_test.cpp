@@ -2,6 +2,8 @@
 
 #include "bench.h"
 
+namespace max_breadth_test {
+
 using namespace relay::test;
 using relay::MaxBreadth;
 
@@ -71,3 +73,5 @@ TEST_CASE("no branch has no share") {
   CHECK(MaxBreadth::incoming(*view)->divided(61).empty());
   CHECK(MaxBreadth::incoming(*view)->divided(60) == std::vector<unsigned>(60, 1));
 }
+
+}  // namespace max_breadth_test

@@ -1,5 +1,7 @@
 #include "mailbox_bench.h"
 
+namespace operator_test {
+
 using namespace relay::test;
 
 namespace {
@@ -40,3 +42,5 @@ TEST_CASE("whether messages are stored at all does not change while the relay ru
   without.say(sender, without.write({.from = "sip:carol@example.net"}));
   CHECK(without.take_status() == 480);
 }
+
+}  // namespace operator_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace origin_policy_test {
+
 using relay::OriginPolicy;
 
 TEST_CASE("pages from where the WebSocket is may open it, whatever ends TLS in front of the relay") {
@@ -35,3 +37,5 @@ TEST_CASE("what is no browser sends no Origin and is let in") {
 }
 
 TEST_CASE("a star lets everyone in") { CHECK(OriginPolicy({"*"}).allows("null", "relay.example")); }
+
+}  // namespace origin_policy_test

@@ -1,5 +1,7 @@
 #include "bench.h"
 
+namespace outbound_test {
+
 using namespace relay::test;
 
 namespace {
@@ -59,3 +61,5 @@ TEST_CASE("a binding is that of instance and reg-id; with only one of them it is
   CHECK(bench.bindings_after("f.invalid", ";reg-id=1") == 5);
   CHECK(bench.bindings_after("f.invalid", ";+sip.instance=\"<urn:uuid:3>\"") == 5);
 }
+
+}  // namespace outbound_test

@@ -1,5 +1,7 @@
 #include "bench.h"
 
+namespace path_test {
+
 using namespace relay::test;
 
 namespace {
@@ -124,3 +126,5 @@ TEST_CASE("one registration is that of one flow: two Contacts and a reg-id get 4
   CHECK(Bench::status_of(bench.enrol_bob(device + second, {}, first_hop)) == 400);
   CHECK(Bench::status_of(bench.enrol_bob(device + second + ";expires=0", {}, first_hop)) == 200);
 }
+
+}  // namespace path_test

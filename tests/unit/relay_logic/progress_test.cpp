@@ -1,5 +1,7 @@
 #include "mailbox_bench.h"
 
+namespace progress_test {
+
 using namespace relay::test;
 
 namespace {
@@ -58,3 +60,5 @@ TEST_CASE("the relay shows who is registered, and how much it remembers") {
   CHECK(bench.relay.location().users().at("bob").size() == 1);
   CHECK(bench.relay.transactions() > 0);
 }
+
+}  // namespace progress_test

@@ -1,5 +1,7 @@
 #include "bench.h"
 
+namespace proxy_test {
+
 using namespace relay::test;
 
 namespace {
@@ -212,3 +214,5 @@ TEST_CASE("what does not fit a datagram is not sent as one") {
   bench.say(peer(Protocol::tcp, 9), bench.write(sketch));
   CHECK(bench.take_status() == 513);
 }
+
+}  // namespace proxy_test

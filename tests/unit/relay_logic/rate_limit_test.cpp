@@ -5,6 +5,8 @@
 
 #include "logic/source.h"
 
+namespace rate_limit_test {
+
 using namespace relay;
 using namespace sip;
 
@@ -107,3 +109,5 @@ TEST_CASE("a source is an IPv4 address, or the network of an IPv6 address; datag
   CHECK_FALSE(source_at(Protocol::tcp, "127.0.0.1"));
   CHECK_FALSE(source_at(Protocol::udp, "::1"));
 }
+
+}  // namespace rate_limit_test

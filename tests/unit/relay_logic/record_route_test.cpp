@@ -2,6 +2,8 @@
 
 #include "dialog.h"
 
+namespace record_route_test {
+
 using namespace relay::test;
 using relay::Relay;
 
@@ -275,3 +277,5 @@ TEST_CASE("with SIPS the Record-Route is SIPS, and nothing goes in clear (16.6 s
   CHECK_FALSE(has(value, "<sip:"));
   CHECK(has(value, "@192.0.2.1:443;transport=ws;lr>"));
 }
+
+}  // namespace record_route_test

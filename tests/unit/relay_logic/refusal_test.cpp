@@ -2,6 +2,8 @@
 #include "message/mandatory_headers.h"
 #include "message/uri.h"
 
+namespace refusal_test {
+
 using namespace relay::test;
 
 namespace {
@@ -141,3 +143,5 @@ TEST_CASE("who writes as im:somebody of our domain has to prove it like one who 
   bench.say_signed(browser, {.from = "im:bob@example.org"}, "alice");
   CHECK(bench.take_status() == 403);
 }
+
+}  // namespace refusal_test

@@ -1,5 +1,7 @@
 #include "bench.h"
 
+namespace registrar_test {
+
 using namespace relay::test;
 
 namespace {
@@ -185,3 +187,5 @@ TEST_CASE("a Contact may stand twice in one request") {
   CHECK(contacts(bench.enrol(browser, "alice", "<sip:a@a.invalid>;expires=600, <sip:a@a.invalid>;expires=300")
                      .bytes) == "<sip:a@a.invalid>;expires=300\n");
 }
+
+}  // namespace registrar_test

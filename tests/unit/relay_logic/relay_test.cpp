@@ -1,5 +1,7 @@
 #include "bench.h"
 
+namespace relay_test {
+
 using namespace relay::test;
 
 namespace {
@@ -110,3 +112,5 @@ TEST_CASE("a store that is slow to answer is bridged by one 100 (RFC 4320 4.1)")
   bench.advance(Milliseconds(20'000));
   CHECK(bench.sent.empty());
 }
+
+}  // namespace relay_test

@@ -2,6 +2,8 @@
 
 #include "mailbox_bench.h"
 
+namespace request_limits_test {
+
 using namespace relay::test;
 
 namespace {
@@ -187,3 +189,5 @@ TEST_CASE("limits that change count for the next request") {
   bench.advance(Seconds(1));
   CHECK(write_as_stranger(bench, attackers) == 202);
 }
+
+}  // namespace request_limits_test

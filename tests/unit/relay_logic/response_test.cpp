@@ -1,5 +1,7 @@
 #include "bench.h"
 
+namespace response_test {
+
 using namespace relay::test;
 
 namespace {
@@ -80,3 +82,5 @@ TEST_CASE("where no phone can be reached the user is unavailable, where one says
   other.respond(other.second, 503);
   CHECK(other.take_status() == 500);
 }
+
+}  // namespace response_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace server_failures_test {
+
 using namespace relay;
 using namespace sip;
 
@@ -48,3 +50,5 @@ TEST_CASE("of too many failures the oldest is forgotten") {
   CHECK(order(failures, start, {server(1), server(2), server(9999)}) ==
         std::vector<std::uint16_t>{1, 9999, 2});
 }
+
+}  // namespace server_failures_test

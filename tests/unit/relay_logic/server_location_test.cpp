@@ -4,6 +4,8 @@
 
 #include "zone.h"
 
+namespace server_location_test {
+
 using namespace relay;
 using namespace relay::test;
 using namespace sip;
@@ -211,3 +213,5 @@ TEST_CASE("questions and servers are bounded, whatever a zone holds") {
   CHECK(zone.asked.size() == 1 + ServerLocation::max_candidates + 1 + 2 * ServerLocation::max_targets);
   CHECK(servers(zone, "sip:many.example.com:5060").size() == ServerLocation::max_servers);
 }
+
+}  // namespace server_location_test

@@ -4,6 +4,8 @@
 #include <catch2/catch.hpp>
 #include <map>
 
+namespace srv_selection_test {
+
 using namespace relay;
 
 namespace {
@@ -46,3 +48,5 @@ TEST_CASE("every SRV target is tried once, whatever the weights") {
     CHECK(order == "abcde");
   }
 }
+
+}  // namespace srv_selection_test

@@ -2,6 +2,8 @@
 
 #include "mailbox_bench.h"
 
+namespace stored_message_test {
+
 using namespace relay::test;
 
 namespace {
@@ -157,3 +159,5 @@ TEST_CASE("a row that the disk has changed is forgotten, and the next one goes")
   bench.expect("two");
   CHECK(bench.shelf.messages.empty());
 }
+
+}  // namespace stored_message_test

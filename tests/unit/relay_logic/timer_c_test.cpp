@@ -1,5 +1,7 @@
 #include "dialog.h"
 
+namespace timer_c_test {
+
 using namespace relay::test;
 using relay::Relay;
 
@@ -76,3 +78,5 @@ TEST_CASE("no timer is left of a call that was answered, refused, cancelled or n
   REQUIRE(bench.relay.deadline());
   CHECK(*bench.relay.deadline() == Instant(Milliseconds(1000)) + Seconds(3600));
 }
+
+}  // namespace timer_c_test

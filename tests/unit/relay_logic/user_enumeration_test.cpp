@@ -2,6 +2,8 @@
 
 #include "mailbox_bench.h"
 
+namespace user_enumeration_test {
+
 using namespace relay::test;
 
 namespace {
@@ -92,3 +94,5 @@ TEST_CASE("a mailbox for users keeps what users and trusted servers bring") {
   CHECK(bench.take_status() == 480);
   CHECK(bench.shelf.messages.size() == 2);
 }
+
+}  // namespace user_enumeration_test

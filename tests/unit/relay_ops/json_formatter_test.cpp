@@ -7,6 +7,8 @@
 
 #include "log_capture.h"
 
+namespace json_formatter_test {
+
 using namespace relay;
 
 namespace {
@@ -33,3 +35,5 @@ TEST_CASE("whatever is logged, the line stays JSON") {
   CHECK(entry["level"] == "error");
   CHECK(entry["message"] == "quote \" backslash \\ line\nno UTF-8 \xef\xbf\xbd\xef\xbf\xbd");
 }
+
+}  // namespace json_formatter_test

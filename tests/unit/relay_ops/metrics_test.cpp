@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace metrics_test {
+
 using namespace relay;
 
 namespace {
@@ -112,3 +114,5 @@ TEST_CASE("how things stand is told beside what was counted") {
   CHECK(counting.says("sipmsg_draining 1"));
   CHECK(counting.says("sipmsg_build_info{version=\"1.2.3\"} 1"));
 }
+
+}  // namespace metrics_test

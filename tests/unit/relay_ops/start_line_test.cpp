@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace start_line_test {
+
 using relay::start_line;
 
 TEST_CASE("a start line for the log is one line, bounded, and steers no terminal") {
@@ -18,3 +20,5 @@ TEST_CASE("the password in a URI is not logged (RFC 3261 19.1.1)") {
   CHECK(start_line("MESSAGE sip:bob:" + std::string(500, 's') + "@example.org SIP/2.0") ==
         "MESSAGE sip:bob:...@example.org SIP/2.0");
 }
+
+}  // namespace start_line_test

@@ -4,6 +4,8 @@
 
 #include "log_capture.h"
 
+namespace trace_test {
+
 using namespace relay;
 using namespace sip;
 
@@ -63,3 +65,5 @@ TEST_CASE("a message that nobody follows any more is silent") {
         "info trace followed: from ws 192.0.2.1:5000: MESSAGE sip:bob@example.org SIP/2.0\n"
         "info trace followed: asks for an account\n");
 }
+
+}  // namespace trace_test

@@ -9,6 +9,8 @@
 #include "auth/digest.h"
 #include "temporary_directory.h"
 
+namespace credential_store_test {
+
 using namespace relay;
 using Reason = StoreError::Reason;
 namespace fs = std::filesystem;
@@ -253,3 +255,5 @@ TEST_CASE("a database that lost its table fails to answer instead of denying the
   CHECK(std::holds_alternative<StoreError>(store.list()));
   CHECK(store.remove("alice", "example.com")->reason == Reason::failed);
 }
+
+}  // namespace credential_store_test

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+namespace credential_thread_test {
+
 using namespace relay;
 
 namespace {
@@ -83,3 +85,5 @@ TEST_CASE("accounts are added, changed, removed and listed in the order asked") 
   CHECK(answers == std::vector<std::string>{"done", "there is an account bob@example.com already", "done",
                                             "done", "there is no account alice@example.com"});
 }
+
+}  // namespace credential_thread_test

@@ -13,6 +13,8 @@
 
 #include "temporary_directory.h"
 
+namespace mailbox_store_test {
+
 using namespace relay;
 using sip::Milliseconds;
 using sip::UnixTime;
@@ -254,3 +256,5 @@ TEST_CASE("a full disk fails what does not fit and loses nothing that was kept")
   CHECK(everything_for(box, "bob@example.com") == Names{"kept"});
   CHECK(store(box, letter("small")) == Stored::stored);
 }
+
+}  // namespace mailbox_store_test

@@ -10,6 +10,8 @@
 
 #include "temporary_directory.h"
 
+namespace mailbox_thread_test {
+
 using namespace relay;
 using Stored = MailboxStore::Stored;
 using Loaded = MailboxStore::Loaded;
@@ -217,3 +219,5 @@ TEST_CASE("a new quota counts for what is stored after it") {
   CHECK(first.get_future().get() == Stored::stored);
   CHECK(second.get_future().get() == Stored::full);
 }
+
+}  // namespace mailbox_thread_test

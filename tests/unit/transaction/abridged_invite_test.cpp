@@ -4,6 +4,8 @@
 
 #include "message/mandatory_headers.h"
 
+namespace abridged_invite_test {
+
 using namespace sip;
 
 TEST_CASE("the ACK of a refusal is the one that 17.1.1.3 shows") {
@@ -63,3 +65,5 @@ TEST_CASE("an abridged INVITE gives the same ACK and the same CANCEL as the whol
   CHECK(ack_of(*abridged, "<sip:bob@b>;tag=2") == ack_of(*invite, "<sip:bob@b>;tag=2"));
   CHECK(cancel_of(*abridged) == cancel_of(*invite));
 }
+
+}  // namespace abridged_invite_test

@@ -1,5 +1,7 @@
 #include "transaction_bench.h"
 
+namespace client_matching_test {
+
 using namespace sip;
 using namespace sip::test;
 using Kind = TransactionLayer::Kind;
@@ -75,3 +77,5 @@ TEST_CASE("a peer that cannot be reached fails the requests to it, those with an
   CHECK(bench.is_quiet());
   CHECK(bench.layer.size() == 1);
 }
+
+}  // namespace client_matching_test

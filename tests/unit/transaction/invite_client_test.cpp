@@ -5,6 +5,8 @@
 
 #include "machine_bench.h"
 
+namespace invite_client_test {
+
 using namespace sip;
 using sip::test::start;
 using Bench = sip::test::MachineBench<InviteClient>;
@@ -98,3 +100,5 @@ TEST_CASE("every 2xx is delivered until M, over every transport (RFC 6026 7.2)")
   CHECK(bench.machine.state() == State::terminated);
   CHECK(bench.machine.on_response(bench.now, 200) == Step::none);
 }
+
+}  // namespace invite_client_test

@@ -5,6 +5,8 @@
 
 #include "machine_bench.h"
 
+namespace invite_server_test {
+
 using namespace sip;
 using sip::test::start;
 using Bench = sip::test::MachineBench<InviteServer>;
@@ -108,3 +110,5 @@ TEST_CASE("a 2xx is resent by the user alone, its ACKs are passed up, until L (R
   CHECK(bench.machine.state() == State::terminated);
   CHECK(bench.machine.on_ack(bench.now) == Step::none);
 }
+
+}  // namespace invite_server_test

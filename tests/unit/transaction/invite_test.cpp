@@ -1,5 +1,7 @@
 #include "transaction_bench.h"
 
+namespace invite_test {
+
 using namespace sip;
 using namespace sip::test;
 using Kind = TransactionLayer::Kind;
@@ -282,3 +284,5 @@ TEST_CASE("an INVITE is cancelled once it is proceeding, to where it went and by
   CHECK(bench.sent().starts_with("ACK "));
   CHECK_FALSE(bench.layer.cancel(bench.now, id));
 }
+
+}  // namespace invite_test

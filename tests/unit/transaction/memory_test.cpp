@@ -1,5 +1,7 @@
 #include "transaction_bench.h"
 
+namespace memory_test {
+
 using namespace sip;
 using namespace sip::test;
 using Kind = TransactionLayer::Kind;
@@ -102,3 +104,5 @@ TEST_CASE("past the limit of bytes a new request is not remembered, until there 
   bench.receive(Sketch{.method = "ACK"});
   CHECK(bench.receive(Sketch{}).kind == Kind::new_request);
 }
+
+}  // namespace memory_test

@@ -5,6 +5,8 @@
 
 #include "machine_bench.h"
 
+namespace non_invite_client_test {
+
 using namespace sip;
 using sip::test::start;
 using Bench = sip::test::MachineBench<NonInviteClient>;
@@ -62,3 +64,5 @@ TEST_CASE("a final response over a reliable transport ends the transaction at on
   CHECK(bench.machine.on_response(start, 200) == Step::none);
   CHECK_FALSE(bench.machine.deadline());
 }
+
+}  // namespace non_invite_client_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace non_invite_server_test {
+
 using namespace sip;
 using State = NonInviteServer::State;
 using Step = NonInviteServer::Step;
@@ -80,3 +82,5 @@ TEST_CASE("a transaction that nobody answers ends by itself, long after its clie
   CHECK(now - start == Milliseconds(64'000));
   CHECK(server.state() == State::terminated);
 }
+
+}  // namespace non_invite_server_test

@@ -1,5 +1,7 @@
 #include "transaction_bench.h"
 
+namespace server_matching_test {
+
 using namespace sip;
 using namespace sip::test;
 using Kind = TransactionLayer::Kind;
@@ -94,3 +96,5 @@ TEST_CASE("a branch that is the magic cookie alone makes nothing unique (RFC 447
   request.call_id = "another";
   CHECK(bench.receive(request).kind == Kind::new_request);
 }
+
+}  // namespace server_matching_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace stateless_uas_test {
+
 using namespace sip;
 
 namespace {
@@ -46,3 +48,5 @@ TEST_CASE("a request that lacks From, To or Call-ID gets a response without them
         "SIP/2.0 405 Method Not Allowed\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nCSeq: 1 X\r\n"
         "Allow: MESSAGE\r\nContent-Length: 0\r\n\r\n");
 }
+
+}  // namespace stateless_uas_test

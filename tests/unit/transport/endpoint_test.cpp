@@ -4,6 +4,8 @@
 
 #include "transport/keepalive.h"
 
+namespace endpoint_test {
+
 using namespace sip;
 
 TEST_CASE("transports are named as Via names them, and read without case (RFC 7118 5.1)") {
@@ -49,3 +51,5 @@ TEST_CASE("nothing but line ends is a keep-alive") {
   for (const char* bytes : {"\r\n", "\r\n\r\n", "\n", "\r\n\r\n\r\n"}) CHECK(is_keepalive(bytes));
   for (const char* bytes : {"", " ", "\r\nx", "x\r\n\r\n"}) CHECK_FALSE(is_keepalive(bytes));
 }
+
+}  // namespace endpoint_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace response_route_test {
+
 using namespace sip;
 
 namespace {
@@ -67,3 +69,5 @@ TEST_CASE("over a connection a response goes back on it, else to the source addr
 TEST_CASE("maddr aims no response at a third party") {
   CHECK(route("SIP/2.0/UDP 10.1.1.1;maddr=203.0.113.9;rport;branch=z9hG4bK1") == source(Protocol::udp));
 }
+
+}  // namespace response_route_test

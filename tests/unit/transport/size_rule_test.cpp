@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace size_rule_test {
+
 using namespace sip;
 
 TEST_CASE("1300 bytes fit, each byte more is one too many (RFC 3428 8)") {
@@ -27,3 +29,5 @@ TEST_CASE("a datagram may hold 1300 bytes, on the loopback what its MTU allows (
     CHECK_FALSE(fits_datagram(65'309, near));
   }
 }
+
+}  // namespace size_rule_test

@@ -5,6 +5,8 @@
 #include "message/message.h"
 #include "ua/user_agent.h"
 
+namespace authentication_test {
+
 using namespace sip;
 
 namespace {
@@ -124,3 +126,5 @@ TEST_CASE("a 401 and a 407 of one request are both answered, in the end in one r
   for (const HeaderName name : {HeaderName::authorization, HeaderName::proxy_authorization})
     CHECK(exchange.judge(request, name).verdict == DigestServer::Verdict::accepted);
 }
+
+}  // namespace authentication_test

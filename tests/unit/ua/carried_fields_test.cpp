@@ -4,6 +4,8 @@
 #include "conversation_bench.h"
 #include "im/cpim.h"
 
+namespace carried_fields_test {
+
 using namespace sip;
 
 namespace {
@@ -142,3 +144,5 @@ TEST_CASE("a message whose time was over while there was no connection does not 
   CHECK(conversation.last.state == DeliveryState::failed);
   CHECK(conversation.last.reason == FailureReason::expired);
 }
+
+}  // namespace carried_fields_test

@@ -4,6 +4,8 @@
 
 #include "message/message_view.h"
 
+namespace granted_binding_test {
+
 using namespace sip;
 
 namespace {
@@ -48,3 +50,5 @@ TEST_CASE(
   CHECK(refresh_after(64) == 32'000);
   CHECK(refresh_after(1) == 500);
 }
+
+}  // namespace granted_binding_test

@@ -1,5 +1,7 @@
 #include "sealing_bench.h"
 
+namespace incoming_seal_test {
+
 using namespace sip;
 using namespace sip::test;
 
@@ -261,3 +263,5 @@ TEST_CASE("who asks what we take is told of sealed bodies where somebody opens t
   bench.drain();
   CHECK(has(bench.take(), "application/pkcs7-mime") == (end_to_end == EndToEnd::driver));
 }
+
+}  // namespace incoming_seal_test

@@ -4,6 +4,8 @@
 #include "message/message.h"
 #include "ua/user_agent.h"
 
+namespace invite_test {
+
 using namespace sip;
 
 namespace {
@@ -106,3 +108,5 @@ TEST_CASE("a flood of INVITEs fills no memory: past the limit they get 503, and 
   bench.say("ACK", "z9hG4bK0");
   CHECK(bench.say("INVITE", "z9hG4bKanother").starts_with("SIP/2.0 405 "));
 }
+
+}  // namespace invite_test

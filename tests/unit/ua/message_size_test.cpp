@@ -2,6 +2,8 @@
 
 #include "conversation_bench.h"
 
+namespace message_size_test {
+
 using namespace sip;
 
 TEST_CASE("3000 bytes go out where the path is known to be safe, and elsewhere the excess is told") {
@@ -40,3 +42,5 @@ TEST_CASE("on a safe path a message need not do without CPIM to fit") {
   bench.hear("message/cpim", "From: <sip:bob@example.org>\r\n\r\nContent-Type: text/plain\r\n\r\nhi");
   CHECK(has(bench.write(std::string(1300, 'x')), "Content-Type: message/cpim\r\n"));
 }
+
+}  // namespace message_size_test

@@ -2,6 +2,8 @@
 
 #include "registration_bench.h"
 
+namespace outbound_proxy_set_test {
+
 using namespace sip;
 using namespace sip::test;
 
@@ -116,3 +118,5 @@ TEST_CASE("a server is found by its host and port; without a port the first of t
   CHECK_FALSE(find("sip:b.example.org:80"));
   CHECK_FALSE(find("sip:c.example.org"));
 }
+
+}  // namespace outbound_proxy_set_test

@@ -2,6 +2,8 @@
 #include "im/cpim.h"
 #include "sealing_bench.h"
 
+namespace outgoing_seal_test {
+
 using namespace sip;
 using namespace sip::test;
 
@@ -337,3 +339,5 @@ TEST_CASE("a refused notification holds up nobody") {
   CHECK(Cpim::parse(bench.seal().body)->content.body == "one");
   CHECK(bench.deliveries.size() == 2);
 }
+
+}  // namespace outgoing_seal_test

@@ -5,6 +5,8 @@
 #include "conversation_bench.h"
 #include "im/cpim.h"
 
+namespace receipts_test {
+
 using namespace sip;
 
 namespace {
@@ -296,3 +298,5 @@ TEST_CASE("a peer that types is told, until its message comes or its time is ove
   CHECK(bench.peer_states.back() == State::idle);
   CHECK(bench.shown.size() == 1);
 }
+
+}  // namespace receipts_test

@@ -2,6 +2,8 @@
 
 #include "conversation_bench.h"
 
+namespace redirected_message_test {
+
 using namespace sip;
 
 namespace {
@@ -94,3 +96,5 @@ TEST_CASE("a fork's several answers and notifications are told as one delivery")
   CHECK(bench.states == std::vector<DeliveryState>{DeliveryState::queued, DeliveryState::sending,
                                                    DeliveryState::delivered, DeliveryState::displayed});
 }
+
+}  // namespace redirected_message_test

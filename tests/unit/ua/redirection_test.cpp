@@ -2,6 +2,8 @@
 
 #include "registration_bench.h"
 
+namespace redirection_test {
+
 using namespace sip;
 using namespace sip::test;
 
@@ -82,3 +84,5 @@ TEST_CASE("servers that point at each other are followed once; one that points e
   CHECK(failed.trouble == RegistrationTrouble::server_trouble);
   CHECK(*failed.retry_in >= Milliseconds(15'000));
 }
+
+}  // namespace redirection_test

@@ -4,6 +4,8 @@
 #include "message/message.h"
 #include "ua/user_agent.h"
 
+namespace registrar_word_test {
+
 using namespace sip;
 
 namespace {
@@ -149,3 +151,5 @@ TEST_CASE("the recipient of a message does not get the token by asking for it") 
   CHECK(line.sent() == first);
   CHECK(line.last<UserAgent::DeliveryChanged>()->delivery.state == DeliveryState::failed);
 }
+
+}  // namespace registrar_word_test

@@ -1,5 +1,7 @@
 #include "registration_bench.h"
 
+namespace registration_test {
+
 using namespace sip;
 using namespace sip::test;
 
@@ -299,3 +301,5 @@ TEST_CASE("a flow that dies while a goodbye waits ends it") {
   bench.expect<Registration::Unregistered>();
   CHECK_FALSE(bench.registration.deadline());
 }
+
+}  // namespace registration_test

@@ -5,6 +5,8 @@
 #include "message/contact.h"
 #include "message/mandatory_headers.h"
 
+namespace request_builder_test {
+
 using namespace sip;
 
 namespace {
@@ -188,3 +190,5 @@ TEST_CASE("an account's servers, token, push parameters and times are within the
   CHECK_FALSE(is_good_with([](Account& a) { a.recovery.max_time = Milliseconds(1); }));
   CHECK_FALSE(is_good_with([](Account& a) { a.ping_interval = Milliseconds(0); }));
 }
+
+}  // namespace request_builder_test

@@ -6,6 +6,8 @@
 #include "message/message.h"
 #include "ua/user_agent.h"
 
+namespace request_fields_test {
+
 using namespace sip;
 
 namespace {
@@ -137,3 +139,5 @@ TEST_CASE("a response with a second Via was meant for somebody behind us (8.1.3.
   wire.say(Wire::response_to(request, 200).finish());
   CHECK(wire.sent().starts_with("MESSAGE"));
 }
+
+}  // namespace request_fields_test

@@ -4,6 +4,8 @@
 
 #include "conversation_bench.h"
 
+namespace sent_messages_test {
+
 using namespace sip;
 
 namespace {
@@ -230,3 +232,5 @@ TEST_CASE("a message that is cancelled before it is sealed does not go out") {
   CHECK(bench.is_quiet() == is_cancelled);
   CHECK((bench.last.state == DeliveryState::failed) == is_cancelled);
 }
+
+}  // namespace sent_messages_test

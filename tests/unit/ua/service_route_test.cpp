@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace service_route_test {
+
 using namespace sip;
 
 namespace {
@@ -33,3 +35,5 @@ TEST_CASE("a service route that is malformed, strict or too long is not used at 
   CHECK(read(many).size() == ServiceRoute::max_values);
   CHECK(read(many + good).empty());
 }
+
+}  // namespace service_route_test

@@ -6,6 +6,8 @@
 #include "auth/digest_server.h"
 #include "message/message.h"
 
+namespace user_agent_test {
+
 using namespace sip;
 
 namespace {
@@ -302,3 +304,5 @@ TEST_CASE("stop() removes the binding and closes the flow") {
   CHECK(bench.expect<UserAgent::CloseFlow>().flow == flow);
   bench.expect<UserAgent::Unregistered>();
 }
+
+}  // namespace user_agent_test

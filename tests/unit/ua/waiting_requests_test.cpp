@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace waiting_requests_test {
+
 using namespace sip;
 
 namespace {
@@ -84,3 +86,5 @@ TEST_CASE("nobody can make more wait than the limits say") {
   CHECK(waiting.find(TransactionId{3})->peer == "bob");
   CHECK_FALSE(waiting.find(TransactionId{last + 1}));
 }
+
+}  // namespace waiting_requests_test
