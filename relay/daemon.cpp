@@ -90,24 +90,44 @@ std::optional<ConfigError> load(const Config& config, Files& files) {
   return error.message.empty() ? std::nullopt : std::optional(error);
 }
 
+Limits limits_of(const Config& config) {
+  constexpr std::uint32_t users_of_source = 10;
+  constexpr sip::Seconds while_guessing{900};
+  return {.messages = {config.limit_messages, sip::Seconds(60)},
+          .wrong_passwords = {config.limit_wrong_passwords, while_guessing},
+          .wrong_passwords_of_source = {users_of_source * config.limit_wrong_passwords, while_guessing}};
+}
+
+IntakeLimits intake_of(const Config& config) {
+  return {.arrival = sip::Seconds(config.limit_arrival_seconds),
+          .messages = {config.limit_connection_messages, sip::Seconds(1)},
+          .bytes = {config.limit_connection_kilobytes << 10, sip::Seconds(1)}};
+}
+
+AdjustableSettings adjustable_settings_of(const Config& config) {
+  return {.routes = config.routes,
+          .upstreams = config.upstreams,
+          .keeps_messages_for = keeps_messages_for(config),
+          .limits = limits_of(config),
+          .trusted = config.trusted};
+}
+
 Reactor::Adjustable adjustable_of(const Config& config, Files files) {
   return {.origins = OriginPolicy(config.origins),
           .identity = std::move(files.identity),
           .trust = std::move(files.trust),
-          .routes = config.routes,
-          .upstreams = config.upstreams,
-          .keeps_messages_for = keeps_messages_for(config),
+          .relay = adjustable_settings_of(config),
+          .connections_of_source = {config.limit_connections, sip::Seconds(60)},
+          .intake = intake_of(config),
           .drain_limit = std::chrono::seconds(config.drain_seconds),
           .traced = config.traced};
 }
 
 Settings settings_of(const Config& config) {
-  Settings settings;
+  Settings settings{adjustable_settings_of(config)};
   settings.domain = config.domain;
-  settings.routes = config.routes;
-  settings.upstreams = config.upstreams;
   settings.authenticate = config.authentication == Authentication::digest;
-  settings.keeps_messages_for = keeps_messages_for(config);
+  if (config.mailbox == Mailboxes::for_users) settings.keeps_messages_of = Settings::KeepsMessagesOf::users;
   return settings;
 }
 

@@ -7,7 +7,7 @@ namespace relay {
 
 /// Whoever is promised a message must not lose it with the memory; and without accounts nobody is known.
 std::optional<sip::Seconds> keeps_messages_for(const Config& config) {
-  const bool is_kept = config.mailbox == Mailboxes::on && config.data != in_memory &&
+  const bool is_kept = config.mailbox != Mailboxes::off && config.data != in_memory &&
                        config.authentication == Authentication::digest;
   if (!is_kept) return std::nullopt;
   return sip::Seconds(86'400) * config.mailbox_days;

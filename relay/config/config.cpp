@@ -89,6 +89,17 @@ std::optional<std::string> assign_upstreams(Config& config, std::span<const std:
   return std::nullopt;
 }
 
+std::optional<std::string> assign_trusted(Config& config, std::span<const std::string> values) {
+  config.trusted.clear();
+  for (const std::string& value : values) {
+    const auto address = sip::IpAddress::parse(value);
+    if (!address || address->is_unspecified())
+      return must_be("an address, as 192.0.2.1 or 2001:db8::1", value);
+    config.trusted.push_back(*address);
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> assign_dns_server(Config& config, std::string_view value) {
   config.dns_server = parse_listener(sip::Protocol::udp, value);
   if (config.dns_server && config.dns_server->port != 0) return std::nullopt;
@@ -131,9 +142,14 @@ std::optional<std::string> assign_message_path(Config& config, std::string_view 
 }
 
 std::optional<std::string> assign_mailbox(Config& config, std::string_view value) {
-  if (value != "on" && value != "off") return must_be("on or off", value);
-  config.mailbox = value == "on" ? Mailboxes::on : Mailboxes::off;
-  return std::nullopt;
+  static constexpr std::pair<std::string_view, Mailboxes> mailboxes[] = {
+      {"on", Mailboxes::on}, {"users", Mailboxes::for_users}, {"off", Mailboxes::off}};
+  for (const auto& [name, mailbox] : mailboxes) {
+    if (value != name) continue;
+    config.mailbox = mailbox;
+    return std::nullopt;
+  }
+  return must_be("on, users or off", value);
 }
 
 std::optional<std::string> assign_number(std::uint32_t& number, std::uint32_t most, std::string_view value) {
@@ -194,7 +210,8 @@ std::optional<sip::Protocol> listener_key(std::string_view key) {
 }
 
 bool is_list(std::string_view key) {
-  return listener_key(key) || key == "origin" || key == "route" || key == "upstream" || key == "trace";
+  return listener_key(key) || key == "origin" || key == "route" || key == "upstream" || key == "trusted" ||
+         key == "trace";
 }
 
 std::optional<std::string> assign(Config& config, std::string_view key, std::span<const std::string> values) {
@@ -202,6 +219,7 @@ std::optional<std::string> assign(Config& config, std::string_view key, std::spa
   if (key == "origin") return assign_origins(config, values);
   if (key == "route") return assign_routes(config, values);
   if (key == "upstream") return assign_upstreams(config, values);
+  if (key == "trusted") return assign_trusted(config, values);
   if (key == "trace") return assign_traced(config, values);
   if (values.size() != 1) return "must have one value";
   const std::string& value = values.front();
@@ -218,6 +236,14 @@ std::optional<std::string> assign(Config& config, std::string_view key, std::spa
   if (key == "mailbox-messages") return assign_number(config.mailbox_messages, 100'000, value);
   if (key == "mailbox-megabytes") return assign_number(config.mailbox_megabytes, 1 << 20, value);
   if (key == "message-path") return assign_message_path(config, value);
+  if (key == "limit-messages") return assign_number(config.limit_messages, 1'000'000, value);
+  if (key == "limit-wrong-passwords") return assign_number(config.limit_wrong_passwords, 100'000, value);
+  if (key == "limit-connections") return assign_number(config.limit_connections, 1'000'000, value);
+  if (key == "limit-connection-messages")
+    return assign_number(config.limit_connection_messages, 1'000'000, value);
+  if (key == "limit-connection-kilobytes")
+    return assign_number(config.limit_connection_kilobytes, 1 << 20, value);
+  if (key == "limit-arrival-seconds") return assign_number(config.limit_arrival_seconds, 600, value);
   if (key == "drain-seconds") return assign_number(config.drain_seconds, 600, value);
   if (key == "admin") return assign_service(config.admin, value);
   if (key == "admin-token-file") return assign_path(config.admin_token_file, "a file", value);

@@ -18,7 +18,7 @@
 namespace relay {
 
 enum class Authentication : std::uint8_t { digest, none };
-enum class Mailboxes : std::uint8_t { on, off };
+enum class Mailboxes : std::uint8_t { on, for_users, off };
 enum class LogFormat : std::uint8_t { text, json };
 enum class LogLevel : std::uint8_t { trace, debug, info, warn, error, off };
 
@@ -32,9 +32,10 @@ struct Config {
   std::map<std::string, sip::Endpoint, std::less<>>
       routes;  ///< by domain: where its requests go without asking the DNS
   std::map<std::string, std::string, std::less<>>
-      upstreams;                     ///< by domain, or "*": the URI of the server of its clients
-  std::string trusted_authorities;   ///< PEM file, besides those of the system; empty for none
-  std::string data = "sipmsg-data";  ///< a directory, or in_memory
+      upstreams;                        ///< by domain, or "*": the URI of the server of its clients
+  std::string trusted_authorities;      ///< PEM file, besides those of the system; empty for none
+  std::vector<sip::IpAddress> trusted;  ///< servers of others whose word is taken, and who keep ours
+  std::string data = "sipmsg-data";     ///< a directory, or in_memory
   Authentication authentication = Authentication::digest;
   std::vector<std::string> origins;             ///< whose pages may connect, besides our own; "*" is anyone's
   std::string web;                              ///< the directory of the page; empty for none
@@ -42,22 +43,30 @@ struct Config {
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::text;
   std::vector<std::string> traced;  ///< Call-IDs of messages each step of which is logged
-  /// Whether messages are stored for users who are not there.
+  /// Whether messages are stored for users who are not there, and whose: those of everyone, or of our users
+  /// and those whom trusted servers bring.
   Mailboxes mailbox = Mailboxes::on;
   std::uint32_t mailbox_days = 30;         ///< how long at most; 1..365
   std::uint32_t mailbox_messages = 1000;   ///< how many for one user; 1..100,000
   std::uint32_t mailbox_megabytes = 1024;  ///< how much for all users, in MiB; 1..1,048,576
-  std::optional<sip::Endpoint> admin;      ///< where the operator asks and changes things; none: nowhere
-  std::string admin_token_file;            ///< who may do so shows what it holds; empty: this machine may
-  std::optional<sip::Endpoint> metrics;    ///< where metrics and health are told; none: nowhere
-  std::uint32_t drain_seconds = 10;        ///< what is under way has for its end when the relay ends; 1..600
+  /// What is taken from one sender at most. The first two are those of relay::Limits.
+  std::uint32_t limit_messages = 600;        ///< of one user or one stranger's address a minute; 1..1,000,000
+  std::uint32_t limit_wrong_passwords = 30;  ///< for one user in 15 minutes; 1..100,000
+  std::uint32_t limit_connections = 1000;    ///< of one address a minute; 1..1,000,000
+  std::uint32_t limit_connection_messages = 2000;   ///< over one connection a second; 1..1,000,000
+  std::uint32_t limit_connection_kilobytes = 4096;  ///< over one connection a second, in KiB; 1..1,048,576
+  std::uint32_t limit_arrival_seconds = 30;  ///< for a handshake, an HTTP request, a SIP message; 1..600
+  std::optional<sip::Endpoint> admin;        ///< where the operator asks and changes things; none: nowhere
+  std::string admin_token_file;              ///< who may do so shows what it holds; empty: this machine may
+  std::optional<sip::Endpoint> metrics;      ///< where metrics and health are told; none: nowhere
+  std::uint32_t drain_seconds = 10;  ///< what is under way has for its end when the relay ends; 1..600
 };
 
 /// The value of `data` that keeps nothing.
 inline constexpr std::string_view in_memory = ":memory:";
 
 /// The names of the command line's options (there with two dashes) and of the configuration file's keys.
-inline constexpr std::array<std::string_view, 28> config_keys{"domain",
+inline constexpr std::array<std::string_view, 35> config_keys{"domain",
                                                               "ws",
                                                               "wss",
                                                               "udp",
@@ -69,6 +78,7 @@ inline constexpr std::array<std::string_view, 28> config_keys{"domain",
                                                               "route",
                                                               "upstream",
                                                               "trusted-authorities",
+                                                              "trusted",
                                                               "data",
                                                               "auth",
                                                               "web",
@@ -78,6 +88,12 @@ inline constexpr std::array<std::string_view, 28> config_keys{"domain",
                                                               "mailbox-messages",
                                                               "mailbox-megabytes",
                                                               "message-path",
+                                                              "limit-messages",
+                                                              "limit-wrong-passwords",
+                                                              "limit-connections",
+                                                              "limit-connection-messages",
+                                                              "limit-connection-kilobytes",
+                                                              "limit-arrival-seconds",
                                                               "drain-seconds",
                                                               "admin",
                                                               "admin-token-file",

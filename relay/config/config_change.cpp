@@ -44,12 +44,19 @@ ConfigChange change(const Config& running, const Config& fresh) {
     adopted.private_key = fresh.private_key;
   }
   adopted.trusted_authorities = fresh.trusted_authorities;
+  adopted.trusted = fresh.trusted;
   adopted.routes = fresh.routes;
   adopted.upstreams = fresh.upstreams;
   adopted.origins = fresh.origins;
   adopted.mailbox_days = fresh.mailbox_days;
   adopted.mailbox_messages = fresh.mailbox_messages;
   adopted.mailbox_megabytes = fresh.mailbox_megabytes;
+  adopted.limit_messages = fresh.limit_messages;
+  adopted.limit_wrong_passwords = fresh.limit_wrong_passwords;
+  adopted.limit_connections = fresh.limit_connections;
+  adopted.limit_connection_messages = fresh.limit_connection_messages;
+  adopted.limit_connection_kilobytes = fresh.limit_connection_kilobytes;
+  adopted.limit_arrival_seconds = fresh.limit_arrival_seconds;
   adopted.drain_seconds = fresh.drain_seconds;
   adopted.log_level = fresh.log_level;
   adopted.traced = fresh.traced;

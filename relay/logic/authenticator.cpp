@@ -68,7 +68,8 @@ Authenticator::Outcome Authenticator::verify(Now now, const Request& request, co
   switch (verdict) {
     case DigestServer::Verdict::accepted: break;
     case DigestServer::Verdict::stale: return {.refusal = challenge(now, request, true)};
-    case DigestServer::Verdict::refused: return {.refusal = challenge(now, request)};
+    case DigestServer::Verdict::refused:
+      return {.refusal = challenge(now, request), .is_wrong_password = true};
     case DigestServer::Verdict::malformed:
       return {.refusal = Answer{.status = 400, .reason = "Bad Credentials"}};
   }

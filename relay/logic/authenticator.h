@@ -19,6 +19,7 @@ class Authenticator {
   Answer challenge(sip::Now now, const Request& request, bool is_stale = false);
   struct Outcome {
     std::optional<Answer> refusal = {};
+    bool is_wrong_password = false;  ///< why it is refused; or there is no such user
     /// Without a refusal: what to add to our own 2xx, to prove that we know the password too.
     Fields proof = {};
   };

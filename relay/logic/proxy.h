@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "logic/asserted_identity.h"
 #include "logic/loop_detection.h"
 #include "logic/max_breadth.h"
 #include "logic/request.h"
@@ -32,9 +33,10 @@ class Proxy {
   /// Of all requests under way; past it a new one gets 503.
   static constexpr std::size_t max_kept_bytes = std::size_t{256} << 20;
 
-  Proxy(const RequestForwarding& forwarding, const LoopDetection& loops, sip::TransactionLayer& layer,
-        ServerFailures& failures, const sip::Timers& timers, sip::Random random)
+  Proxy(const RequestForwarding& forwarding, const AssertedIdentity& identity, const LoopDetection& loops,
+        sip::TransactionLayer& layer, ServerFailures& failures, const sip::Timers& timers, sip::Random random)
       : forwarding_(forwarding),
+        identity_(identity),
         loops_(loops),
         layer_(layer),
         failures_(failures),
@@ -133,9 +135,12 @@ class Proxy {
   std::optional<Outcome> conclude(sip::Now now, Contexts::iterator context,
                                   std::optional<ResponseContext::Response> response);
   void forget(Contexts::iterator context);
+  std::optional<std::string> for_upstream(const sip::MessageView& response, const Branch& branch,
+                                          const Context& context) const;
   std::string own_response(const Context& context, int status);
 
   const RequestForwarding& forwarding_;
+  const AssertedIdentity& identity_;
   const LoopDetection& loops_;
   sip::TransactionLayer& layer_;
   ServerFailures& failures_;

@@ -14,14 +14,6 @@ bool is_challenge(const HeaderField& field) {
   return field.name == HeaderName::www_authenticate || field.name == HeaderName::proxy_authenticate;
 }
 
-/// 16.7 step 3: the response without our Via; none where no other is left, for it was meant for us.
-std::optional<std::string> for_upstream(const MessageView& response) {
-  ValueReader vias(response, HeaderName::via);
-  vias.next();
-  if (!vias.next()) return std::nullopt;
-  return MessageEdit(response).remove_first(HeaderName::via).write();
-}
-
 }  // namespace
 
 std::optional<Proxy::Outcome> Proxy::response(Now now, TransactionId client, const MessageView& response) {
@@ -33,6 +25,7 @@ std::optional<Proxy::Outcome> Proxy::response(Now now, TransactionId client, con
     return std::nullopt;
   }
   const auto context = contexts_.find(branch->second.context);
+  auto text = for_upstream(response, branch->second, context->second);
   const bool is_accepted = context->second.is_invite && response.status() < 300;
   if (is_accepted && branch->second.state != Branch::State::accepted) {
     // RFC 6026 7.2: as long as the transaction takes further ones.
@@ -43,7 +36,6 @@ std::optional<Proxy::Outcome> Proxy::response(Now now, TransactionId client, con
     if (response.status() == 430 && replace_by_other_flow(now, context->second, branch)) return std::nullopt;
     end(client);
   }
-  auto text = for_upstream(response);
   if (!text) {
     no_response(context, client, 408);
     return conclude(now, context, std::nullopt);
@@ -67,7 +59,7 @@ void Proxy::provisional(Now now, Branches::iterator branch, const MessageView& r
   if (branch->second.state == Branch::State::pending && context->second.targets.empty())
     deadlines_.set(branch->first, now.mono + timer_c);
   if (context->second.responses.is_answered()) return;
-  if (auto text = for_upstream(response))
+  if (auto text = for_upstream(response, branch->second, context->second))
     layer_.respond(now, context->first, response.status(), *std::move(text));
 }
 
@@ -207,6 +199,18 @@ std::optional<Proxy::Outcome> Proxy::conclude(Now now, Contexts::iterator contex
 void Proxy::forget(Contexts::iterator context) {
   kept_bytes_ -= context->second.request.size();
   contexts_.erase(context);
+}
+
+/// 16.7 step 3: the response without our Via; none where no other is left, for it was meant for us.
+std::optional<std::string> Proxy::for_upstream(const MessageView& response, const Branch& branch,
+                                               const Context& context) const {
+  ValueReader vias(response, HeaderName::via);
+  vias.next();
+  if (!vias.next()) return std::nullopt;
+  MessageEdit edit(response);
+  edit.remove_first(HeaderName::via);
+  identity_.pass(edit, response, branch.target.peer, context.from);
+  return edit.write();
 }
 
 std::string Proxy::own_response(const Context& context, int status) {

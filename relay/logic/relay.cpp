@@ -29,12 +29,17 @@ Relay::Relay(const Settings& settings, const Seed& seed)
       gruu_(random_.split()),
       registrar_(settings_, domain_, location_, gruu_),
       authenticator_(domain_.name(), random_.split()),
+      trust_(settings.trusted),
+      limits_(settings.limits, location_, trust_),
       targets_(domain_, location_, gruu_),
       record_route_(domain_, random_.split()),
       edge_(domain_, settings.upstreams, random_.split()),
       loops_(domain_, random_.split()),
-      forwarding_(domain_, authenticator_, record_route_, edge_, random_.split()),
-      proxy_(forwarding_, loops_, layer_, failures_, settings.timers, random_.split()),
+      identity_(domain_, trust_,
+                settings.authenticate ? AssertedIdentity::Senders::authenticated
+                                      : AssertedIdentity::Senders::believed),
+      forwarding_(domain_, authenticator_, record_route_, edge_, identity_, random_.split()),
+      proxy_(forwarding_, identity_, loops_, layer_, failures_, settings.timers, random_.split()),
       mailbox_(settings_, domain_, location_, targets_, authenticator_, proxy_, jobs_, random_.split()),
       outbound_(settings_, random_.split()) {
   if (!settings_.authenticate) settings_.keeps_messages_for.reset();
@@ -62,11 +67,13 @@ void Relay::advance(Now now) {
   pump(now);
 }
 
-void Relay::adjust(std::map<std::string, Endpoint, std::less<>> routes, Upstreams upstreams,
-                   std::optional<Seconds> keeps_messages_for) {
-  outbound_.use(std::move(routes));
-  edge_.use(std::move(upstreams));
-  if (settings_.keeps_messages_for && keeps_messages_for) settings_.keeps_messages_for = keeps_messages_for;
+void Relay::adjust(AdjustableSettings to) {
+  outbound_.use(std::move(to.routes));
+  edge_.use(std::move(to.upstreams));
+  limits_.allow(to.limits);
+  trust_.use(std::move(to.trusted));
+  if (settings_.keeps_messages_for && to.keeps_messages_for)
+    settings_.keeps_messages_for = to.keeps_messages_for;
 }
 
 void Relay::unregister(Now now, const std::string& user) {
@@ -195,12 +202,16 @@ void Relay::begin(Now now, const Request& request, const TransactionLayer::Recei
   if (is_ack) return acknowledge(now, request);
   const Admission admission = admission_of(request);
   if (admission.refusal) return respond(now, request, *admission.refusal);
-  if (!admission.must_authenticate || !settings_.authenticate) return proceed(now, request, admission, {});
-  if (auto user = authenticator_.claimed_user(request)) {
-    ask(request, Waiting::Question::who_sent_it, std::move(*user));
-  } else {
-    respond(now, request, authenticator_.challenge(now, request));
-  }
+  if (admission.must_authenticate && settings_.authenticate) return authenticate(now, request);
+  if (const auto refusal = limits_.take_from_stranger(now, request)) return respond(now, request, *refusal);
+  proceed(now, request, admission, {});
+}
+
+void Relay::authenticate(Now now, const Request& request) {
+  auto user = authenticator_.claimed_user(request);
+  if (!user) return respond(now, request, authenticator_.challenge(now, request));
+  if (const auto refusal = limits_.refuse_claim(now, request, *user)) return respond(now, request, *refusal);
+  ask(request, Waiting::Question::who_sent_it, std::move(*user));
 }
 
 Admission Relay::admission_of(const Request& request) const {
@@ -230,12 +241,14 @@ void Relay::proceed(Now now, const Request& request, const Admission& admission,
 }
 
 void Relay::authenticated(Now now, const Request& request, const UserFound& found) {
+  const std::string user = authenticator_.claimed_user(request).value_or(std::string());
+  // Others may have been judged while the store was asked.
+  if (const auto refusal = limits_.refuse_claim(now, request, user)) return respond(now, request, *refusal);
   const auto outcome = authenticator_.verify(now, request, found.digest.value_or(StoredDigest{}));
-  if (outcome.refusal) {
-    respond(now, request, *outcome.refusal);
-  } else {
-    proceed(now, request, admission_of(request), outcome.proof);
-  }
+  if (outcome.is_wrong_password) limits_.wrong_password(now, request, user);
+  if (outcome.refusal) return respond(now, request, *outcome.refusal);
+  if (const auto refusal = limits_.take_from_user(now, request, user)) return respond(now, request, *refusal);
+  proceed(now, request, admission_of(request), outcome.proof);
 }
 
 void Relay::respond(Now now, const Request& request, const Answer& answer) {

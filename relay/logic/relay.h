@@ -9,12 +9,14 @@
 #include <string_view>
 #include <unordered_map>
 #include <variant>
+#include <vector>
 
 #include "auth/digest_server.h"
 #include "base/job_id.h"
 #include "base/random.h"
 #include "base/time.h"
 #include "logic/admission.h"
+#include "logic/asserted_identity.h"
 #include "logic/authenticator.h"
 #include "logic/dns.h"
 #include "logic/edge_proxy.h"
@@ -29,9 +31,11 @@
 #include "logic/record_route.h"
 #include "logic/registrar.h"
 #include "logic/request_forwarding.h"
+#include "logic/request_limits.h"
 #include "logic/server_failures.h"
 #include "logic/settings.h"
 #include "logic/target_set.h"
+#include "logic/trust_domain.h"
 #include "transaction/stateless_uas.h"
 #include "transaction/transaction_layer.h"
 #include "transport/endpoint.h"
@@ -68,8 +72,7 @@ class Relay {
   void answer(sip::Now now, sip::JobId job, const DnsAnswer& answer);
   void advance(sip::Now now);
   /// What may change of the settings. Whether messages are stored at all may not.
-  void adjust(std::map<std::string, sip::Endpoint, std::less<>> routes, Upstreams upstreams,
-              std::optional<sip::Seconds> keeps_messages_for);
+  void adjust(AdjustableSettings to);
   /// Forgets the bindings of a user, who may register again.
   void unregister(sip::Now now, const std::string& user);
   /// The relay is to end: from now on new requests get 503 (RFC 3261 21.5.4) and no stored message is begun
@@ -148,6 +151,7 @@ class Relay {
                        const sip::MandatoryHeaders& headers);
   void begin(sip::Now now, const Request& request, const sip::TransactionLayer::Received& received);
   Admission admission_of(const Request& request) const;
+  void authenticate(sip::Now now, const Request& request);
   void cancel(sip::Now now, const Request& request, sip::TransactionId cancelled);
   void take_back(sip::Now now, sip::TransactionId cancelled, const sip::Peer& from);
   void acknowledge(sip::Now now, const Request& request);
@@ -159,6 +163,7 @@ class Relay {
   void registered(sip::Now now, const Request& request, const Fields& proof);
   void deliver(sip::Now now, const Request& request);
   void deliver_to_targets(sip::Now now, const Request& request, const Recipient& recipient);
+  bool is_stranger(const Request& request) const;
   bool keep(sip::Now now, const Request& request, const std::string& user);
   void concluded(sip::Now now, const Proxy::Outcome& outcome);
   void leave(sip::Now now, const Request& request);
@@ -188,11 +193,14 @@ class Relay {
   Gruu gruu_;
   Registrar registrar_;
   Authenticator authenticator_;
+  TrustDomain trust_;
+  RequestLimits limits_;
   ServerFailures failures_;
   TargetSet targets_;
   RecordRoute record_route_;
   EdgeProxy edge_;
   LoopDetection loops_;
+  AssertedIdentity identity_;
   RequestForwarding forwarding_;
   Proxy proxy_;
   sip::JobIds jobs_;

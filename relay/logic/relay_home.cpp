@@ -97,12 +97,19 @@ void Relay::found(Now now, const Request& request, Waiting::Question question, c
   const auto recipient = targets_.recipient_of(*Uri::parse(request.message.request_uri()));
   // Registered in the meantime.
   if (recipient && !targets_.targets_of(*recipient, request).empty()) return deliver(now, request);
-  if (!user.digest) return respond(now, request, {.status = 404});
+  // Strangers, who may be anybody, are not told which users exist.
+  if (!user.digest) return respond(now, request, {.status = is_stranger(request) ? 480 : 404});
   if (!recipient || !keep(now, request, recipient->user)) respond(now, request, {.status = 480});
+}
+
+/// Whether nobody answers for who sent it: neither a password nor a trusted server.
+bool Relay::is_stranger(const Request& request) const {
+  return !domain_.owns(request.headers.from.uri) && !trust_.sent(request.from);
 }
 
 /// RFC 3428 7. False for what is not kept.
 bool Relay::keep(Now now, const Request& request, const std::string& user) {
+  if (settings_.keeps_messages_of == Settings::KeepsMessagesOf::users && is_stranger(request)) return false;
   const auto job = mailbox_.keep(now, request, user);
   if (job) wait(*job, Waiting::Question::is_it_kept, request);
   return job.has_value();

@@ -43,6 +43,7 @@ std::string RequestForwarding::copy(const Request& request, const Target& target
     edit.prepend(HeaderName::record_route,
                  record_route_.value(request, target.request_uri, protocol, target.device, target.ends));
   if (request.message.method() == "REGISTER") add_path(request, protocol, edit);
+  identity_.mark(edit, request, target.peer);
   // 22.3: credentials for other realms are for the proxies behind us.
   for (const HeaderField& field : request.message.fields())
     if (field.name == HeaderName::proxy_authorization && authenticator_.is_own_realm(field.value))

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/random.h"
+#include "logic/asserted_identity.h"
 #include "logic/authenticator.h"
 #include "logic/edge_proxy.h"
 #include "logic/local_domain.h"
@@ -20,11 +21,13 @@ namespace relay {
 class RequestForwarding {
  public:
   RequestForwarding(const LocalDomain& domain, const Authenticator& authenticator,
-                    const RecordRoute& record_route, const EdgeProxy& edge, sip::Random random)
+                    const RecordRoute& record_route, const EdgeProxy& edge, const AssertedIdentity& identity,
+                    sip::Random random)
       : domain_(domain),
         authenticator_(authenticator),
         record_route_(record_route),
         edge_(edge),
+        identity_(identity),
         key_(random.token(32)) {}
 
   /// `branch` is that of our Via, `breadth` the Max-Breadth of this copy.
@@ -45,6 +48,7 @@ class RequestForwarding {
   const Authenticator& authenticator_;
   const RecordRoute& record_route_;
   const EdgeProxy& edge_;
+  const AssertedIdentity& identity_;
   std::string key_;  ///< of stateless branches
 };
 

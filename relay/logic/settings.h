@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -8,24 +9,34 @@
 
 #include "base/time.h"
 #include "logic/edge_proxy.h"
+#include "logic/limits.h"
 #include "transaction/timers.h"
 #include "transport/endpoint.h"
 
 namespace relay {
 
-struct Settings {
-  std::string domain = "localhost";      ///< the domain whose users are registered here; the digest realm too
-  bool authenticate = true;              ///< digest for REGISTER and for whatever comes from our domain
-  std::vector<sip::Endpoint> listeners;  ///< our own addresses; protocol tells which transport each serves
+/// What may change while the relay runs.
+struct AdjustableSettings {
   /// Where requests to other domains (lower case) go without asking the DNS: over UDP, TCP or TLS.
   std::map<std::string, sip::Endpoint, std::less<>> routes = {};
   /// The servers of other domains whose clients register through us.
   Upstreams upstreams = {};
-  sip::Seconds min_expires{60};    ///< shorter wishes get 423 (RFC 3261 10.3)
-  sip::Seconds max_expires{3600};  ///< longer ones are shortened
-  /// How long a message waits for a user who is not there; none: nothing is stored. Needs `authenticate`, or
-  /// nobody is known.
+  /// How long a message waits for a user who is not there; none: nothing is stored, and that stays so. Needs
+  /// `authenticate`, or nobody is known.
   std::optional<sip::Seconds> keeps_messages_for = {};
+  Limits limits = {};
+  std::vector<sip::IpAddress> trusted = {};  ///< servers of others in our trust domain (RFC 3325)
+};
+
+struct Settings : AdjustableSettings {
+  std::string domain = "localhost";      ///< the domain whose users are registered here; the digest realm too
+  bool authenticate = true;              ///< digest for REGISTER and for whatever comes from our domain
+  std::vector<sip::Endpoint> listeners;  ///< our own addresses; protocol tells which transport each serves
+  sip::Seconds min_expires{60};          ///< shorter wishes get 423 (RFC 3261 10.3)
+  sip::Seconds max_expires{3600};        ///< longer ones are shortened
+  /// Whose messages are stored: those of strangers tell them that there is such a user.
+  enum class KeepsMessagesOf : std::uint8_t { everyone, users };
+  KeepsMessagesOf keeps_messages_of = KeepsMessagesOf::everyone;
   sip::Timers timers;
 };
 

@@ -7,6 +7,7 @@
 
 #include "net/asio_endpoint.h"
 #include "net/http_session.h"
+#include "net/steady_time.h"
 #include "net/stream_session.h"
 #include "net/tls_client_stream.h"
 #include "net/ws_session.h"
@@ -18,13 +19,14 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 Flows::Flows(asio::io_context& context, ConnectionBudget& budget, FlowEvents& events, WebSite site,
-             std::optional<TlsIdentity> identity, TlsTrust trust)
+             std::optional<TlsIdentity> identity, TlsTrust trust, const IntakeLimits& intake)
     : context_(context),
       budget_(budget),
       events_(events),
       site_(std::move(site)),
       identity_(std::move(identity)),
-      trust_(std::move(trust)) {}
+      trust_(std::move(trust)),
+      intake_(intake) {}
 
 std::optional<std::string> Flows::listen(const sip::Endpoint& endpoint) {
   error_code error;
@@ -34,9 +36,8 @@ std::optional<std::string> Flows::listen(const sip::Endpoint& endpoint) {
     if (!error) udp_sockets_.push_back(std::move(socket));
   } else {
     auto listener = std::make_shared<Listener>(
-        context_, endpoint.protocol, budget_,
-        [this, protocol = endpoint.protocol](asio::ip::tcp::socket socket, ConnectionBudget::Slot slot) {
-          accept(protocol, std::move(socket), std::move(slot));
+        context_, endpoint.protocol, [this, protocol = endpoint.protocol](asio::ip::tcp::socket socket) {
+          accept(protocol, std::move(socket));
         });
     error = listener->bind(endpoint);
     if (!error) listeners_.push_back(std::move(listener));
@@ -110,7 +111,7 @@ template <class Stream>
 void Flows::connect(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& to, std::string bytes) {
   const sip::Peer peer{next_flow(), to.endpoint, to.name};
   const auto session =
-      std::make_shared<StreamSession<Stream>>(std::move(stream), std::move(slot), peer, events_);
+      std::make_shared<StreamSession<Stream>>(std::move(stream), std::move(slot), peer, events_, intake_);
   connections_.emplace(peer.flow, session);
   streams_.emplace(address_of(peer), peer.flow);
   session->send(to, std::move(bytes));
@@ -121,15 +122,16 @@ void Flows::fail_later(const sip::Peer& to) {
   asio::post(context_, [this, to] { events_.unreachable(to); });
 }
 
-void Flows::accept(sip::Protocol protocol, asio::ip::tcp::socket socket, ConnectionBudget::Slot slot) {
+void Flows::accept(sip::Protocol protocol, asio::ip::tcp::socket socket) {
   error_code error;
   const auto address = socket.remote_endpoint(error);
   if (error || !is_accepting_) return;
-  if (!slot) {
-    spdlog::debug("turned away a connection: {} are open", ConnectionBudget::max_connections);
-    return events_.turned_away("too many connections");
-  }
   const sip::Endpoint remote = from_asio(protocol, address);
+  auto [slot, refusal] = budget_.admit(steady_now(), remote);
+  if (!slot) {
+    spdlog::debug("turned away {}: {}", to_text(remote), refusal);
+    return events_.turned_away(refusal);
+  }
   TcpStream stream(std::move(socket));
   switch (protocol) {
     case sip::Protocol::tcp: return take_stream(std::move(stream), std::move(slot), remote);
@@ -146,7 +148,7 @@ template <class Stream>
 void Flows::take_stream(Stream stream, ConnectionBudget::Slot slot, const sip::Endpoint& remote) {
   const sip::Peer peer{next_flow(), remote};
   const auto session =
-      std::make_shared<StreamSession<Stream>>(std::move(stream), std::move(slot), peer, events_);
+      std::make_shared<StreamSession<Stream>>(std::move(stream), std::move(slot), peer, events_, intake_);
   connections_.emplace(peer.flow, session);
   streams_.insert_or_assign(address_of(peer), peer.flow);
   session->start();
@@ -159,11 +161,13 @@ void Flows::take_http(Stream stream, ConnectionBudget::Slot slot, const sip::End
     if (!is_accepting_) return;
     const sip::Peer peer{next_flow(), remote};
     const auto session =
-        std::make_shared<WsSession<Stream>>(std::move(upgraded), std::move(held), peer, events_);
+        std::make_shared<WsSession<Stream>>(std::move(upgraded), std::move(held), peer, events_, intake_);
     connections_.emplace(peer.flow, session);
     session->start(request);
   };
-  std::make_shared<HttpSession<Stream>>(std::move(stream), std::move(slot), site_, events_, upgrade)->start();
+  std::make_shared<HttpSession<Stream>>(std::move(stream), std::move(slot), site_, events_, intake_.arrival,
+                                        upgrade)
+      ->start();
 }
 
 void Flows::forget(const sip::Peer& peer) {
@@ -172,7 +176,9 @@ void Flows::forget(const sip::Peer& peer) {
   connections_.erase(peer.flow);
 }
 
-void Flows::adjust(std::optional<TlsIdentity> identity, TlsTrust trust, OriginPolicy origins) {
+void Flows::adjust(std::optional<TlsIdentity> identity, TlsTrust trust, OriginPolicy origins,
+                   const IntakeLimits& intake) {
+  intake_ = intake;
   identity_ = std::move(identity);
   trust_ = std::move(trust);
   site_.origins = std::move(origins);

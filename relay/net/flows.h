@@ -13,8 +13,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "logic/connection_budget.h"
+#include "logic/intake.h"
 #include "net/connection.h"
-#include "net/connection_budget.h"
 #include "net/listener.h"
 #include "net/tls_identity.h"
 #include "net/tls_trust.h"
@@ -31,7 +32,7 @@ class Flows {
   /// `identity`, loaded, for the listeners of wss and tls; none where there are none. The budget must outlive
   /// the context.
   Flows(boost::asio::io_context& context, ConnectionBudget& budget, FlowEvents& events, WebSite site,
-        std::optional<TlsIdentity> identity, TlsTrust trust);
+        std::optional<TlsIdentity> identity, TlsTrust trust, const IntakeLimits& intake);
 
   /// Binds; what comes is taken from start() on. Gives a sentence for the terminal when it can't.
   std::optional<std::string> listen(const sip::Endpoint& endpoint);
@@ -49,7 +50,8 @@ class Flows {
   /// A connection has closed.
   void forget(const sip::Peer& peer);
   /// For what is opened and upgraded from now on.
-  void adjust(std::optional<TlsIdentity> identity, TlsTrust trust, OriginPolicy origins);
+  void adjust(std::optional<TlsIdentity> identity, TlsTrust trust, OriginPolicy origins,
+              const IntakeLimits& intake);
 
   /// Fills in what connections there are.
   void measure(Gauges& gauges) const;
@@ -66,7 +68,7 @@ class Flows {
   template <class Stream>
   void connect(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& to, std::string bytes);
   void fail_later(const sip::Peer& to);
-  void accept(sip::Protocol protocol, boost::asio::ip::tcp::socket socket, ConnectionBudget::Slot slot);
+  void accept(sip::Protocol protocol, boost::asio::ip::tcp::socket socket);
   template <class Stream>
   void take_stream(Stream stream, ConnectionBudget::Slot slot, const sip::Endpoint& remote);
   template <class Stream>
@@ -86,6 +88,7 @@ class Flows {
   WebSite site_;
   std::optional<TlsIdentity> identity_;
   TlsTrust trust_;
+  IntakeLimits intake_;
   std::vector<std::shared_ptr<Listener>> listeners_;
   std::vector<std::shared_ptr<UdpSocket>> udp_sockets_;
   std::unordered_map<sip::FlowId, std::shared_ptr<Connection>> connections_;

@@ -121,11 +121,12 @@ class Session : public std::enable_shared_from_this<Session> {
 }  // namespace
 
 HttpService::HttpService(boost::asio::io_context& context, ConnectionBudget& budget, HttpHandler handler) {
-  const auto accepted = [handler = std::make_shared<const HttpHandler>(std::move(handler))](
-                            boost::asio::ip::tcp::socket socket, ConnectionBudget::Slot slot) {
+  const auto accepted = [&budget, handler = std::make_shared<const HttpHandler>(std::move(handler))](
+                            boost::asio::ip::tcp::socket socket) {
+    auto slot = budget.take();
     if (slot) std::make_shared<Session>(std::move(socket), std::move(slot), handler)->start();
   };
-  listener_ = std::make_shared<Listener>(context, sip::Protocol::tcp, budget, accepted);
+  listener_ = std::make_shared<Listener>(context, sip::Protocol::tcp, accepted);
 }
 
 }  // namespace relay

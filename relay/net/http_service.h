@@ -4,7 +4,7 @@
 #include <boost/system/error_code.hpp>
 #include <memory>
 
-#include "net/connection_budget.h"
+#include "logic/connection_budget.h"
 #include "net/listener.h"
 #include "ops/http.h"
 #include "transport/endpoint.h"

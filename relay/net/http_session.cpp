@@ -20,8 +20,8 @@ using boost::system::error_code;
 
 namespace {
 
-/// For a whole request to come, and for a whole answer to be taken.
-constexpr std::chrono::seconds idle_limit{30};
+/// For a whole answer to be taken.
+constexpr std::chrono::seconds write_limit{30};
 /// For the other end to take an answer that is the last.
 constexpr std::chrono::seconds end_limit{2};
 constexpr std::uint32_t max_header_size = 8192;
@@ -48,17 +48,18 @@ void set_common_fields(http::response<http::string_body>& response) {
 
 template <class Stream>
 HttpSession<Stream>::HttpSession(Stream stream, ConnectionBudget::Slot slot, const WebSite& site,
-                                 FlowEvents& events, Upgrade upgrade)
+                                 FlowEvents& events, std::chrono::seconds arrival_limit, Upgrade upgrade)
     : stream_(std::move(stream)),
       slot_(std::move(slot)),
       site_(site),
       events_(events),
+      arrival_limit_(arrival_limit),
       take_over_(std::move(upgrade)) {}
 
 template <class Stream>
 void HttpSession<Stream>::start() {
   if constexpr (is_tls<Stream>) {
-    beast::get_lowest_layer(stream_).expires_after(handshake_limit);
+    beast::get_lowest_layer(stream_).expires_after(arrival_limit_);
     stream_.async_handshake(boost::asio::ssl::stream_base::server,
                             [self = this->shared_from_this()](error_code error) {
                               if (!error) self->read_next();
@@ -72,7 +73,7 @@ template <class Stream>
 void HttpSession<Stream>::read_next() {
   parser_.emplace();
   parser_->header_limit(max_header_size);
-  beast::get_lowest_layer(stream_).expires_after(idle_limit);
+  beast::get_lowest_layer(stream_).expires_after(arrival_limit_);
   http::async_read_header(
       stream_, buffer_, *parser_, [self = this->shared_from_this()](error_code error, std::size_t) {
         if (!error) return self->take(self->parser_->get());
@@ -139,7 +140,7 @@ void HttpSession<Stream>::write(Response response) {
   // RFC 9110 9.3.2: the answer to HEAD says the length of what GET would bring.
   if (parser_->get().method() == http::verb::head) response.body().clear();
   response_.emplace(std::move(response));
-  beast::get_lowest_layer(stream_).expires_after(idle_limit);
+  beast::get_lowest_layer(stream_).expires_after(write_limit);
   http::async_write(stream_, *response_, [self = this->shared_from_this()](error_code error, std::size_t) {
     if (error) return;
     if (self->response_->keep_alive()) return self->read_next();

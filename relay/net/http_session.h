@@ -6,14 +6,15 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/status.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "logic/connection_budget.h"
 #include "net/connection.h"
-#include "net/connection_budget.h"
 #include "net/stream.h"
 #include "net/web_site.h"
 
@@ -30,7 +31,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
 
   /// `site`, `events` and what `upgrade` refers to must outlive the session.
   HttpSession(Stream stream, ConnectionBudget::Slot slot, const WebSite& site, FlowEvents& events,
-              Upgrade upgrade);
+              std::chrono::seconds arrival_limit, Upgrade upgrade);
 
   void start();
 
@@ -47,6 +48,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
   ConnectionBudget::Slot slot_;
   const WebSite& site_;
   FlowEvents& events_;
+  std::chrono::seconds arrival_limit_;  ///< of TLS handshakes and of requests
   Upgrade take_over_;
   boost::beast::flat_buffer buffer_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::empty_body>> parser_;

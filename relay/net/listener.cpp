@@ -53,7 +53,7 @@ void Listener::accept(asio::ip::tcp::socket socket) {
   error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket.set_option(asio::socket_base::keep_alive(true), ignored);
-  accepted_(std::move(socket), budget_.take());
+  accepted_(std::move(socket));
 }
 
 /// Without descriptors or memory the next attempt would fail at once as well, and the loop would spin.

@@ -5,24 +5,17 @@
 #include <functional>
 #include <memory>
 
-#include "net/connection_budget.h"
 #include "transport/endpoint.h"
 
 namespace relay {
 
-/// Accepts connections at one address, as many as the budget allows.
+/// Accepts connections at one address.
 class Listener : public std::enable_shared_from_this<Listener> {
  public:
-  /// The slot is empty where the budget has none left: then the connection is to be turned away.
-  using Accepted = std::function<void(boost::asio::ip::tcp::socket, ConnectionBudget::Slot)>;
+  using Accepted = std::function<void(boost::asio::ip::tcp::socket)>;
 
-  Listener(boost::asio::io_context& context, sip::Protocol protocol, ConnectionBudget& budget,
-           Accepted accepted)
-      : acceptor_(context),
-        pause_(context),
-        protocol_(protocol),
-        budget_(budget),
-        accepted_(std::move(accepted)) {}
+  Listener(boost::asio::io_context& context, sip::Protocol protocol, Accepted accepted)
+      : acceptor_(context), pause_(context), protocol_(protocol), accepted_(std::move(accepted)) {}
 
   boost::system::error_code bind(const sip::Endpoint& endpoint);
   /// With the port that was really taken.
@@ -38,7 +31,6 @@ class Listener : public std::enable_shared_from_this<Listener> {
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer pause_;
   sip::Protocol protocol_;
-  ConnectionBudget& budget_;
   Accepted accepted_;
 };
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "net/steady_time.h"
 #include "ops/endpoint_text.h"
 #include "ops/start_line.h"
 
@@ -30,11 +31,12 @@ Reactor::Reactor(StaticFiles files, Adjustable adjustable, Metrics& metrics)
       context_(1),
       resolver_(context_),
       flows_(context_, budget_, *this, {std::move(files), std::move(adjustable.origins)},
-             std::move(adjustable.identity), std::move(adjustable.trust)),
+             std::move(adjustable.identity), std::move(adjustable.trust), adjustable.intake),
       timer_(context_),
       phase_limit_(context_),
       signals_(context_, SIGINT, SIGTERM, SIGHUP),
       drain_limit_(adjustable.drain_limit) {
+  budget_.allow(adjustable.connections_of_source);
   trace_.follow(adjustable.traced);
 }
 
@@ -204,10 +206,8 @@ void Reactor::wait_for_signal() {
 }
 
 sip::Now Reactor::now() {
-  const auto mono = std::chrono::steady_clock::now().time_since_epoch();
   const auto wall = std::chrono::system_clock::now().time_since_epoch();
-  return {sip::Instant(std::chrono::duration_cast<sip::Milliseconds>(mono)),
-          sip::UnixTime(std::chrono::duration_cast<sip::Milliseconds>(wall))};
+  return {steady_now(), sip::UnixTime(std::chrono::duration_cast<sip::Milliseconds>(wall))};
 }
 
 void Reactor::post(std::function<void()> task) { asio::post(context_, std::move(task)); }
@@ -217,9 +217,10 @@ void Reactor::unregister(const std::string& user) {
 }
 
 void Reactor::adjust(Adjustable adjustable) {
-  flows_.adjust(std::move(adjustable.identity), std::move(adjustable.trust), std::move(adjustable.origins));
-  relay_->adjust(std::move(adjustable.routes), std::move(adjustable.upstreams),
-                 adjustable.keeps_messages_for);
+  flows_.adjust(std::move(adjustable.identity), std::move(adjustable.trust), std::move(adjustable.origins),
+                adjustable.intake);
+  budget_.allow(adjustable.connections_of_source);
+  relay_->adjust(std::move(adjustable.relay));
   drain_limit_ = adjustable.drain_limit;
   trace_.follow(adjustable.traced);
 }

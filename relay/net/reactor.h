@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "base/random.h"
+#include "logic/connection_budget.h"
 #include "logic/relay.h"
 #include "net/connection.h"
-#include "net/connection_budget.h"
 #include "net/flows.h"
 #include "net/http_service.h"
 #include "net/resolver.h"
@@ -45,14 +45,15 @@ class Reactor : private FlowEvents {
     std::function<void(ForgetMessage)> forget_message;
   };
 
-  /// What may change while it runs. At the start routes and keeps_messages_for are those of run()'s settings.
+  /// What may change while it runs. At the start those of Settings are the same as in run()'s
+  /// settings.
   struct Adjustable {
     OriginPolicy origins;
     std::optional<TlsIdentity> identity;  ///< loaded, for the listeners of wss and tls; none without them
     TlsTrust trust;                       ///< loaded
-    std::map<std::string, sip::Endpoint, std::less<>> routes = {};  ///< Settings::routes
-    Upstreams upstreams = {};                                       ///< Settings::upstreams
-    std::optional<sip::Seconds> keeps_messages_for = {};            ///< Settings::keeps_messages_for
+    AdjustableSettings relay = {};
+    Allowance connections_of_source{1000, sip::Seconds(60)};
+    IntakeLimits intake = {};  ///< of connections that come to be from now on
     std::chrono::seconds drain_limit{10};
     std::vector<std::string> traced = {};  ///< Call-IDs
   };

@@ -2,7 +2,6 @@
 
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
-#include <chrono>
 #include <type_traits>
 
 namespace relay {
@@ -13,9 +12,6 @@ using TlsStream = boost::beast::ssl_stream<boost::beast::tcp_stream>;
 
 template <class Stream>
 inline constexpr bool is_tls = std::is_same_v<Stream, TlsStream>;
-
-/// For a whole TLS handshake: whoever takes longer only holds the connection.
-inline constexpr std::chrono::seconds handshake_limit{10};
 
 /// For the peer to take what was written and to close its side.
 inline constexpr std::chrono::seconds close_limit{5};

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "net/asio_endpoint.h"
+#include "net/steady_time.h"
 #include "ops/endpoint_text.h"
 #include "transport/keepalive.h"
 
@@ -21,16 +22,17 @@ namespace {
 
 /// With the handshake of TLS. Shorter than a transaction lives, so that another server can still be tried.
 constexpr std::chrono::seconds connect_limit{10};
-/// Whoever says nothing whole for that long after the beginning only holds the connection.
-constexpr std::chrono::seconds first_message_limit{30};
 
 }  // namespace
 
 template <class Stream>
 StreamSession<Stream>::StreamSession(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& peer,
-                                     FlowEvents& events)
+                                     FlowEvents& events, const IntakeLimits& intake)
     : stream_(std::move(stream)),
       limit_(stream_.get_executor()),
+      pause_(stream_.get_executor()),
+      intake_(intake),
+      arrival_limit_(intake.arrival),
       slot_(std::move(slot)),
       peer_(peer),
       events_(events) {}
@@ -38,16 +40,16 @@ StreamSession<Stream>::StreamSession(Stream stream, ConnectionBudget::Slot slot,
 template <class Stream>
 void StreamSession<Stream>::start() {
   if constexpr (is_tls<Stream>) {
-    close_after(handshake_limit);
+    close_after(arrival_limit_);
     stream_.async_handshake(asio::ssl::stream_base::server,
                             [self = this->shared_from_this()](error_code error) {
                               if (self->state_ == State::closed) return;
                               if (error || self->state_ != State::connecting) return self->close();
-                              self->close_after(first_message_limit);
+                              self->close_after(self->arrival_limit_);
                               self->opened();
                             });
   } else {
-    close_after(first_message_limit);
+    close_after(arrival_limit_);
     opened();
   }
 }
@@ -55,6 +57,7 @@ void StreamSession<Stream>::start() {
 template <class Stream>
 void StreamSession<Stream>::connect() {
   close_after(connect_limit);
+  heard_ = true;  // nobody has to say anything to us who is asked nothing
   beast::get_lowest_layer(stream_).async_connect(
       to_tcp(peer_.endpoint), [self = this->shared_from_this()](error_code error) {
         if (self->state_ == State::closed) return;
@@ -129,24 +132,49 @@ void StreamSession<Stream>::read_next() {
                           [self = this->shared_from_this()](error_code error, std::size_t size) {
                             if (self->state_ == State::closed) return;
                             if (error) return self->close();
-                            self->take({self->buffer_.data(), size});
-                            self->read_next();
+                            const std::size_t messages = self->take({self->buffer_.data(), size});
+                            self->watch_arrival(messages);
+                            self->read_after(self->intake_.took(steady_now(), size, messages));
                           });
 }
 
-/// Cuts what has arrived into messages. Each may end the connection, and with it the cutting.
+/// The rest of a message has to come in time, however many bytes of it come one by one.
 template <class Stream>
-void StreamSession<Stream>::take(std::string_view bytes) {
-  if (state_ != State::open) return;
+void StreamSession<Stream>::watch_arrival(std::size_t messages) {
+  if (state_ != State::open || !heard_) return;
+  const bool was_partial = is_partial_ && messages == 0;
+  // A line break alone may be one half of a keep-alive.
+  is_partial_ = framer_.pending().find_first_not_of("\r\n") != std::string_view::npos;
+  if (!is_partial_) return forget_limit();
+  if (!was_partial) close_after(arrival_limit_);
+}
+
+/// What has not been read yet waits at its sender.
+template <class Stream>
+void StreamSession<Stream>::read_after(sip::Milliseconds pause) {
+  if (pause == sip::Milliseconds(0)) return read_next();
+  pause_.expires_after(pause);
+  pause_.async_wait([self = this->shared_from_this()](error_code error) {
+    if (!error && self->state_ != State::closed) self->read_next();
+  });
+}
+
+/// Cuts what has arrived into messages, and gives how many. Each may end the connection, and with it the
+/// cutting.
+template <class Stream>
+std::size_t StreamSession<Stream>::take(std::string_view bytes) {
+  if (state_ != State::open) return 0;
+  std::size_t messages = 0;
   framer_.feed(bytes);
   while (state_ == State::open) {
     auto frame = framer_.next();
     if (!frame) {
       events_.received_unframed(peer_, framer_.pending());
-      return hang_up("no SIP messages can be told apart");
+      hang_up("no SIP messages can be told apart");
+      break;
     }
-    if (!*frame) return;
-    if (!heard_) forget_limit();
+    if (!*frame) break;
+    ++messages;
     heard_ = true;
     switch ((*frame)->kind) {
       case sip::Framer::Kind::message: events_.received(peer_, (*frame)->text); break;
@@ -154,6 +182,7 @@ void StreamSession<Stream>::take(std::string_view bytes) {
       case sip::Framer::Kind::pong: events_.received(peer_, sip::pong); break;
     }
   }
+  return messages;
 }
 
 template <class Stream>
@@ -199,6 +228,7 @@ void StreamSession<Stream>::close() {
   if (state_ == State::closed) return;
   state_ = State::closed;
   forget_limit();
+  pause_.cancel();
   beast::get_lowest_layer(stream_).close();
   const auto unsent = queue_.take();
   events_.closed(peer_);

@@ -7,9 +7,10 @@
 #include <memory>
 #include <string>
 
+#include "logic/connection_budget.h"
+#include "logic/intake.h"
 #include "message/framer.h"
 #include "net/connection.h"
-#include "net/connection_budget.h"
 #include "net/stream.h"
 #include "net/write_queue.h"
 
@@ -19,7 +20,8 @@ namespace relay {
 template <class Stream>
 class StreamSession : public Connection, public std::enable_shared_from_this<StreamSession<Stream>> {
  public:
-  StreamSession(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& peer, FlowEvents& events);
+  StreamSession(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& peer, FlowEvents& events,
+                const IntakeLimits& intake);
 
   /// For an accepted connection.
   void start();
@@ -38,7 +40,9 @@ class StreamSession : public Connection, public std::enable_shared_from_this<Str
   void connected();
   void opened();
   void read_next();
-  void take(std::string_view bytes);
+  void read_after(sip::Milliseconds pause);
+  std::size_t take(std::string_view bytes);
+  void watch_arrival(std::size_t messages);
   void write_next();
   void finish_closing();
   void close_after(std::chrono::seconds limit);
@@ -47,11 +51,15 @@ class StreamSession : public Connection, public std::enable_shared_from_this<Str
 
   Stream stream_;
   boost::asio::steady_timer limit_;
+  boost::asio::steady_timer pause_;  ///< until more is read
+  Intake intake_;
+  std::chrono::seconds arrival_limit_;
   ConnectionBudget::Slot slot_;
   sip::Peer peer_;
   FlowEvents& events_;
   State state_ = State::connecting;
-  bool heard_ = false;  ///< whether anything whole has been received
+  bool heard_ = false;       ///< whether anything whole has been received
+  bool is_partial_ = false;  ///< whether a message has begun to arrive
   sip::Framer framer_;
   std::array<char, 8192> buffer_{};
   WriteQueue queue_;

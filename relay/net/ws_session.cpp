@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "net/steady_time.h"
 
 namespace relay {
 
@@ -31,9 +32,11 @@ constexpr std::chrono::seconds silence_limit{120};
 
 template <class Stream>
 WsSession<Stream>::WsSession(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& peer,
-                             FlowEvents& events)
+                             FlowEvents& events, const IntakeLimits& intake)
     : stream_(std::move(stream)),
       limit_(stream_.get_executor()),
+      pause_(stream_.get_executor()),
+      intake_(intake),
       slot_(std::move(slot)),
       peer_(peer),
       events_(events) {
@@ -83,10 +86,21 @@ void WsSession<Stream>::read_next() {
       return self->close();
     }
     const auto data = self->buffer_.cdata();
+    const auto pause = self->intake_.took(steady_now(), data.size(), 1);
     if (self->state_ == State::open)
       self->events_.received(self->peer_, {static_cast<const char*>(data.data()), data.size()});
     self->buffer_.consume(self->buffer_.size());
-    self->read_next();
+    self->read_after(pause);
+  });
+}
+
+/// What has not been read yet waits at its sender.
+template <class Stream>
+void WsSession<Stream>::read_after(sip::Milliseconds pause) {
+  if (pause == sip::Milliseconds(0)) return read_next();
+  pause_.expires_after(pause);
+  pause_.async_wait([self = this->shared_from_this()](error_code error) {
+    if (!error && self->state_ != State::closed) self->read_next();
   });
 }
 
@@ -154,6 +168,7 @@ template <class Stream>
 void WsSession<Stream>::close() {
   state_ = State::closed;
   limit_.cancel();
+  pause_.cancel();
   beast::get_lowest_layer(stream_).close();
   queue_.take();
   events_.closed(peer_);

@@ -11,8 +11,9 @@
 #include <string>
 #include <string_view>
 
+#include "logic/connection_budget.h"
+#include "logic/intake.h"
 #include "net/connection.h"
-#include "net/connection_budget.h"
 #include "net/stream.h"
 #include "net/write_queue.h"
 
@@ -27,7 +28,8 @@ bool offers_sip(const UpgradeRequest& request);
 template <class Stream>
 class WsSession : public Connection, public std::enable_shared_from_this<WsSession<Stream>> {
  public:
-  WsSession(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& peer, FlowEvents& events);
+  WsSession(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& peer, FlowEvents& events,
+            const IntakeLimits& intake);
 
   /// Answers the upgrade request, which offers_sip, and begins.
   void start(const UpgradeRequest& request);
@@ -43,6 +45,7 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
 
   void accepted();
   void read_next();
+  void read_after(sip::Milliseconds pause);
   void write_next();
   void close_with(const boost::beast::websocket::close_reason& reason);
   void send_close();
@@ -50,6 +53,8 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
 
   boost::beast::websocket::stream<Stream> stream_;
   boost::asio::steady_timer limit_;
+  boost::asio::steady_timer pause_;  ///< until more is read
+  Intake intake_;
   ConnectionBudget::Slot slot_;
   sip::Peer peer_;
   FlowEvents& events_;

@@ -5,16 +5,16 @@ import { get } from 'node:https';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { connect } from 'node:tls';
-import { makeCertificate } from '../support/certificate.mjs';
+import { makeCertificate, rsa } from '../support/certificate.mjs';
 import { tlsPhone, udpPhone } from '../support/phones.mjs';
 import { runProgram, soon, startRelay, temporaryDirectory } from '../support/relay.mjs';
 import { converse, instantMessage, register, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
 /** A relay that speaks TLS; `tls` is what its clients trust. */
-async function startSecure(t, args = []) {
+async function startSecure(t, args = [], kind = undefined) {
   const directory = temporaryDirectory(t);
-  const { certificate, key, ca } = makeCertificate(directory, 'first');
+  const { certificate, key, ca } = makeCertificate(directory, 'first', undefined, kind);
   const files = ['--certificate', certificate, '--private-key', key];
   const relay = await startRelay(t, ['--wss', '127.0.0.1:0', '--tls', '127.0.0.1:0', ...files, ...args]);
   return { relay, directory, certificate, key, tls: { ca } };
@@ -56,17 +56,39 @@ test('the page comes over HTTPS, with TLS 1.2 as with 1.3, and nothing older', a
     response.resume();
     await soon(once(response, 'end'), 'the end of the page');
   }
-  const old = connect({ port: relay.ports.wss, host: '127.0.0.1', ...tls, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' });
-  const [error] = await soon(once(old, 'error'), 'the refusal');
-  assert.match(error.code, /PROTOCOL_VERSION/);
+  for (const port of [relay.ports.wss, relay.ports.tls]) {
+    const old = connect({ port, host: '127.0.0.1', ...tls, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' });
+    const [error] = await soon(once(old, 'error'), 'the refusal');
+    assert.match(error.code, /PROTOCOL_VERSION/);
+  }
 });
 
-test('suites without forward secrecy or authenticated encryption are not spoken', async (t) => {
-  const { relay, tls } = await startSecure(t);
-  for (const ciphers of ['AES128-GCM-SHA256', 'ECDHE-ECDSA-AES128-SHA256']) {
-    const weak = connect({ port: relay.ports.tls, host: '127.0.0.1', ...tls, maxVersion: 'TLSv1.2', ciphers });
-    const [error] = await soon(once(weak, 'error'), 'the refusal');
-    assert.match(error.code, /HANDSHAKE_FAILURE/);
+/** Suites of TLS 1.2: with RSA's key exchange, with CBC, with neither fault but the older Diffie-Hellman; then the modern ones. */
+const suites = [
+  [undefined, ['ECDHE-ECDSA-AES128-SHA256', 'ECDHE-ECDSA-AES256-SHA'], ['ECDHE-ECDSA-AES128-GCM-SHA256', 'ECDHE-ECDSA-CHACHA20-POLY1305']],
+  [
+    rsa,
+    ['AES128-GCM-SHA256', 'AES128-SHA', 'ECDHE-RSA-AES128-SHA256', 'ECDHE-RSA-AES256-SHA', 'DHE-RSA-AES128-GCM-SHA256'],
+    ['ECDHE-RSA-AES128-GCM-SHA256', 'ECDHE-RSA-AES256-GCM-SHA384', 'ECDHE-RSA-CHACHA20-POLY1305'],
+  ],
+];
+
+test('suites without forward secrecy or authenticated encryption are not spoken, whatever the certificate', async (t) => {
+  for (const [kind, refused, spoken] of suites) {
+    const { relay, tls } = await startSecure(t, [], kind);
+    for (const port of [relay.ports.tls, relay.ports.wss]) {
+      const over = (ciphers) => connect({ port, host: '127.0.0.1', ...tls, maxVersion: 'TLSv1.2', ciphers: `${ciphers}:@SECLEVEL=0` });
+      for (const ciphers of refused) {
+        const [error] = await soon(once(over(ciphers), 'error'), `the refusal of ${ciphers}`);
+        assert.match(error.code, /SSLV3_ALERT_HANDSHAKE_FAILURE/, ciphers);
+      }
+      for (const ciphers of spoken) {
+        const modern = over(ciphers);
+        await soon(once(modern, 'secureConnect'), ciphers);
+        assert.equal(modern.getCipher().name, ciphers);
+        modern.destroy();
+      }
+    }
   }
 });
 

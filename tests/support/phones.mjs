@@ -62,8 +62,9 @@ function tcpEnd(t, socket) {
   };
 }
 
-export async function tcpPhone(t, relayPort) {
-  const socket = connect({ port: relayPort, host: '127.0.0.1', noDelay: true });
+/** `from`: another address of this machine. */
+export async function tcpPhone(t, relayPort, { from } = {}) {
+  const socket = connect({ port: relayPort, host: '127.0.0.1', localAddress: from, noDelay: true });
   await soon(once(socket, 'connect'), 'a connection');
   return tcpEnd(t, socket);
 }

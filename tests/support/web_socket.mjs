@@ -13,16 +13,16 @@ export class WebSocketClient {
   #frames = [];
   #waiting = [];
 
-  /** Opens one with the subprotocol `sip`, ended with the test; over TLS with `tls`, which are Node's options for it; as a page of `origin`. */
-  static async open(t, port, { tls, origin } = {}) {
+  /** Opens one with the subprotocol `sip`, ended with the test; over TLS with `tls`, which are Node's options for it; as a page of `origin`; `from` another address of this machine. */
+  static async open(t, port, { tls, origin, from } = {}) {
     const client = new WebSocketClient();
-    await client.#handshake(port, tls, origin);
+    await client.#handshake(port, { tls, origin, from });
     t.after(() => client.#socket.destroy());
     return client;
   }
 
-  async #handshake(port, tls, origin) {
-    const to = { port, host: '127.0.0.1', ...tls };
+  async #handshake(port, { tls, origin, from }) {
+    const to = { port, host: '127.0.0.1', localAddress: from, ...tls };
     this.#socket = tls ? connectTls(to) : connect(to);
     this.#socket.on('error', () => {});
     await soon(once(this.#socket, tls ? 'secureConnect' : 'connect'), 'a connection');

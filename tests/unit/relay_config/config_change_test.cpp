@@ -24,6 +24,7 @@ const std::vector<std::pair<std::string_view, std::string>> values{
     {"route", "example.net=tcp:192.0.2.1:5060"},
     {"upstream", "example.net=sip:192.0.2.1"},
     {"trusted-authorities", "ca.pem"},
+    {"trusted", "192.0.2.7"},
     {"data", "elsewhere"},
     {"auth", "none"},
     {"web", "dist"},
@@ -33,6 +34,12 @@ const std::vector<std::pair<std::string_view, std::string>> values{
     {"mailbox-messages", "8"},
     {"mailbox-megabytes", "9"},
     {"message-path", "congestion-safe"},
+    {"limit-messages", "10"},
+    {"limit-wrong-passwords", "11"},
+    {"limit-connections", "12"},
+    {"limit-connection-messages", "13"},
+    {"limit-connection-kilobytes", "14"},
+    {"limit-arrival-seconds", "15"},
     {"drain-seconds", "60"},
     {"admin", "127.0.0.1:9091"},
     {"admin-token-file", "token"},
@@ -62,6 +69,7 @@ TEST_CASE("every key that is new either counts at once or is told to need a rest
   CHECK(adopted.certificate == "a.pem");
   CHECK(adopted.private_key == "a.key");
   CHECK(adopted.trusted_authorities == "ca.pem");
+  CHECK(adopted.trusted == std::vector{*sip::IpAddress::parse("192.0.2.7")});
   CHECK(adopted.routes == fresh.routes);
   CHECK(adopted.upstreams == fresh.upstreams);
   CHECK(adopted.upstreams.size() == 1);
@@ -69,6 +77,12 @@ TEST_CASE("every key that is new either counts at once or is told to need a rest
   CHECK(adopted.mailbox_days == 7);
   CHECK(adopted.mailbox_messages == 8);
   CHECK(adopted.mailbox_megabytes == 9);
+  CHECK(adopted.limit_messages == 10);
+  CHECK(adopted.limit_wrong_passwords == 11);
+  CHECK(adopted.limit_connections == 12);
+  CHECK(adopted.limit_connection_messages == 13);
+  CHECK(adopted.limit_connection_kilobytes == 14);
+  CHECK(adopted.limit_arrival_seconds == 15);
   CHECK(adopted.drain_seconds == 60);
   CHECK(adopted.log_level == LogLevel::debug);
   CHECK(adopted.traced == fresh.traced);

@@ -76,11 +76,21 @@ TEST_CASE("a bad value is answered with what it must be") {
         "must be ADDRESS:PORT, as 192.0.2.53:53, not \"192.0.2.53\"");
   CHECK(problem_of("trusted-authorities", "") == "must be a file, not \"\"");
   CHECK(problem_of("web", "") == "must be a directory, not \"\"");
-  CHECK(problem_of("mailbox", "yes") == "must be on or off, not \"yes\"");
+  CHECK(problem_of("mailbox", "yes") == "must be on, users or off, not \"yes\"");
   CHECK(problem_of("mailbox-days", "0") == "must be a number from 1 to 365, not \"0\"");
   CHECK(problem_of("mailbox-days", "366") == "must be a number from 1 to 365, not \"366\"");
   CHECK(problem_of("mailbox-messages", "many") == "must be a number from 1 to 100000, not \"many\"");
   CHECK(problem_of("mailbox-megabytes", "-1") == "must be a number from 1 to 1048576, not \"-1\"");
+  CHECK(problem_of("trusted", "example.net") ==
+        "must be an address, as 192.0.2.1 or 2001:db8::1, not \"example.net\"");
+  CHECK(problem_of("trusted", "0.0.0.0") ==
+        "must be an address, as 192.0.2.1 or 2001:db8::1, not \"0.0.0.0\"");
+  CHECK(problem_of("limit-messages", "0") == "must be a number from 1 to 1000000, not \"0\"");
+  CHECK(problem_of("limit-wrong-passwords", "off") == "must be a number from 1 to 100000, not \"off\"");
+  CHECK(problem_of("limit-connections", "") == "must be a number from 1 to 1000000, not \"\"");
+  CHECK(problem_of("limit-connection-messages", "1e9") == "must be a number from 1 to 1000000, not \"1e9\"");
+  CHECK(problem_of("limit-connection-kilobytes", "1048577") ==
+        "must be a number from 1 to 1048576, not \"1048577\"");
 }
 
 TEST_CASE("a route names a domain, a transport and a server, each domain once") {

@@ -245,7 +245,7 @@ TEST_CASE("a server may be that of any other domain, and one that is named goes 
 
 TEST_CASE("the servers of other domains may change while the relay runs") {
   Edge bench;
-  bench.relay.adjust({}, {{"far.example", "sip:203.0.113.7"}}, {});
+  bench.relay.adjust({.upstreams = {{"far.example", "sip:203.0.113.7"}}});
   bench.say(bench.browser, bench.write({.uri = message_to_erin, .from = "sip:dave@example.net"}));
   CHECK(bench.take_status() == 403);
   bench.say(bench.browser, bench.write({.uri = message_to_erin, .from = "sip:x@far.example"}));

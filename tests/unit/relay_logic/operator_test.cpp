@@ -25,7 +25,7 @@ TEST_CASE("a user whose bindings the operator forgets is away, and may register 
 TEST_CASE("new routes count for the next request, and the time that messages wait for the next message") {
   MailboxBench bench;
   const Endpoint server{Protocol::udp, *IpAddress::parse("203.0.113.9"), 5080};
-  bench.relay.adjust({{"example.net", server}}, {}, Seconds(600));
+  bench.relay.adjust({.routes = {{"example.net", server}}, .keeps_messages_for = Seconds(600)});
   bench.say_signed(browser, {.uri = "sip:dave@example.net"}, "alice");
   CHECK(bench.take().to.endpoint == server);
   CHECK(Bench::status_of(bench.write_to_bob("hello").bytes) == 202);
@@ -35,10 +35,10 @@ TEST_CASE("new routes count for the next request, and the time that messages wai
 
 TEST_CASE("whether messages are stored at all does not change while the relay runs") {
   MailboxBench with;
-  with.relay.adjust({}, {}, std::nullopt);
+  with.relay.adjust({});
   CHECK(Bench::status_of(with.write_to_bob("hello").bytes) == 202);
   Bench without;
-  without.relay.adjust({}, {}, Seconds(600));
+  without.relay.adjust({.keeps_messages_for = Seconds(600)});
   without.say(sender, without.write({.from = "sip:carol@example.net"}));
   CHECK(without.take_status() == 480);
 }

@@ -71,7 +71,7 @@ TEST_CASE("nobody writes in another one's name") {
 
 TEST_CASE("an unknown user is 404, a known one without a device 480") {
   Bench bench;
-  bench.say(stranger, bench.write({.uri = "sip:nobody@example.org", .from = "sip:carol@example.net"}));
+  bench.say_signed(alice, {.uri = "sip:nobody@example.org"}, "alice");
   CHECK(bench.take_status() == 404);
   bench.say(stranger, bench.write(from_stranger));
   CHECK(bench.take_status() == 480);

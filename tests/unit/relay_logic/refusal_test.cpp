@@ -126,8 +126,7 @@ TEST_CASE("an im URI is resolved by the relay: to our user, or to a SIP URI else
   CHECK(left.to.endpoint == Endpoint{Protocol::udp, *IpAddress::parse("203.0.113.5"), 5060});
   CHECK(left.bytes.starts_with("MESSAGE sip:dave@203.0.113.5 SIP/2.0\r\n"));
 
-  sketch.uri = "im:nobody@example.org";
-  bench.say(stranger, bench.write(sketch));
+  bench.say_signed(browser, {.uri = "im:nobody@example.org"}, "alice");
   CHECK(bench.take_status() == 404);
   sketch.uri = "im:bob@example.org?subject=x";
   bench.say(stranger, bench.write(sketch));

@@ -13,6 +13,8 @@ namespace user_agent_test {
 
 namespace user_agent_test {
 
+namespace user_agent_test {
+
 using namespace sip;
 using namespace sip::test;
 

@@ -1,0 +1,61 @@
+#include "logic/asserted_identity.h"
+
+#include "base/ascii.h"
+#include "message/im_uri.h"
+
+namespace relay {
+
+using namespace sip;
+
+namespace {
+
+/// RFC 3323 4.2: Privacy is a list, in which semicolons stand; "none" stands alone.
+bool wants_no_privacy(const MessageView& message) {
+  const auto privacy = message.value(HeaderName::privacy);
+  return privacy && equal_ignoring_case(*privacy, "none");
+}
+
+/// RFC 3325 9.1: of what this relay forwards, ACK and CANCEL have none.
+bool may_assert(const MessageView& message) {
+  return message.method() != "ACK" && message.method() != "CANCEL";
+}
+
+}  // namespace
+
+void AssertedIdentity::mark(MessageEdit& edit, const Request& request, const Peer& to) const {
+  // RFC 3325 6: our users have one identity each, so that there is nothing to prefer.
+  edit.remove(HeaderName::p_preferred_identity);
+  const bool is_asserted = request.message.value(HeaderName::p_asserted_identity).has_value();
+  if (is_asserted && may_stay(request.message, request.from, to)) return;
+  const auto ours = trust_.receives(to) ? identity(request) : std::nullopt;
+  if (ours) {
+    edit.replace(HeaderName::p_asserted_identity, *ours);
+  } else {
+    edit.remove(HeaderName::p_asserted_identity);
+  }
+}
+
+void AssertedIdentity::pass(MessageEdit& edit, const MessageView& response, const Peer& from,
+                            const Peer& to) const {
+  edit.remove(HeaderName::p_preferred_identity);
+  if (!may_stay(response, from, to)) edit.remove(HeaderName::p_asserted_identity);
+}
+
+/// RFC 3325 5, 7. What leaves the trust domain is removed, whether or not "id" asks for that, which is the
+/// operator's choice where nobody has asked; "none" forbids it.
+bool AssertedIdentity::may_stay(const MessageView& message, const Peer& from, const Peer& to) const {
+  return trust_.sent(from) && (trust_.receives(to) || wants_no_privacy(message));
+}
+
+/// RFC 3325 5. A request that is forwarded has been admitted: From in our domain was shown by a password, or
+/// by our token in the dialog of whoever has shown it.
+std::optional<std::string> AssertedIdentity::identity(const Request& request) const {
+  const Uri& from = request.headers.from.uri;
+  if (senders_ != Senders::authenticated || !may_assert(request.message)) return std::nullopt;
+  const auto im = ImUri::parse(from.text);
+  const std::string_view user = im ? im->user : from.user;
+  if (!domain_.owns(from) || user.empty()) return std::nullopt;
+  return "<sip:" + std::string(user) + "@" + domain_.name() + ">";
+}
+
+}  // namespace relay

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "logic/familiar_places.h"
+#include "logic/limits.h"
+#include "logic/location.h"
+#include "logic/rate_limit.h"
+#include "logic/request.h"
+#include "logic/trust_domain.h"
+
+namespace relay {
+
+/// How many requests are taken from one sender, and how many wrong passwords. What is too much gets 503 with
+/// Retry-After (RFC 3261 21.5.4): whoever waits for so long loses nothing. Users who do not exist are counted
+/// like those who do.
+class RequestLimits {
+ public:
+  RequestLimits(const Limits& limits, const Location& location, const TrustDomain& trust)
+      : location_(location),
+        trust_(trust),
+        messages_(limits.messages),
+        wrong_passwords_(limits.wrong_passwords),
+        wrong_passwords_of_source_(limits.wrong_passwords_of_source) {}
+
+  void allow(const Limits& limits);
+
+  /// A request with credentials of `user`: whether they may be looked at, before anything is asked of a store
+  /// or hashed. Guesses are counted by user and by source. The user's count keeps nobody out who has signed
+  /// in from the same source of late, and neither does who is registered by the very connection.
+  std::optional<Answer> refuse_claim(sip::Now now, const Request& request, const std::string& user) const;
+  /// The password was wrong, or there is no such user.
+  void wrong_password(sip::Now now, const Request& request, const std::string& user);
+  /// The password was right: whether the user may send this, too.
+  std::optional<Answer> take_from_user(sip::Now now, const Request& request, const std::string& user);
+  /// Whether a stranger may send this. Those are counted by source, but for the many whom a trusted server
+  /// brings.
+  std::optional<Answer> take_from_stranger(sip::Now now, const Request& request);
+
+ private:
+  std::optional<std::string> source_of_stranger(const sip::Peer& peer) const;
+  bool is_registered_by(const sip::Peer& peer, const std::string& user) const;
+  std::optional<Answer> take_message(sip::Now now, const Request& request, const std::string& sender);
+
+  const Location& location_;
+  const TrustDomain& trust_;
+  RateLimit messages_;
+  RateLimit wrong_passwords_;
+  RateLimit wrong_passwords_of_source_;
+  FamiliarPlaces familiar_;
+};
+
+}  // namespace relay

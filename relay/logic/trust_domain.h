@@ -1,0 +1,33 @@
+#pragma once
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "transport/endpoint.h"
+
+namespace relay {
+
+/// The servers of others that the operator has an agreement with: they tell the truth in P-Asserted-Identity,
+/// and keep what is told them to themselves (RFC 3325 2, 11).
+class TrustDomain {
+ public:
+  explicit TrustDomain(std::vector<sip::IpAddress> servers) : servers_(std::move(servers)) {}
+
+  void use(std::vector<sip::IpAddress> servers) { servers_ = std::move(servers); }
+  /// Whether it came from one of them. Anybody can write another one's address on a datagram.
+  bool sent(const sip::Peer& from) const {
+    return is_reliable(from.endpoint.protocol) && holds(from.endpoint.address);
+  }
+  /// Whether what is sent there stays among them.
+  bool receives(const sip::Peer& to) const { return holds(to.endpoint.address); }
+
+ private:
+  bool holds(const sip::IpAddress& address) const {
+    return std::find(servers_.begin(), servers_.end(), address) != servers_.end();
+  }
+
+  std::vector<sip::IpAddress> servers_;
+};
+
+}  // namespace relay

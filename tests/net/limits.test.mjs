@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { makeCertificate } from '../support/certificate.mjs';
+import { ask, servicePort } from '../support/http.mjs';
+import { tcpPhone } from '../support/phones.mjs';
+import { soon, startRelay, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
+import { authorization, instantMessage, register, request, status } from '../support/sip.mjs';
+import { WebSocketClient } from '../support/web_socket.mjs';
+
+/** Not 127.0.0.1, from where a reverse proxy would bring everyone. */
+const [stranger, another] = ['127.0.0.2', '127.0.0.3'];
+
+const asStranger = { From: '<sip:carol@example.net>;tag=1' };
+const options = (transport) => request('OPTIONS', { from: 'alice', to: 'bob', transport });
+
+async function writes(client, to) {
+  client.send(instantMessage('carol', to, 'hello', asStranger));
+  return client.message();
+}
+
+async function logIn(client, user, password) {
+  const contact = `sip:${user}@client.invalid;transport=ws`;
+  client.send(register(user, contact));
+  const proof = authorization(await client.message(), 'SHA-256', user, password, 'REGISTER', 'sip:example.test');
+  client.send(register(user, contact, { CSeq: '2 REGISTER', ...proof }));
+  return client.message();
+}
+
+test('more connections of one address than are allowed are closed at once, and counted; others are taken', async (t) => {
+  const relay = await startRelay(t, ['--limit-connections', '3', '--metrics', '127.0.0.1:0']);
+  const phones = [];
+  for (let i = 0; i < 3; ++i) phones.push(await tcpPhone(t, relay.ports.tcp, { from: stranger }));
+  const fourth = await tcpPhone(t, relay.ports.tcp, { from: stranger });
+  assert.equal(await fourth.message('its end'), null);
+  await assert.rejects(WebSocketClient.open(t, relay.ports.ws, { from: stranger }), /closed during the handshake/);
+  phones.push(await tcpPhone(t, relay.ports.tcp, { from: another }));
+  for (let i = 0; i < 5; ++i) phones.push(await tcpPhone(t, relay.ports.tcp));
+  for (const phone of phones) {
+    phone.send(options('TCP'));
+    assert.equal(status(await phone.message()), 200);
+  }
+  const { text } = await ask(servicePort(relay, 'metrics'), '/metrics');
+  assert.match(text, /^sipmsg_rejects_total\{reason="too many connections a minute"\} 2$/m);
+});
+
+test('a stranger who writes too much is told when to go on; SIGHUP allows more', async (t) => {
+  const file = join(temporaryDirectory(t), 'relay.json');
+  const allow = (messages) => writeFileSync(file, JSON.stringify({ 'limit-messages': messages }));
+  allow('2');
+  const relay = await startWithUsers(t, ['bob'], { args: ['--config', file] });
+  const carol = await WebSocketClient.open(t, relay.ports.ws, { from: stranger });
+  for (let i = 0; i < 2; ++i) assert.equal(status(await writes(carol, 'bob')), 202);
+  const refusal = await writes(carol, 'bob');
+  assert.match(refusal, /^SIP\/2\.0 503 Too Many Messages\r\n/);
+  const wait = Number(/^Retry-After: (\d+)\r$/m.exec(refusal)[1]);
+  assert.ok(wait > 0 && wait <= 30, refusal);
+  assert.equal(status(await writes(await WebSocketClient.open(t, relay.ports.ws, { from: another }), 'bob')), 202);
+  allow('100000');
+  await relay.signal('SIGHUP', /the configuration is read anew/);
+  assert.equal(status(await writes(carol, 'bob')), 202);
+});
+
+test('passwords cannot be guessed without end, and who is signed in stays so', async (t) => {
+  const relay = await startWithUsers(t, ['alice', 'bob'], { args: ['--limit-wrong-passwords', '3'] });
+  const alice = await WebSocketClient.open(t, relay.ports.ws);
+  assert.equal(status(await logIn(alice, 'alice', 'secret of alice')), 200);
+  const guesser = await WebSocketClient.open(t, relay.ports.ws, { from: stranger });
+  for (let i = 0; i < 3; ++i) assert.equal(status(await logIn(guesser, 'alice', `guess ${i}`)), 401);
+  const elsewhere = await WebSocketClient.open(t, relay.ports.ws, { from: another });
+  for (const client of [guesser, elsewhere]) {
+    const refusal = await logIn(client, 'alice', 'secret of alice');
+    assert.match(refusal, /^SIP\/2\.0 503 Too Many Wrong Passwords\r\n/);
+    assert.match(refusal, /^Retry-After: [1-9]\d*\r$/m);
+  }
+  assert.equal(status(await logIn(elsewhere, 'bob', 'secret of bob')), 200);
+  assert.equal(status(await logIn(alice, 'alice', 'secret of alice')), 200);
+});
+
+test('a connection that sends too much is read more slowly, and loses nothing', async (t) => {
+  const relay = await startRelay(t, ['--limit-connection-messages', '1']);
+  const open = { WS: () => WebSocketClient.open(t, relay.ports.ws), TCP: () => tcpPhone(t, relay.ports.tcp) };
+  for (const transport of ['WS', 'TCP']) {
+    const [fast, other] = [await open[transport](), await open[transport]()];
+    const answers = [];
+    const answered = async (who, client) => {
+      assert.equal(status(await client.message()), 200);
+      answers.push(who);
+    };
+    // What a TCP connection brings at once is read at once: one by one, then.
+    for (let i = 0; i < 2; ++i) {
+      fast.send(options(transport));
+      await answered('fast', fast);
+    }
+    fast.send(options(transport));
+    other.send(options(transport));
+    await Promise.all([answered('the third of the fast one', fast), answered('other', other)]);
+    assert.deepEqual(answers, ['fast', 'fast', 'other', 'the third of the fast one'], transport);
+  }
+});
+
+test('what does not arrive in time ends its connection: a handshake, a request, a message, its rest', async (t) => {
+  const { certificate, key } = makeCertificate(temporaryDirectory(t), 'relay');
+  const relay = await startRelay(t, [
+    ...['--limit-arrival-seconds', '1', '--wss', '127.0.0.1:0', '--tls', '127.0.0.1:0', '--certificate', certificate, '--private-key', key],
+  ]);
+  const half = instantMessage('alice', 'bob', 'a body that never comes', { transport: 'TCP' }).slice(0, -10);
+  const helloOfTls = Buffer.from('16030100c8010000c40303', 'hex');
+  const cases = [
+    ['ws', 'GET / HTTP/1.1\r\nHost: x\r\n'],
+    ['ws', ''],
+    ['wss', ''],
+    ['wss', helloOfTls],
+    ['tls', helloOfTls],
+    ['tcp', ''],
+    ['tcp', half],
+    ['tcp', `${options('TCP')}${half}`, 200],
+    ['tcp', `\r\n\r\n${half.slice(0, 20)}`, 'pong'],
+  ];
+  await Promise.all(
+    cases.map(async ([protocol, bytes, answer]) => {
+      const socket = connect({ port: relay.ports[protocol], host: '127.0.0.1' });
+      t.after(() => socket.destroy());
+      let heard = '';
+      socket.on('data', (chunk) => (heard += chunk));
+      socket.on('error', () => {});
+      const closed = once(socket, 'close');
+      // Byte by byte does not make it last longer.
+      const trickle = setInterval(() => bytes && socket.writable && socket.write('x'), 200);
+      t.after(() => clearInterval(trickle));
+      socket.write(bytes);
+      await soon(closed, `the end of ${protocol} after ${String(bytes).slice(0, 20)}`);
+      clearInterval(trickle);
+      if (answer === 200) assert.equal(status(heard), 200);
+      if (answer === 'pong') assert.equal(heard, '\r\n');
+    }),
+  );
+});
+
+test('who is idle between whole messages is not hurried', async (t) => {
+  const relay = await startRelay(t, ['--limit-arrival-seconds', '1']);
+  const [phone, slow] = [await tcpPhone(t, relay.ports.tcp), await tcpPhone(t, relay.ports.tcp)];
+  for (const end of [phone, slow]) {
+    end.send(options('TCP'));
+    assert.equal(status(await end.message()), 200);
+  }
+  phone.send('\r\n'); // half a keep-alive
+  slow.send('OPTIONS');
+  assert.equal(await slow.message('the end of the slow one'), null);
+  phone.send(`\r\n${options('TCP')}`);
+  assert.equal(await phone.message('a pong'), '\r\n');
+  assert.equal(status(await phone.message()), 200);
+});

@@ -1,0 +1,64 @@
+#include "logic/connection_budget.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "logic/intake.h"
+
+namespace connection_budget_test {
+
+using namespace relay;
+using namespace sip;
+
+namespace {
+
+const Instant start{Milliseconds(5000)};
+
+Endpoint at(const std::string& address) { return {Protocol::tcp, *IpAddress::parse(address), 4711}; }
+
+}  // namespace
+
+TEST_CASE("a slot is free again when its connection ends, and moves with it") {
+  ConnectionBudget budget(1);
+  {
+    ConnectionBudget::Slot slot = budget.take();
+    ConnectionBudget::Slot moved = std::move(slot);
+    CHECK(moved);
+    CHECK_FALSE(budget.take());
+    CHECK(budget.admit(start, at("192.0.2.1")).refusal == "too many connections");
+  }
+  CHECK(budget.take());
+}
+
+TEST_CASE("one source opens a quarter of the connections at most; others, and this machine, find room") {
+  ConnectionBudget budget(8);
+  std::vector<ConnectionBudget::Slot> slots;
+  for (int i = 0; i < 2; ++i) slots.push_back(budget.admit(start, at("192.0.2.1")).slot);
+  CHECK(budget.admit(start, at("192.0.2.1")).refusal == "too many connections from one address");
+  slots.push_back(budget.admit(start, at("192.0.2.2")).slot);
+  for (int i = 0; i < 5; ++i) slots.push_back(budget.admit(start, at("127.0.0.1")).slot);
+  for (const auto& slot : slots) CHECK(slot);
+  CHECK(budget.admit(start, at("127.0.0.1")).refusal == "too many connections");
+  slots.erase(slots.begin());
+  CHECK(budget.admit(start, at("192.0.2.1")).slot);
+}
+
+TEST_CASE("one source opens so many connections a minute, whether or not they last") {
+  ConnectionBudget budget;
+  budget.allow({3, Seconds(60)});
+  for (int i = 0; i < 3; ++i) CHECK(budget.admit(start, at("192.0.2.1")).slot);
+  CHECK(budget.admit(start, at("192.0.2.1")).refusal == "too many connections a minute");
+  CHECK(budget.admit(start, at("192.0.2.2")).slot);
+  CHECK(budget.admit(start + Seconds(20), at("192.0.2.1")).slot);
+}
+
+TEST_CASE("a connection is read on when what it sent is as much as is allowed") {
+  Intake intake({.messages = {10, Seconds(1)}, .bytes = {1000, Seconds(1)}});
+  CHECK(intake.took(start, 500, 1) == Milliseconds(0));
+  CHECK(intake.took(start, 8192, 5) > Seconds(7));
+  CHECK(intake.took(start + Seconds(10), 10, 9) == Milliseconds(0));
+  CHECK(intake.took(start + Seconds(10), 10, 1) == Milliseconds(100));
+}
+
+}  // namespace connection_budget_test

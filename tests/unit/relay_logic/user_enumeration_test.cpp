@@ -1,0 +1,98 @@
+#include <string>
+
+#include "mailbox_bench.h"
+
+namespace user_enumeration_test {
+
+using namespace relay::test;
+
+namespace {
+
+const Peer guesser = peer(Protocol::ws, 66);
+const Endpoint friendly{Protocol::tcp, *IpAddress::parse("203.0.113.9"), 5060};
+
+relay::Settings with_mailbox_for_users() {
+  relay::Settings settings = MailboxBench::settings();
+  settings.keeps_messages_of = relay::Settings::KeepsMessagesOf::users;
+  settings.trusted = {friendly.address};
+  return settings;
+}
+
+std::string renamed(std::string text, const std::string& from, const std::string& to) {
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+    text.replace(at, from.size(), to);
+  return text;
+}
+
+/// Everything that the relay says to somebody who tries something, whatever the user's name, and how often it
+/// has asked the store. Each relay draws the same nonces and tags.
+template <class Try>
+std::string heard(const relay::Settings& settings, const std::string& user, Try tries) {
+  Bench bench(settings);
+  std::string all;
+  tries(bench, user);
+  for (const auto& sent : bench.sent) all += sent.bytes;
+  return renamed(all, user, "USER") + std::to_string(bench.questions) + " questions, " +
+         std::to_string(bench.shelf.messages.size()) + " stored";
+}
+
+}  // namespace
+
+TEST_CASE("an unknown user and a wrong password get the same answers, after the same questions") {
+  for (const std::string method : {"REGISTER", "MESSAGE", "INVITE"}) {
+    const auto guess = [&](Bench& bench, const std::string& user) {
+      const std::string address = "sip:" + user + "@example.org";
+      const bool is_registration = method == "REGISTER";
+      for (const std::string password : {"guess", "another"})
+        bench.say_signed(guesser,
+                         {.method = method,
+                          .uri = is_registration ? "sip:example.org" : "sip:bob@example.org",
+                          .from = address,
+                          .to = is_registration ? address : "",
+                          .fields = "Contact: <sip:x@g.invalid;transport=ws>\r\n"},
+                         user, password);
+    };
+    const std::string of_known = heard(Bench::settings(true), "alice", guess);
+    CHECK(of_known == heard(Bench::settings(true), "carol", guess));
+    CHECK(of_known.find(method == "REGISTER" ? " 401 " : " 407 ") != std::string::npos);
+    CHECK(of_known.find("2 questions") != std::string::npos);
+  }
+}
+
+TEST_CASE("a stranger who writes to nobody hears what one hears who writes to somebody who is away") {
+  for (const relay::Settings& settings : {Bench::settings(true), with_mailbox_for_users()})
+    for (const std::string method : {"MESSAGE", "INVITE", "OPTIONS", "SUBSCRIBE", "FOO"}) {
+      const auto write = [&](Bench& bench, const std::string& user) {
+        bench.say(guesser, bench.write({.method = method,
+                                        .uri = "sip:" + user + "@example.org",
+                                        .from = "sip:x@example.net",
+                                        .fields = "Contact: <sip:x@g.invalid;transport=ws>\r\n"}));
+      };
+      const std::string of_known = heard(settings, "bob", write);
+      CHECK(of_known == heard(settings, "nobody", write));
+      CHECK(of_known.find("SIP/2.0 480 ") != std::string::npos);
+      CHECK(of_known.find("1 questions, 0 stored") != std::string::npos);
+    }
+}
+
+TEST_CASE("who is known is told that an address is nobody's, and so is a trusted server") {
+  Bench bench(with_mailbox_for_users());
+  bench.say_signed(guesser, {.uri = "sip:nobody@example.org"}, "alice");
+  CHECK(bench.take_status() == 404);
+  bench.say({FlowId{9}, friendly},
+            bench.write({.uri = "sip:nobody@example.org", .from = "sip:carol@example.net"}));
+  CHECK(bench.take_status() == 404);
+}
+
+TEST_CASE("a mailbox for users keeps what users and trusted servers bring") {
+  Bench bench(with_mailbox_for_users());
+  bench.say_signed(guesser, {.body = "one"}, "alice");
+  CHECK(bench.take_status() == 202);
+  bench.say({FlowId{9}, friendly}, bench.write({.from = "sip:carol@example.net", .body = "two"}));
+  CHECK(bench.take_status() == 202);
+  bench.say(guesser, bench.write({.from = "sip:carol@example.net", .body = "three"}));
+  CHECK(bench.take_status() == 480);
+  CHECK(bench.shelf.messages.size() == 2);
+}
+
+}  // namespace user_enumeration_test
