@@ -124,7 +124,8 @@ Reactor::Adjustable adjustable_of(const Config& config, Files files) {
 }
 
 Settings settings_of(const Config& config) {
-  Settings settings{adjustable_settings_of(config)};
+  Settings settings;
+  static_cast<AdjustableSettings&>(settings) = adjustable_settings_of(config);
   settings.domain = config.domain;
   settings.authenticate = config.authentication == Authentication::digest;
   if (config.mailbox == Mailboxes::for_users) settings.keeps_messages_of = Settings::KeepsMessagesOf::users;

@@ -13,8 +13,6 @@
 #include "message/media_type.h"
 #include "message/tel_uri.h"
 
-namespace parse_test {
-
 // A program of its own, for it counts what the whole program takes from the heap.
 
 namespace {
@@ -130,5 +128,3 @@ TEST_CASE("the count counts") {
   const std::string copy(request);
   CHECK(allocations > before);
 }
-
-}  // namespace parse_test

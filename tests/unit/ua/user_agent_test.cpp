@@ -9,12 +9,6 @@
 
 namespace user_agent_test {
 
-namespace user_agent_test {
-
-namespace user_agent_test {
-
-namespace user_agent_test {
-
 using namespace sip;
 using namespace sip::test;
 
