@@ -14,7 +14,7 @@ import { WebSocketClient } from '../support/web_socket.mjs';
 /** A relay that speaks TLS; `tls` is what its clients trust. */
 async function startSecure(t, args = [], kind = undefined) {
   const directory = temporaryDirectory(t);
-  const { certificate, key, ca } = makeCertificate(directory, 'first', undefined, kind);
+  const { certificate, key, ca } = makeCertificate(directory, 'first', undefined, { kind });
   const files = ['--certificate', certificate, '--private-key', key];
   const relay = await startRelay(t, ['--wss', '127.0.0.1:0', '--tls', '127.0.0.1:0', ...files, ...args]);
   return { relay, directory, certificate, key, tls: { ca } };
