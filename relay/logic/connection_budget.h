@@ -23,6 +23,8 @@ class ConnectionBudget {
   static constexpr std::size_t max_connections = 10000;
   /// No source keeps the others out.
   static constexpr std::size_t shares = 4;
+  /// How fast a source may open connections until allow() says another.
+  static constexpr Allowance usual_rate{1000, sip::Seconds(60)};
 
   explicit ConnectionBudget(std::size_t most = max_connections) : most_(most) {}
   ConnectionBudget(const ConnectionBudget&) = delete;
@@ -88,7 +90,7 @@ class ConnectionBudget {
   std::size_t most_;
   std::size_t taken_ = 0;
   std::unordered_map<std::string, std::size_t> of_sources_;  ///< those that have any
-  RateLimit rate_{{1000, sip::Seconds(60)}};
+  RateLimit rate_{usual_rate};
 };
 
 }  // namespace relay

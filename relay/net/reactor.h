@@ -52,7 +52,7 @@ class Reactor : private FlowEvents {
     std::optional<TlsIdentity> identity;  ///< loaded, for the listeners of wss and tls; none without them
     TlsTrust trust;                       ///< loaded
     AdjustableSettings relay = {};
-    Allowance connections_of_source{1000, sip::Seconds(60)};
+    Allowance connections_of_source = ConnectionBudget::usual_rate;
     IntakeLimits intake = {};  ///< of connections that come to be from now on
     std::chrono::seconds drain_limit{10};
     std::vector<std::string> traced = {};  ///< Call-IDs
