@@ -42,6 +42,8 @@ std::optional<Proxy::Outcome> Proxy::response(Now now, TransactionId client, con
   }
   // 16.7 step 6: our client would take a 503 for our own and turn away from us.
   if (response.status() == 503) text = own_response(context->second, 500);
+  // RFC 5626 11.5: endpoints should never receive a 430.
+  if (response.status() == 430) text = own_response(context->second, context->second.unreachable_status);
   ResponseContext::Response answer{response.status(), std::move(*text), {}};
   for (const HeaderField& field : response.fields())
     if (is_challenge(field)) answer.challenges += field.line;

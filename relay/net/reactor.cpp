@@ -226,9 +226,9 @@ void Reactor::adjust(Adjustable adjustable) {
 }
 
 void Reactor::drain() {
-  spdlog::info("draining");
   phase_ = Phase::draining;
   flows_.stop_accepting();
+  spdlog::info("draining");  // whoever reads it finds the listeners closed
   phase_limit_.expires_after(drain_limit_);
   phase_limit_.async_wait([this](error_code error) {
     if (error || phase_ != Phase::draining) return;
