@@ -223,7 +223,7 @@ void TransactionLayer::abandon(TransactionId id) {
 }
 
 void TransactionLayer::flow_closed(FlowId flow) {
-  fail_clients([&](const Peer& to) { return to.flow == flow && is_reliable(to.endpoint.protocol); });
+  fail_clients([&](const Peer& to) { return to.flow == flow; });
 }
 
 void TransactionLayer::unreachable(const Peer& peer) {

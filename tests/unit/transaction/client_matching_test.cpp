@@ -53,7 +53,8 @@ TEST_CASE("a response that comes after its transaction has ended is a stray") {
 
 TEST_CASE("a flow that is gone fails the requests on it at once, those with an answer go on") {
   Bench bench;
-  const TransactionId waiting = bench.request(request, branch, Protocol::ws);
+  const Protocol protocol = GENERATE(Protocol::ws, Protocol::udp);
+  const TransactionId waiting = bench.request(request, branch, protocol);
   bench.sent();
   bench.layer.flow_closed(FlowId{8});
   CHECK(bench.is_quiet());
