@@ -12,7 +12,7 @@ void check_correspondence(World& world, int messages_each) {
   REQUIRE(world.run(sip::Milliseconds(3'600'000)));
   CHECK(world.ledger().violations() == std::vector<std::string>());
   for (std::size_t person : {0U, 1U})
-    CHECK(world.ledger().shown_on(person) == world.ledger().written_to(person));
+    CHECK(world.ledger().shown_on(person) == world.ledger().owed_to(person));
 }
 
 }  // namespace sim

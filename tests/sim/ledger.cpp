@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "im/outbox.h"
 #include "world.h"
 
 namespace sim {
@@ -37,6 +38,7 @@ void Ledger::changed(std::size_t device, const Delivery& delivery) {
   if (letter->second.is_told && !may_follow(letter->second.delivery, delivery))
     wrong_.push_back(letter->second.body + ": went back");
   letter->second.is_told = true;
+  if (delivery.state == DeliveryState::sending) ++letter->second.tries;
   letter->second.delivery = delivery;
 }
 
@@ -68,6 +70,20 @@ std::vector<std::string> Ledger::written_to(std::size_t person) const {
   std::vector<std::string> bodies;
   for (const MessageId& id : in_order_)
     if (letters_.at(id).recipient == person) bodies.push_back(letters_.at(id).body);
+  return bodies;
+}
+
+std::vector<std::string> Ledger::owed_to(std::size_t person) const {
+  std::set<MessageId> seen;
+  for (const Showing& showing : showings_) seen.insert(showing.id);
+  std::vector<std::string> bodies;
+  for (const MessageId& id : in_order_) {
+    const Letter& letter = letters_.at(id);
+    const bool is_given_up = letter.delivery.state == DeliveryState::failed &&
+                             letter.delivery.reason == FailureReason::offline &&
+                             letter.tries >= Outbox::max_tries;
+    if (letter.recipient == person && (seen.contains(id) || !is_given_up)) bodies.push_back(letter.body);
+  }
   return bodies;
 }
 

@@ -19,6 +19,7 @@ class Ledger {
     std::string body;
     sip::Delivery delivery{};
     bool is_told = false;  ///< the writer has heard of it
+    unsigned tries = 0;    ///< how often it was told to be on its way
   };
 
   void written(const sip::MessageId& id, Letter letter);
@@ -45,6 +46,9 @@ class Ledger {
   std::vector<std::string> accepted_and_unseen() const;
   /// What was written to a person, in the order of writing.
   std::vector<std::string> written_to(std::size_t person) const;
+  /// What that person must have seen of it: all but what was told to have failed, because they were offline
+  /// at each of its tries.
+  std::vector<std::string> owed_to(std::size_t person) const;
   std::size_t count(sip::DeliveryState state) const;
   /// Of the messages that this device wrote.
   std::size_t count(sip::DeliveryState state, std::size_t writer) const;
