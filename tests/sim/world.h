@@ -53,6 +53,7 @@ struct Device {
   std::set<std::string> shown;
   std::vector<sip::MessageId> unread;  ///< shown while nobody was reading
   std::size_t shown_in_the_clear = 0;  ///< messages that nobody had sealed
+  std::size_t never_sealed = 0;        ///< bodies that its sealer has said nothing to
 };
 
 /// People with their devices, and a relay for example.org, in one process, on virtual time, from one seed.

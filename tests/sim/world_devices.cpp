@@ -121,7 +121,10 @@ void World::ask_sealer(std::size_t index, const Question& question) {
   auto given = sealer_answer(random_, weather_.sealer, question, address_of(devices_[index].owner));
   if (const auto* seal = std::get_if<Seal>(&question); seal && !has_key(seal->recipient))
     given = InTheClear{};
-  if (!given) return;
+  if (!given) {
+    if (std::holds_alternative<Seal>(question)) ++devices_[index].never_sealed;
+    return;
+  }
   const JobId job = std::visit([](const auto& one) { return one.job; }, question);
   const auto range = static_cast<std::uint64_t>(weather_.sealer.longest_delay.count()) + 1;
   schedule({.kind = Kind::sealer_answer,
