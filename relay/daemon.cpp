@@ -128,6 +128,8 @@ Settings settings_of(const Config& config) {
   static_cast<AdjustableSettings&>(settings) = adjustable_settings_of(config);
   settings.domain = config.domain;
   settings.authenticate = config.authentication == Authentication::digest;
+  if (config.connection_reuse == ConnectionReuse::trusted)
+    settings.connection_reuse = ConnectionAlias::Policy::trusted;
   if (config.mailbox == Mailboxes::for_users) settings.keeps_messages_of = Settings::KeepsMessagesOf::users;
   return settings;
 }

@@ -39,6 +39,8 @@ constexpr OptionText option_texts[] = {
      "relay, as example.net=sip:192.0.2.1:5060;transport=tcp; may be repeated"},
     {"trusted-authorities", "FILE", "PEM file of authorities to believe besides those of the system"},
     {"trusted", "ADDR", "Server of others that tells the truth in P-Asserted-Identity; may be repeated"},
+    {"connection-reuse", "HOW",
+     "off, or trusted to send to trusted servers by the TCP connections that they have opened (off)"},
     {"data", "DIR", "Directory of accounts and stored messages, or :memory: (sipmsg-data)"},
     {"auth", "HOW", "digest, or none to believe everyone (digest)"},
     {"web", "DIR", "Directory of the page"},

@@ -19,6 +19,7 @@ namespace relay {
 
 enum class Authentication : std::uint8_t { digest, none };
 enum class Mailboxes : std::uint8_t { on, for_users, off };
+enum class ConnectionReuse : std::uint8_t { off, trusted };
 enum class LogFormat : std::uint8_t { text, json };
 enum class LogLevel : std::uint8_t { trace, debug, info, warn, error, off };
 
@@ -35,7 +36,9 @@ struct Config {
       upstreams;                        ///< by domain, or "*": the URI of the server of its clients
   std::string trusted_authorities;      ///< PEM file, besides those of the system; empty for none
   std::vector<sip::IpAddress> trusted;  ///< servers of others whose word is taken, and who keep ours
-  std::string data = "sipmsg-data";     ///< a directory, or in_memory
+  /// Whether requests to trusted servers go by the connections that these have opened (RFC 5923).
+  ConnectionReuse connection_reuse = ConnectionReuse::off;
+  std::string data = "sipmsg-data";  ///< a directory, or in_memory
   Authentication authentication = Authentication::digest;
   std::vector<std::string> origins;             ///< whose pages may connect, besides our own; "*" is anyone's
   std::string web;                              ///< the directory of the page; empty for none
@@ -66,7 +69,7 @@ struct Config {
 inline constexpr std::string_view in_memory = ":memory:";
 
 /// The names of the command line's options (there with two dashes) and of the configuration file's keys.
-inline constexpr std::array<std::string_view, 35> config_keys{"domain",
+inline constexpr std::array<std::string_view, 36> config_keys{"domain",
                                                               "ws",
                                                               "wss",
                                                               "udp",
@@ -79,6 +82,7 @@ inline constexpr std::array<std::string_view, 35> config_keys{"domain",
                                                               "upstream",
                                                               "trusted-authorities",
                                                               "trusted",
+                                                              "connection-reuse",
                                                               "data",
                                                               "auth",
                                                               "web",

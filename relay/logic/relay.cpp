@@ -30,6 +30,7 @@ Relay::Relay(const Settings& settings, const Seed& seed)
       registrar_(settings_, domain_, location_, gruu_),
       authenticator_(domain_.name(), random_.split()),
       trust_(settings.trusted),
+      alias_(settings.connection_reuse, trust_),
       limits_(settings.limits, location_, trust_),
       targets_(domain_, location_, gruu_),
       record_route_(domain_, random_.split()),
@@ -38,7 +39,7 @@ Relay::Relay(const Settings& settings, const Seed& seed)
       identity_(domain_, trust_,
                 settings.authenticate ? AssertedIdentity::Senders::authenticated
                                       : AssertedIdentity::Senders::believed),
-      forwarding_(domain_, authenticator_, record_route_, edge_, identity_, random_.split()),
+      forwarding_(domain_, authenticator_, record_route_, edge_, identity_, alias_, random_.split()),
       proxy_(forwarding_, identity_, loops_, layer_, failures_, settings.timers, random_.split()),
       mailbox_(settings_, domain_, location_, targets_, authenticator_, proxy_, jobs_, random_.split()),
       outbound_(settings_, random_.split()) {
@@ -50,6 +51,7 @@ void Relay::flow_opened(Now now, const Peer&) { mailbox_.start(now); }
 
 void Relay::flow_closed(Now now, FlowId flow) {
   location_.flow_closed(flow);
+  alias_.flow_closed(flow);
   layer_.flow_closed(flow);
   pump(now);
 }
@@ -166,6 +168,7 @@ void Relay::receive_request(Now now, const Peer& from, const MessageView& messag
     case TransactionLayer::Kind::cancel:
     case TransactionLayer::Kind::ack: break;
   }
+  if (auto address = alias_.taken(from, headers.via)) outputs_.emplace_back(Reuse{from.flow, *address});
   const bool is_ack = received.kind == TransactionLayer::Kind::ack;
   const TransactionId transaction = is_ack ? TransactionId::none : received.id;
   const std::string_view method = message.method();

@@ -18,6 +18,7 @@
 #include "logic/admission.h"
 #include "logic/asserted_identity.h"
 #include "logic/authenticator.h"
+#include "logic/connection_alias.h"
 #include "logic/dns.h"
 #include "logic/edge_proxy.h"
 #include "logic/gruu.h"
@@ -100,6 +101,12 @@ class Relay {
     sip::JobId job;
     DnsQuestion question;
   };
+  /// From now on a SendTo that names no flow and goes to `address` goes by this one (RFC 5923 8.2), which has
+  /// no other such address. Until it closes.
+  struct Reuse {
+    sip::FlowId flow;
+    sip::Endpoint address;
+  };
   /// Close the flow once everything before has been written.
   struct Hangup {
     sip::FlowId flow;
@@ -119,7 +126,7 @@ class Relay {
     std::string_view reason = {};  ///< a literal, of an answer from here; empty: the usual phrase
   };
   using Output = std::variant<SendTo, FindUser, StoreMessage, LoadMessage, LoadExpired, ForgetMessage, LookUp,
-                              Hangup, Progress>;
+                              Reuse, Hangup, Progress>;
   std::optional<Output> poll();
   const Location& location() const { return location_; }
   /// That are in memory.
@@ -194,6 +201,7 @@ class Relay {
   Registrar registrar_;
   Authenticator authenticator_;
   TrustDomain trust_;
+  ConnectionAlias alias_;
   RequestLimits limits_;
   ServerFailures failures_;
   TargetSet targets_;

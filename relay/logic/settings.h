@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "logic/connection_alias.h"
 #include "logic/edge_proxy.h"
 #include "logic/limits.h"
 #include "transaction/timers.h"
@@ -37,6 +38,7 @@ struct Settings : AdjustableSettings {
   /// Whose messages are stored: those of strangers tell them that there is such a user.
   enum class KeepsMessagesOf : std::uint8_t { everyone, users };
   KeepsMessagesOf keeps_messages_of = KeepsMessagesOf::everyone;
+  ConnectionAlias::Policy connection_reuse = ConnectionAlias::Policy::none;
   sip::Timers timers;
 };
 

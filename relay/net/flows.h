@@ -42,6 +42,8 @@ class Flows {
 
   /// Relay::SendTo.
   void send(const sip::Peer& to, std::string bytes);
+  /// Relay::Reuse.
+  void reuse(sip::FlowId flow, const sip::Endpoint& address);
   /// False where there is no such connection. `why` is a literal.
   bool hang_up(sip::FlowId flow, std::string_view why);
   const std::unordered_map<sip::FlowId, std::shared_ptr<Connection>>& connections() const {
@@ -68,6 +70,7 @@ class Flows {
   template <class Stream>
   void connect(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& to, std::string bytes);
   void fail_later(const sip::Peer& to);
+  void forget_stream(const Address& address, sip::FlowId flow);
   void accept(sip::Protocol protocol, boost::asio::ip::tcp::socket socket);
   template <class Stream>
   void take_stream(Stream stream, ConnectionBudget::Slot slot, const sip::Endpoint& remote);
@@ -92,7 +95,9 @@ class Flows {
   std::vector<std::shared_ptr<Listener>> listeners_;
   std::vector<std::shared_ptr<UdpSocket>> udp_sockets_;
   std::unordered_map<sip::FlowId, std::shared_ptr<Connection>> connections_;
-  std::map<Address, sip::FlowId> streams_;  ///< TCP and TLS connections by their other end
+  std::map<Address, sip::FlowId>
+      streams_;  ///< TCP and TLS connections by their other end, and as in aliases_
+  std::unordered_map<sip::FlowId, Address> aliases_;  ///< by what other address it is known (RFC 5923)
   std::uint64_t last_flow_ = 0;
   bool is_accepting_ = true;
 };

@@ -150,6 +150,11 @@ void Reactor::carry_out(Relay::LookUp&& output) {
   resolver_.ask(output.question, reply_to<DnsAnswer>(output.job));
 }
 
+void Reactor::carry_out(Relay::Reuse&& output) {
+  spdlog::debug("flow {} is the way to {}", number(output.flow), to_text(output.address));
+  flows_.reuse(output.flow, output.address);
+}
+
 void Reactor::carry_out(Relay::Hangup&& output) {
   metrics_.turned_away(output.why);
   flows_.hang_up(output.flow, output.why);

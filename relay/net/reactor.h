@@ -103,6 +103,7 @@ class Reactor : private FlowEvents {
   void carry_out(Relay::LookUp&& output);
   template <class Answer>
   Reply<Answer> reply_to(sip::JobId job);
+  void carry_out(Relay::Reuse&& output);
   void carry_out(Relay::Hangup&& output);
   void carry_out(Relay::Progress&& output);
   void set_timer();
