@@ -113,16 +113,15 @@ class Proxy {
   using Contexts = std::unordered_map<sip::TransactionId, Context>;
   using Branches = std::unordered_map<sip::TransactionId, Branch>;
 
-  bool begin_group(sip::Now now, const Request& request, std::string_view mark, Context& context,
+  void begin_group(sip::Now now, const Request& request, std::string_view mark, Context& context,
                    sip::TransactionId& name);
   std::vector<Target> take_group(Context& context) const;
-  std::optional<Copy> prepared(const Request& request, Target target, unsigned breadth,
-                               std::string_view mark);
+  Copy prepared(const Request& request, Target target, unsigned breadth, std::string_view mark);
   sip::TransactionId send(sip::Now now, const Request& request, Context& context, sip::TransactionId name,
                           Copy copy);
   void turn_to_next_server(sip::Now now, Context& context, Branch& branch);
   bool replace_by_other_flow(sip::Now now, Context& context, Branches::iterator branch);
-  bool send_again(sip::Now now, Context& context, Branch& branch);
+  void send_again(sip::Now now, Context& context, Branch& branch);
 
   void provisional(sip::Now now, Branches::iterator branch, const sip::MessageView& response);
   std::optional<Outcome> time_over(sip::Now now, Branches::iterator branch);

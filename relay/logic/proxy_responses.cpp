@@ -82,11 +82,14 @@ std::optional<Proxy::Outcome> Proxy::transport_failed(Now now, TransactionId cli
   const auto context = contexts_.find(branch->second.context);
   if (branch->second.target.others.empty() && replace_by_other_flow(now, context->second, branch))
     return std::nullopt;
+  const bool is_too_large = branch->second.target.is_moved_to_stream;
   turn_to_next_server(now, context->second, branch->second);
   end(client);
   // 16.9: a 503 among the responses of the branches; if it is the best of them, our client gets our own word.
-  std::string text = own_response(context->second, context->second.unreachable_status);
-  return conclude(now, context, context->second.responses.answered(client, {503, std::move(text), {}}));
+  // 18.1.1, RFC 3428 8: whom only datagrams reach may not get what is too large for one.
+  const int status = is_too_large ? 513 : 503;
+  std::string text = own_response(context->second, is_too_large ? 513 : context->second.unreachable_status);
+  return conclude(now, context, context->second.responses.answered(client, {status, std::move(text), {}}));
 }
 
 void Proxy::trying_due(Now now, TransactionId server) {
