@@ -113,14 +113,16 @@ AdjustableSettings adjustable_settings_of(const Config& config) {
 }
 
 Reactor::Adjustable adjustable_of(const Config& config, Files files) {
-  return {.origins = OriginPolicy(config.origins),
-          .identity = std::move(files.identity),
-          .trust = std::move(files.trust),
-          .relay = adjustable_settings_of(config),
-          .connections_of_source = {config.limit_connections, sip::Seconds(60)},
-          .intake = intake_of(config),
-          .drain_limit = std::chrono::seconds(config.drain_seconds),
-          .traced = config.traced};
+  return {
+      .origins = OriginPolicy(config.origins),
+      .compression = config.ws_compression == WsCompression::on ? Compression::deflate : Compression::none,
+      .identity = std::move(files.identity),
+      .trust = std::move(files.trust),
+      .relay = adjustable_settings_of(config),
+      .connections_of_source = {config.limit_connections, sip::Seconds(60)},
+      .intake = intake_of(config),
+      .drain_limit = std::chrono::seconds(config.drain_seconds),
+      .traced = config.traced};
 }
 
 Settings settings_of(const Config& config) {

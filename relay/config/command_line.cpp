@@ -46,6 +46,7 @@ constexpr OptionText option_texts[] = {
     {"web", "DIR", "Directory of the page"},
     {"origin", "ORIGIN",
      "Web site whose pages may connect, besides those served here, or * for any; may be repeated"},
+    {"ws-compression", "off|on", "Whether WebSockets are compressed that offer it (off)"},
     {"mailbox", "on|users|off",
      "Whether messages are stored for users who are not there: everyone's, or those of users alone (on)"},
     {"mailbox-days", "N", "How long a message is stored at most (30)"},

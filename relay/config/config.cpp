@@ -178,6 +178,12 @@ std::optional<std::string> assign_connection_reuse(Config& config, std::string_v
   return std::nullopt;
 }
 
+std::optional<std::string> assign_ws_compression(Config& config, std::string_view value) {
+  if (value != "off" && value != "on") return must_be("off or on", value);
+  config.ws_compression = value == "off" ? WsCompression::off : WsCompression::on;
+  return std::nullopt;
+}
+
 std::optional<std::string> assign_log_format(Config& config, std::string_view value) {
   if (value != "text" && value != "json") return must_be("text or json", value);
   config.log_format = value == "text" ? LogFormat::text : LogFormat::json;
@@ -238,6 +244,7 @@ std::optional<std::string> assign(Config& config, std::string_view key, std::spa
   if (key == "data") return assign_path(config.data, "a directory or :memory:", value);
   if (key == "auth") return assign_authentication(config, value);
   if (key == "web") return assign_path(config.web, "a directory", value);
+  if (key == "ws-compression") return assign_ws_compression(config, value);
   if (key == "mailbox") return assign_mailbox(config, value);
   if (key == "mailbox-days") return assign_number(config.mailbox_days, 365, value);
   if (key == "mailbox-messages") return assign_number(config.mailbox_messages, 100'000, value);

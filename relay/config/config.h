@@ -20,6 +20,7 @@ namespace relay {
 enum class Authentication : std::uint8_t { digest, none };
 enum class Mailboxes : std::uint8_t { on, for_users, off };
 enum class ConnectionReuse : std::uint8_t { off, trusted };
+enum class WsCompression : std::uint8_t { off, on };
 enum class LogFormat : std::uint8_t { text, json };
 enum class LogLevel : std::uint8_t { trace, debug, info, warn, error, off };
 
@@ -40,9 +41,10 @@ struct Config {
   ConnectionReuse connection_reuse = ConnectionReuse::off;
   std::string data = "sipmsg-data";  ///< a directory, or in_memory
   Authentication authentication = Authentication::digest;
-  std::vector<std::string> origins;             ///< whose pages may connect, besides our own; "*" is anyone's
-  std::string web;                              ///< the directory of the page; empty for none
-  sip::Path message_path = sip::Path::unknown;  ///< what the page is told of the way to every recipient
+  std::vector<std::string> origins;  ///< whose pages may connect, besides our own; "*" is anyone's
+  WsCompression ws_compression = WsCompression::off;  ///< whether WebSockets may be compressed (RFC 7692)
+  std::string web;                                    ///< the directory of the page; empty for none
+  sip::Path message_path = sip::Path::unknown;        ///< what the page is told of the way to every recipient
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::text;
   std::vector<std::string> traced;  ///< Call-IDs of messages each step of which is logged
@@ -69,7 +71,7 @@ struct Config {
 inline constexpr std::string_view in_memory = ":memory:";
 
 /// The names of the command line's options (there with two dashes) and of the configuration file's keys.
-inline constexpr std::array<std::string_view, 36> config_keys{"domain",
+inline constexpr std::array<std::string_view, 37> config_keys{"domain",
                                                               "ws",
                                                               "wss",
                                                               "udp",
@@ -87,6 +89,7 @@ inline constexpr std::array<std::string_view, 36> config_keys{"domain",
                                                               "auth",
                                                               "web",
                                                               "origin",
+                                                              "ws-compression",
                                                               "mailbox",
                                                               "mailbox-days",
                                                               "mailbox-messages",

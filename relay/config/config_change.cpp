@@ -49,6 +49,7 @@ ConfigChange change(const Config& running, const Config& fresh) {
   adopted.routes = fresh.routes;
   adopted.upstreams = fresh.upstreams;
   adopted.origins = fresh.origins;
+  adopted.ws_compression = fresh.ws_compression;
   adopted.mailbox_days = fresh.mailbox_days;
   adopted.mailbox_messages = fresh.mailbox_messages;
   adopted.mailbox_megabytes = fresh.mailbox_megabytes;

@@ -160,8 +160,8 @@ void Flows::take_http(Stream stream, ConnectionBudget::Slot slot, const sip::End
                                       const UpgradeRequest& request) {
     if (!is_accepting_) return;
     const sip::Peer peer{next_flow(), remote};
-    const auto session =
-        std::make_shared<WsSession<Stream>>(std::move(upgraded), std::move(held), peer, events_, intake_);
+    const auto session = std::make_shared<WsSession<Stream>>(std::move(upgraded), std::move(held), peer,
+                                                             events_, intake_, site_.compression);
     connections_.emplace(peer.flow, session);
     session->start(request);
   };
@@ -190,11 +190,12 @@ void Flows::forget_stream(const Address& address, sip::FlowId flow) {
 }
 
 void Flows::adjust(std::optional<TlsIdentity> identity, TlsTrust trust, OriginPolicy origins,
-                   const IntakeLimits& intake) {
+                   Compression compression, const IntakeLimits& intake) {
   intake_ = intake;
   identity_ = std::move(identity);
   trust_ = std::move(trust);
   site_.origins = std::move(origins);
+  site_.compression = compression;
 }
 
 void Flows::measure(Gauges& gauges) const {

@@ -53,7 +53,7 @@ class Flows {
   void forget(const sip::Peer& peer);
   /// For what is opened and upgraded from now on.
   void adjust(std::optional<TlsIdentity> identity, TlsTrust trust, OriginPolicy origins,
-              const IntakeLimits& intake);
+              Compression compression, const IntakeLimits& intake);
 
   /// Fills in what connections there are.
   void measure(Gauges& gauges) const;
@@ -70,7 +70,6 @@ class Flows {
   template <class Stream>
   void connect(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& to, std::string bytes);
   void fail_later(const sip::Peer& to);
-  void forget_stream(const Address& address, sip::FlowId flow);
   void accept(sip::Protocol protocol, boost::asio::ip::tcp::socket socket);
   template <class Stream>
   void take_stream(Stream stream, ConnectionBudget::Slot slot, const sip::Endpoint& remote);
@@ -84,6 +83,8 @@ class Flows {
     const sip::Endpoint& endpoint = peer.endpoint;
     return {endpoint.protocol, endpoint.address.bytes(), endpoint.port, peer.name};
   }
+
+  void forget_stream(const Address& address, sip::FlowId flow);
 
   boost::asio::io_context& context_;
   ConnectionBudget& budget_;

@@ -49,6 +49,7 @@ class Reactor : private FlowEvents {
   /// settings.
   struct Adjustable {
     OriginPolicy origins;
+    Compression compression = Compression::none;
     std::optional<TlsIdentity> identity;  ///< loaded, for the listeners of wss and tls; none without them
     TlsTrust trust;                       ///< loaded
     AdjustableSettings relay = {};

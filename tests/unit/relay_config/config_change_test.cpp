@@ -30,6 +30,7 @@ const std::vector<std::pair<std::string_view, std::string>> values{
     {"auth", "none"},
     {"web", "dist"},
     {"origin", "https://shop.example"},
+    {"ws-compression", "on"},
     {"mailbox", "off"},
     {"mailbox-days", "7"},
     {"mailbox-messages", "8"},
@@ -75,6 +76,7 @@ TEST_CASE("every key that is new either counts at once or is told to need a rest
   CHECK(adopted.upstreams == fresh.upstreams);
   CHECK(adopted.upstreams.size() == 1);
   CHECK(adopted.origins == fresh.origins);
+  CHECK(adopted.ws_compression == WsCompression::on);
   CHECK(adopted.mailbox_days == 7);
   CHECK(adopted.mailbox_messages == 8);
   CHECK(adopted.mailbox_megabytes == 9);
