@@ -77,7 +77,7 @@ Admission admit(const Request& request, const LocalDomain& domain,
     return refuse(std::move(*refusal));
   if (message.method() == "REGISTER") return admit_registration(request, *target, domain, crossing);
 
-  const bool is_ours = domain.owns(*target);
+  const bool is_ours = domain.serves_target(*target);
   const bool is_from_our_domain = domain.owns(request.headers.from.uri);
   if (is_ours && user_of(*target).empty()) {
     if (auto refusal = refuse_extensions(request, HeaderName::require, {}))
