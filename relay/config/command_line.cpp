@@ -54,7 +54,9 @@ constexpr OptionText option_texts[] = {
     {"mailbox-megabytes", "N", "How much is stored for all users (1024)"},
     {"message-path", "HOW",
      "unknown, or congestion-safe to let the page send more than 1300 bytes (unknown)"},
-    {"limit-messages", "N", "How many messages are taken a minute from one user or stranger's address (600)"},
+    {"limit-messages", "N",
+     "How many messages, and how many other requests, are taken a minute from one user or stranger's "
+     "address (600)"},
     {"limit-wrong-passwords", "N", "How many passwords may be tried for one user in 15 minutes (30)"},
     {"limit-connections", "N", "How many connections are taken a minute from one address (1000)"},
     {"limit-connection-messages", "N", "How many SIP messages are read a second from one connection (2000)"},

@@ -206,7 +206,10 @@ void Relay::begin(Now now, const Request& request, const TransactionLayer::Recei
   const Admission admission = admission_of(request);
   if (admission.refusal) return respond(now, request, *admission.refusal);
   if (admission.must_authenticate && settings_.authenticate) return authenticate(now, request);
-  if (const auto refusal = limits_.take_from_stranger(now, request)) return respond(now, request, *refusal);
+  // Whoever sends by a Path of ours serves many clients, each of whom has registered there.
+  const bool is_stranger = admission.role != Role::client;
+  const auto refusal = is_stranger ? limits_.take_from_stranger(now, request) : std::nullopt;
+  if (refusal) return respond(now, request, *refusal);
   proceed(now, request, admission, {});
 }
 
