@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "message/message.h"
+#include "transport/response_route.h"
 #include "transport/size_rule.h"
 
 namespace relay {
@@ -45,6 +46,7 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
                   *breadth,
                   std::string(text),
                   request.from,
+                  response_route(request.headers.via, request.from),
                   unreachable,
                   is_invite,
                   std::move(targets),

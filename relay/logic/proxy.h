@@ -71,6 +71,12 @@ class Proxy {
   /// Who sent an INVITE takes it back (16.10). Nothing for what is no INVITE, not under way, or of somebody
   /// else.
   std::optional<Outcome> cancel(sip::Now now, sip::TransactionId server, const sip::Peer& from);
+  /// INVITEs that nobody has answered yet: those that came by a flow, and those whose responses go there.
+  std::vector<sip::TransactionId> calls_by(sip::FlowId flow) const;
+  std::vector<sip::TransactionId> calls_answered_at(const sip::Peer& peer) const;
+  /// The flow of who sent an INVITE is gone; or a response to them goes nowhere. It would ring in vain.
+  std::optional<Outcome> flow_lost(sip::Now now, sip::TransactionId server);
+  std::optional<Outcome> caller_lost(sip::Now now, sip::TransactionId server);
 
   /// One outcome of the time that has passed, until there is none.
   std::optional<Outcome> advance(sip::Now now);
@@ -80,8 +86,9 @@ class Proxy {
   struct Context {
     ResponseContext responses;
     MaxBreadth breadth;
-    std::string request;  ///< as received, to answer it, and to forward it to further targets
-    sip::Peer from;       ///< of the request
+    std::string request;   ///< as received, to answer it, and to forward it to further targets
+    sip::Peer from;        ///< of the request
+    sip::Peer answers_to;  ///< where responses go (18.2.2)
     int unreachable_status = 480;
     bool is_invite = false;
     std::vector<Target> targets = {};  ///< not asked yet, the next ones first
@@ -131,6 +138,8 @@ class Proxy {
   void give_up_silent(Context& context);
   void no_response(Contexts::iterator context, sip::TransactionId client, int status);
   void turn_to_next_group(sip::Now now, Contexts::iterator context);
+  template <class Matches>
+  std::vector<sip::TransactionId> calls(Matches matches) const;
   std::optional<Outcome> conclude(sip::Now now, Contexts::iterator context,
                                   std::optional<ResponseContext::Response> response);
   void forget(Contexts::iterator context);

@@ -1,4 +1,5 @@
 // Response processing, Timer C and CANCEL (RFC 3261 16.7 to 16.10).
+#include <algorithm>
 #include <utility>
 
 #include "logic/proxy.h"
@@ -13,6 +14,9 @@ namespace {
 bool is_challenge(const HeaderField& field) {
   return field.name == HeaderName::www_authenticate || field.name == HeaderName::proxy_authenticate;
 }
+
+/// TLS to an address alone nobody could vouch for (RFC 5922 7.3).
+bool may_connect_again(Protocol protocol) { return protocol == Protocol::tcp; }
 
 }  // namespace
 
@@ -102,6 +106,39 @@ std::optional<Proxy::Outcome> Proxy::cancel(Now now, TransactionId server, const
   if (context == contexts_.end() || !context->second.is_invite) return std::nullopt;
   // 22.1: it can't be challenged, and so has to come from where the INVITE came.
   if (context->second.from.endpoint.address != from.endpoint.address) return std::nullopt;
+  context->second.responses.cancelled();
+  return conclude(now, context, std::nullopt);
+}
+
+template <class Matches>
+std::vector<TransactionId> Proxy::calls(Matches matches) const {
+  std::vector<TransactionId> found;
+  for (const auto& [name, context] : contexts_)
+    if (context.is_invite && !context.responses.is_answered() && matches(context)) found.push_back(name);
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::vector<TransactionId> Proxy::calls_by(FlowId flow) const {
+  return calls([&](const Context& context) { return context.from.flow == flow; });
+}
+
+std::vector<TransactionId> Proxy::calls_answered_at(const Peer& peer) const {
+  return calls([&](const Context& context) { return context.answers_to == peer; });
+}
+
+std::optional<Proxy::Outcome> Proxy::flow_lost(Now now, TransactionId server) {
+  const auto context = contexts_.find(server);
+  if (context == contexts_.end()) return std::nullopt;
+  if (!may_connect_again(context->second.from.endpoint.protocol)) return caller_lost(now, server);
+  // 18.2.2: who listens for connections gets responses by another one. Whether they do, a 100 shows.
+  layer_.respond(now, server, 100, own_response(context->second, 100));
+  return std::nullopt;
+}
+
+std::optional<Proxy::Outcome> Proxy::caller_lost(Now now, TransactionId server) {
+  const auto context = contexts_.find(server);
+  if (context == contexts_.end()) return std::nullopt;
   context->second.responses.cancelled();
   return conclude(now, context, std::nullopt);
 }

@@ -53,11 +53,16 @@ void Relay::flow_closed(Now now, FlowId flow) {
   location_.flow_closed(flow);
   alias_.flow_closed(flow);
   layer_.flow_closed(flow);
+  caller_lost(now, flow);
   pump(now);
 }
 
 void Relay::unreachable(Now now, const Peer& peer) {
   layer_.unreachable(peer);
+  // A datagram that could not be sent says nothing of the next one.
+  if (is_reliable(peer.endpoint.protocol))
+    for (const TransactionId call : proxy_.calls_answered_at(peer))
+      if (const auto outcome = proxy_.caller_lost(now, call)) concluded(now, *outcome);
   pump(now);
 }
 

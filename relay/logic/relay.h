@@ -161,6 +161,7 @@ class Relay {
   void authenticate(sip::Now now, const Request& request);
   void cancel(sip::Now now, const Request& request, sip::TransactionId cancelled);
   void take_back(sip::Now now, sip::TransactionId cancelled, const sip::Peer& from);
+  void caller_lost(sip::Now now, sip::FlowId flow);
   void acknowledge(sip::Now now, const Request& request);
   void send_statelessly(const Request& request, const Target& target);
   void follow(sip::Now now, const Request& request, const sip::Peer& recipient, Party party, int unreachable);

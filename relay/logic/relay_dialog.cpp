@@ -92,4 +92,15 @@ void Relay::take_back(Now now, TransactionId cancelled, const Peer& from) {
   respond(now, kept->as(cancelled, from), {.status = 487});
 }
 
+/// What still rings for who came by a flow that is gone is cancelled, as by themselves.
+void Relay::caller_lost(Now now, FlowId flow) {
+  for (const TransactionId call : proxy_.calls_by(flow))
+    if (const auto outcome = proxy_.flow_lost(now, call)) concluded(now, *outcome);
+  std::vector<std::pair<TransactionId, Peer>> waiting = outbound_.waiting_by(flow);
+  for (const auto& [job, request] : waiting_)
+    if (request.from.flow == flow) waiting.emplace_back(request.transaction, request.from);
+  for (const auto& [call, from] : waiting)
+    if (from.endpoint.protocol != Protocol::tcp) take_back(now, call, from);
+}
+
 }  // namespace relay
