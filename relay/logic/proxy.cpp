@@ -37,7 +37,7 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
   // RFC 5393 5.3.3: every target of equal rank is asked at once or none.
   if (breadth->divided(largest_group(targets)).empty()) return Answer{.status = 440};
   const std::string_view text = request.message.text();
-  if (kept_bytes_ + text.size() > max_kept_bytes) return Answer::later(503);
+  if (kept_bytes_ + text.size() > max_kept_bytes_) return Answer::later(503);
   std::stable_sort(targets.begin(), targets.end(),
                    [](const Target& a, const Target& b) { return a.q_thousandths > b.q_thousandths; });
 

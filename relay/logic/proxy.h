@@ -16,6 +16,7 @@
 #include "logic/request_forwarding.h"
 #include "logic/response_context.h"
 #include "logic/server_failures.h"
+#include "logic/settings.h"
 #include "logic/target.h"
 #include "transaction/deadline_queue.h"
 #include "transaction/timers.h"
@@ -30,17 +31,16 @@ class Proxy {
   static constexpr sip::Seconds timer_c{181};
   /// How long it may ring where there are further targets, of a lower q.
   static constexpr sip::Seconds ring_time{20};
-  /// Of all requests under way; past it a new one gets 503.
-  static constexpr std::size_t max_kept_bytes = std::size_t{256} << 20;
 
   Proxy(const RequestForwarding& forwarding, const AssertedIdentity& identity, const LoopDetection& loops,
-        sip::TransactionLayer& layer, ServerFailures& failures, const sip::Timers& timers, sip::Random random)
+        sip::TransactionLayer& layer, ServerFailures& failures, const Settings& settings, sip::Random random)
       : forwarding_(forwarding),
         identity_(identity),
         loops_(loops),
         layer_(layer),
         failures_(failures),
-        timers_(timers),
+        timers_(settings.timers),
+        max_kept_bytes_(settings.max_forwarded_bytes),
         random_(random) {}
 
   /// Forwards to the targets, to those of equal q at once, the highest first (16.6), or gives the answer when
@@ -153,6 +153,7 @@ class Proxy {
   sip::TransactionLayer& layer_;
   ServerFailures& failures_;
   sip::Timers timers_;
+  std::size_t max_kept_bytes_;
   sip::Random random_;
   Contexts contexts_;                                 ///< by what forward() gave
   Branches branches_;                                 ///< by client transaction

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -40,6 +41,10 @@ struct Settings : AdjustableSettings {
   KeepsMessagesOf keeps_messages_of = KeepsMessagesOf::everyone;
   ConnectionAlias::Policy connection_reuse = ConnectionAlias::Policy::none;
   sip::Timers timers;
+  /// Of all requests that are forwarded and not answered yet; past it a new one gets 503.
+  std::size_t max_forwarded_bytes = std::size_t{256} << 20;
+  /// What Record-Route and Path are signed with, the same after a restart; none: another one each time.
+  std::optional<sip::Seed> route_key;
 };
 
 }  // namespace relay

@@ -84,6 +84,36 @@ TEST_CASE("a large request leaves over TCP, also where its URI says UDP (18.1.1)
   }
 }
 
+TEST_CASE(
+    "past so many bytes that wait for answers a request gets 503 with Retry-After, until some are answered") {
+  relay::Settings settings = Bench::settings(false);
+  settings.max_forwarded_bytes = 5'000;
+  Bench bench(settings);
+  bench.with_digest = false;
+  bench.enrol(phone, "bob", "<sip:bob@198.51.100.2:5002>");
+  const auto say = [&] {
+    Sketch sketch = from_stranger;
+    sketch.body = std::string(900, 'x');
+    bench.say(stranger, bench.write(sketch));
+  };
+  std::vector<relay::Relay::SendTo> waiting;
+  for (int i = 0; i < 4; ++i) {
+    say();
+    waiting.push_back(bench.take());
+    CHECK(waiting.back().bytes.starts_with("MESSAGE "));
+  }
+  say();
+  const auto refusal = bench.take();
+  CHECK(Bench::status_of(refusal.bytes) == 503);
+  CHECK(Bench::field(refusal.bytes, HeaderName::retry_after) == "5");
+  bench.respond(waiting[2], 200);
+  CHECK(bench.take_status() == 200);
+  say();
+  CHECK(bench.take().bytes.starts_with("MESSAGE "));
+  say();
+  CHECK(bench.take_status() == 503);
+}
+
 TEST_CASE("provisional responses go no further than the relay (RFC 4320 4.1)") {
   Open bench;
   bench.say(stranger, bench.write(from_stranger));
