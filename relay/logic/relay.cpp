@@ -33,8 +33,10 @@ Relay::Relay(const Settings& settings, const Seed& seed)
       alias_(settings.connection_reuse, trust_),
       limits_(settings.limits, location_, trust_),
       targets_(domain_, location_, gruu_),
-      record_route_(domain_, random_.split()),
-      edge_(domain_, settings.upstreams, random_.split()),
+      flow_token_(settings.route_key ? Random(*settings.route_key) : random_.split(),
+                  static_cast<std::uint32_t>(random_.next())),
+      record_route_(domain_, flow_token_),
+      edge_(domain_, settings.upstreams, flow_token_),
       loops_(domain_, random_.split()),
       identity_(domain_, trust_,
                 settings.authenticate ? AssertedIdentity::Senders::authenticated

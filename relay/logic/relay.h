@@ -206,6 +206,7 @@ class Relay {
   RequestLimits limits_;
   ServerFailures failures_;
   TargetSet targets_;
+  FlowToken flow_token_;
   RecordRoute record_route_;
   EdgeProxy edge_;
   LoopDetection loops_;

@@ -35,7 +35,7 @@ struct Sketch {
 /// A relay for example.org with the users alice and bob, and everything it has put out.
 struct Bench {
   explicit Bench(bool authenticate = true) : Bench(settings(authenticate)) {}
-  explicit Bench(const Settings& with) : relay(with, seed_from(1)) {}
+  explicit Bench(const Settings& with, std::uint64_t seed = 1) : relay(with, seed_from(seed)) {}
 
   static Settings settings(bool authenticate) {
     Settings settings;
