@@ -20,7 +20,7 @@ async function setUp(t, args) {
 /** A connection that the server has opened, and by which it says that requests may come back. */
 async function offering(t, relay, listening) {
   const server = await tcpPhone(t, relay.ports.tcp);
-  server.send(request('OPTIONS', { transport: 'TCP', from: 'carol', to: '', sentBy: `127.0.0.1:${listening.port};alias` }));
+  server.send(request('OPTIONS', { transport: 'TCP', from: 'carol', to: 'relay', sentBy: `127.0.0.1:${listening.port};alias` }));
   assert.equal(status(await server.message()), 200);
   return server;
 }
