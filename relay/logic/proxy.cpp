@@ -57,6 +57,7 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
   TransactionId name = request.transaction;
   begin_group(now, request, mark, context, name);
   kept_bytes_ += text.size();
+  invites_ += is_invite ? 1 : 0;
   contexts_.emplace(name, std::move(context));
   return name;
 }

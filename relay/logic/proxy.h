@@ -159,6 +159,7 @@ class Proxy {
   Branches branches_;                                 ///< by client transaction
   sip::DeadlineQueue<sip::TransactionId> deadlines_;  ///< of branches
   std::size_t kept_bytes_ = 0;                        ///< of requests in contexts
+  std::size_t invites_ = 0;                           ///< among them
 };
 
 }  // namespace relay

@@ -113,6 +113,7 @@ std::optional<Proxy::Outcome> Proxy::cancel(Now now, TransactionId server, const
 template <class Matches>
 std::vector<TransactionId> Proxy::calls(Matches matches) const {
   std::vector<TransactionId> found;
+  if (invites_ == 0) return found;
   for (const auto& [name, context] : contexts_)
     if (context.is_invite && !context.responses.is_answered() && matches(context)) found.push_back(name);
   std::sort(found.begin(), found.end());
@@ -240,6 +241,7 @@ std::optional<Proxy::Outcome> Proxy::conclude(Now now, Contexts::iterator contex
 
 void Proxy::forget(Contexts::iterator context) {
   kept_bytes_ -= context->second.request.size();
+  invites_ -= context->second.is_invite ? 1 : 0;
   contexts_.erase(context);
 }
 
