@@ -37,14 +37,14 @@ struct Config {
       upstreams;                        ///< by domain, or "*": the URI of the server of its clients
   std::string trusted_authorities;      ///< PEM file, besides those of the system; empty for none
   std::vector<sip::IpAddress> trusted;  ///< servers of others whose word is taken, and who keep ours
+  std::string data = "sipmsg-data";     ///< a directory, or in_memory
+  Authentication authentication = Authentication::digest;
   /// Whether requests to trusted servers go by the connections that these have opened (RFC 5923).
   ConnectionReuse connection_reuse = ConnectionReuse::off;
-  std::string data = "sipmsg-data";  ///< a directory, or in_memory
-  Authentication authentication = Authentication::digest;
-  std::vector<std::string> origins;  ///< whose pages may connect, besides our own; "*" is anyone's
   WsCompression ws_compression = WsCompression::off;  ///< whether WebSockets may be compressed (RFC 7692)
-  std::string web;                                    ///< the directory of the page; empty for none
-  sip::Path message_path = sip::Path::unknown;        ///< what the page is told of the way to every recipient
+  std::vector<std::string> origins;             ///< whose pages may connect, besides our own; "*" is anyone's
+  std::string web;                              ///< the directory of the page; empty for none
+  sip::Path message_path = sip::Path::unknown;  ///< what the page is told of the way to every recipient
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::text;
   std::vector<std::string> traced;  ///< Call-IDs of messages each step of which is logged
