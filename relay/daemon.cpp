@@ -23,6 +23,7 @@
 #include "ops/metrics.h"
 #include "store/credential_store.h"
 #include "store/mailbox_store.h"
+#include "store/route_key.h"
 #include "stores.h"
 
 namespace relay {
@@ -113,14 +114,16 @@ AdjustableSettings adjustable_settings_of(const Config& config) {
 }
 
 Reactor::Adjustable adjustable_of(const Config& config, Files files) {
-  return {.origins = OriginPolicy(config.origins),
-          .identity = std::move(files.identity),
-          .trust = std::move(files.trust),
-          .relay = adjustable_settings_of(config),
-          .connections_of_source = {config.limit_connections, sip::Seconds(60)},
-          .intake = intake_of(config),
-          .drain_limit = std::chrono::seconds(config.drain_seconds),
-          .traced = config.traced};
+  return {
+      .origins = OriginPolicy(config.origins),
+      .compression = config.ws_compression == WsCompression::on ? Compression::deflate : Compression::none,
+      .identity = std::move(files.identity),
+      .trust = std::move(files.trust),
+      .relay = adjustable_settings_of(config),
+      .connections_of_source = {config.limit_connections, sip::Seconds(60)},
+      .intake = intake_of(config),
+      .drain_limit = std::chrono::seconds(config.drain_seconds),
+      .traced = config.traced};
 }
 
 Settings settings_of(const Config& config) {
@@ -128,6 +131,8 @@ Settings settings_of(const Config& config) {
   static_cast<AdjustableSettings&>(settings) = adjustable_settings_of(config);
   settings.domain = config.domain;
   settings.authenticate = config.authentication == Authentication::digest;
+  if (config.connection_reuse == ConnectionReuse::trusted)
+    settings.connection_reuse = ConnectionAlias::Policy::trusted;
   if (config.mailbox == Mailboxes::for_users) settings.keeps_messages_of = Settings::KeepsMessagesOf::users;
   return settings;
 }
@@ -168,8 +173,10 @@ class Daemon {
     return reactor_.ask(config_.dns_server);
   }
 
-  void run(const sip::Seed& seed) {
-    reactor_.run(settings_of(config_), seed, stores(credentials_, mailbox_ ? &*mailbox_ : nullptr),
+  void run(const sip::Seed& seed, const sip::Seed& route_key) {
+    Settings settings = settings_of(config_);
+    settings.route_key = route_key;
+    reactor_.run(std::move(settings), seed, stores(credentials_, mailbox_ ? &*mailbox_ : nullptr),
                  [this] { reload(); });
   }
 
@@ -257,12 +264,16 @@ int run_daemon(const Config& config, const ReadConfig& read_config, const std::s
   start_log(config);
   raise_descriptor_limit();
   sip::Seed seed{};
-  if (getentropy(seed.data(), seed.size()) != 0) return fail(failure, "the system gives no random numbers");
+  sip::Seed fresh_key{};
+  if (getentropy(seed.data(), seed.size()) != 0 || getentropy(fresh_key.data(), fresh_key.size()) != 0)
+    return fail(failure, "the system gives no random numbers");
 
   Files files;
   if (const auto error = load(config, files)) return fail(failure, error->message);
   auto opened = CredentialStore::open(config.data);
   if (const auto* error = std::get_if<StoreError>(&opened)) return fail(failure, "data: " + error->message);
+  const auto key = route_key(config.data, fresh_key);
+  if (const auto* error = std::get_if<StoreError>(&key)) return fail(failure, "data: " + error->message);
   std::optional<MailboxStore> mailbox;
   if (keeps_messages_for(config)) {
     auto store = MailboxStore::open(config.data, quota(config));
@@ -272,7 +283,7 @@ int run_daemon(const Config& config, const ReadConfig& read_config, const std::s
   Daemon daemon(config, read_config, version, std::move(files), std::get<CredentialStore>(std::move(opened)),
                 std::move(mailbox));
   if (const auto error = daemon.listen()) return fail(failure, *error);
-  daemon.run(seed);
+  daemon.run(seed, std::get<sip::Seed>(key));
   return EXIT_SUCCESS;
 }
 

@@ -172,6 +172,18 @@ std::optional<std::string> assign_log_level(Config& config, std::string_view val
   return must_be("trace, debug, info, warn, error or off", value);
 }
 
+std::optional<std::string> assign_connection_reuse(Config& config, std::string_view value) {
+  if (value != "off" && value != "trusted") return must_be("off or trusted", value);
+  config.connection_reuse = value == "off" ? ConnectionReuse::off : ConnectionReuse::trusted;
+  return std::nullopt;
+}
+
+std::optional<std::string> assign_ws_compression(Config& config, std::string_view value) {
+  if (value != "off" && value != "on") return must_be("off or on", value);
+  config.ws_compression = value == "off" ? WsCompression::off : WsCompression::on;
+  return std::nullopt;
+}
+
 std::optional<std::string> assign_log_format(Config& config, std::string_view value) {
   if (value != "text" && value != "json") return must_be("text or json", value);
   config.log_format = value == "text" ? LogFormat::text : LogFormat::json;
@@ -228,9 +240,11 @@ std::optional<std::string> assign(Config& config, std::string_view key, std::spa
   if (key == "private-key") return assign_path(config.private_key, "a file", value);
   if (key == "dns-server") return assign_dns_server(config, value);
   if (key == "trusted-authorities") return assign_path(config.trusted_authorities, "a file", value);
+  if (key == "connection-reuse") return assign_connection_reuse(config, value);
   if (key == "data") return assign_path(config.data, "a directory or :memory:", value);
   if (key == "auth") return assign_authentication(config, value);
   if (key == "web") return assign_path(config.web, "a directory", value);
+  if (key == "ws-compression") return assign_ws_compression(config, value);
   if (key == "mailbox") return assign_mailbox(config, value);
   if (key == "mailbox-days") return assign_number(config.mailbox_days, 365, value);
   if (key == "mailbox-messages") return assign_number(config.mailbox_messages, 100'000, value);
@@ -271,6 +285,8 @@ std::optional<ConfigError> check_runnable(const Config& config) {
                   [](const sip::Endpoint& listener) { return !sip::is_websocket(listener.protocol); });
   if (!config.upstreams.empty() && !is_reached_without_web_socket)
     error.add("upstream: needs at least one of --udp, --tcp and --tls for the way back");
+  if (config.connection_reuse == ConnectionReuse::trusted && config.trusted.empty())
+    error.add("connection-reuse: needs at least one --trusted");
   std::error_code ignored;
   if (!config.web.empty() && !std::filesystem::is_directory(config.web, ignored)) {
     error.add("web: there is no directory \"" + config.web + "\"");

@@ -19,6 +19,8 @@ namespace relay {
 
 enum class Authentication : std::uint8_t { digest, none };
 enum class Mailboxes : std::uint8_t { on, for_users, off };
+enum class ConnectionReuse : std::uint8_t { off, trusted };
+enum class WsCompression : std::uint8_t { off, on };
 enum class LogFormat : std::uint8_t { text, json };
 enum class LogLevel : std::uint8_t { trace, debug, info, warn, error, off };
 
@@ -37,6 +39,9 @@ struct Config {
   std::vector<sip::IpAddress> trusted;  ///< servers of others whose word is taken, and who keep ours
   std::string data = "sipmsg-data";     ///< a directory, or in_memory
   Authentication authentication = Authentication::digest;
+  /// Whether requests to trusted servers go by the connections that these have opened (RFC 5923).
+  ConnectionReuse connection_reuse = ConnectionReuse::off;
+  WsCompression ws_compression = WsCompression::off;  ///< whether WebSockets may be compressed (RFC 7692)
   std::vector<std::string> origins;             ///< whose pages may connect, besides our own; "*" is anyone's
   std::string web;                              ///< the directory of the page; empty for none
   sip::Path message_path = sip::Path::unknown;  ///< what the page is told of the way to every recipient
@@ -66,7 +71,7 @@ struct Config {
 inline constexpr std::string_view in_memory = ":memory:";
 
 /// The names of the command line's options (there with two dashes) and of the configuration file's keys.
-inline constexpr std::array<std::string_view, 35> config_keys{"domain",
+inline constexpr std::array<std::string_view, 37> config_keys{"domain",
                                                               "ws",
                                                               "wss",
                                                               "udp",
@@ -79,10 +84,12 @@ inline constexpr std::array<std::string_view, 35> config_keys{"domain",
                                                               "upstream",
                                                               "trusted-authorities",
                                                               "trusted",
+                                                              "connection-reuse",
                                                               "data",
                                                               "auth",
                                                               "web",
                                                               "origin",
+                                                              "ws-compression",
                                                               "mailbox",
                                                               "mailbox-days",
                                                               "mailbox-messages",

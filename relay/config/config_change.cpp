@@ -21,6 +21,7 @@ bool is_same(const Config& one, const Config& other, std::string_view key) {
     return listeners(one, *protocol) == listeners(other, *protocol);
   if (key == "domain") return one.domain == other.domain;
   if (key == "dns-server") return one.dns_server == other.dns_server;
+  if (key == "connection-reuse") return one.connection_reuse == other.connection_reuse;
   if (key == "data") return one.data == other.data;
   if (key == "auth") return one.authentication == other.authentication;
   if (key == "web") return one.web == other.web;
@@ -48,6 +49,7 @@ ConfigChange change(const Config& running, const Config& fresh) {
   adopted.routes = fresh.routes;
   adopted.upstreams = fresh.upstreams;
   adopted.origins = fresh.origins;
+  adopted.ws_compression = fresh.ws_compression;
   adopted.mailbox_days = fresh.mailbox_days;
   adopted.mailbox_messages = fresh.mailbox_messages;
   adopted.mailbox_megabytes = fresh.mailbox_megabytes;

@@ -77,7 +77,7 @@ Admission admit(const Request& request, const LocalDomain& domain,
     return refuse(std::move(*refusal));
   if (message.method() == "REGISTER") return admit_registration(request, *target, domain, crossing);
 
-  const bool is_ours = domain.owns(*target);
+  const bool is_ours = domain.serves_target(*target);
   const bool is_from_our_domain = domain.owns(request.headers.from.uri);
   if (is_ours && user_of(*target).empty()) {
     if (auto refusal = refuse_extensions(request, HeaderName::require, {}))
@@ -91,12 +91,13 @@ Admission admit(const Request& request, const LocalDomain& domain,
   if (crossing == EdgeProxy::Crossing::down) return {.role = Role::client, .must_authenticate = false};
   if (passage && !passage->is_genuine) return refuse({.status = 403, .reason = "Not Our Record-Route"});
   const auto sender = passage ? passage->sender : std::nullopt;
+  const auto party = sender || !passage ? sender : passage->renamed_sender;
   const bool must_authenticate = is_from_our_domain && !sender;
   if (is_ours) return {.role = Role::home, .must_authenticate = must_authenticate};
   if (passage && passage->to) return {.role = Role::dialog, .must_authenticate = must_authenticate};
-  if (is_from_our_domain || sender == Party::user)
+  if (is_from_our_domain || party == Party::user)
     return {.role = Role::outbound, .must_authenticate = must_authenticate};
-  if (crossing == EdgeProxy::Crossing::up || sender == Party::client)
+  if (crossing == EdgeProxy::Crossing::up || party == Party::client)
     return {.role = Role::upstream, .must_authenticate = false};
   return refuse({.status = 403, .reason = "Relaying Denied"});
 }

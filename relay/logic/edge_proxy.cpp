@@ -45,8 +45,8 @@ std::optional<Uri> route_with_token(const Request& request, const LocalDomain& d
 }
 
 bool is_same_flow(const Peer& one, const Peer& other) {
-  if (one.flow != other.flow || one.endpoint.protocol != other.endpoint.protocol) return false;
-  return is_reliable(one.endpoint.protocol) || one.endpoint == other.endpoint;
+  // Over UDP the flow is our socket.
+  return is_reliable(one.endpoint.protocol) ? one.flow == other.flow : one.endpoint == other.endpoint;
 }
 
 }  // namespace

@@ -24,8 +24,8 @@ inline constexpr std::string_view any_domain = "*";
 /// (RFC 5626 5). It remembers nothing of them: the Path of a registration holds the client's flow, signed.
 class EdgeProxy {
  public:
-  EdgeProxy(const LocalDomain& domain, Upstreams upstreams, sip::Random random)
-      : domain_(domain), upstreams_(std::move(upstreams)), token_(random) {}
+  EdgeProxy(const LocalDomain& domain, Upstreams upstreams, const FlowToken& token)
+      : domain_(domain), upstreams_(std::move(upstreams)), token_(token) {}
 
   void use(Upstreams upstreams) { upstreams_ = std::move(upstreams); }
 

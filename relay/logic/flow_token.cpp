@@ -14,9 +14,11 @@ using namespace sip;
 
 namespace {
 
-// PREFIX SIGNATURE - BODY, where the body is empty or PROTOCOL FLOW [- ADDRESS PORT], numbers in hexadecimal.
+// PREFIX SIGNATURE - BODY, where the body is empty or PROTOCOL RUN FLOW [- ADDRESS PORT], numbers in
+// hexadecimal.
 constexpr std::size_t signature_length = 20;  // 80 bits
 constexpr std::size_t body_start = FlowToken::prefix.size() + signature_length + 1;
+constexpr std::size_t run_length = 8;
 constexpr std::size_t address_length = 32;
 constexpr std::size_t port_length = 4;
 
@@ -58,29 +60,34 @@ std::optional<Endpoint> endpoint_of(std::string_view text, Protocol protocol) {
 /// WebSockets are opened by the other end alone, and so is a stream whose port means nothing.
 bool has_address(const Endpoint& endpoint) { return !is_websocket(endpoint.protocol) && endpoint.port != 0; }
 
-std::string body_of(const Peer& peer) {
-  std::string body(1, letter(peer.endpoint.protocol));
+std::string body_of(const Peer& peer, const std::string& run) {
+  std::string body = letter(peer.endpoint.protocol) + run;
   body += hexadecimal(static_cast<std::uint64_t>(peer.flow));
   if (!has_address(peer.endpoint)) return body;
   return body + "-" + hex(peer.endpoint.address.bytes()) + hexadecimal(peer.endpoint.port);
 }
 
-std::optional<Peer> peer_of(std::string_view body) {
+std::optional<Peer> peer_of(std::string_view body, std::string_view run) {
   const std::size_t kind = protocol_letters.find(body.front());
-  if (kind == std::string_view::npos) return std::nullopt;
+  if (kind == std::string_view::npos || body.size() <= 1 + run_length) return std::nullopt;
   const auto protocol = static_cast<Protocol>(kind);
   const std::size_t end = body.find('-');
-  const auto flow = number(body.substr(1, end == std::string_view::npos ? end : end - 1));
-  if (!flow) return std::nullopt;
-  if (end == std::string_view::npos) return Peer{FlowId{*flow}, Endpoint{protocol, {}, 0}};
+  const auto named = number(body.substr(0, end).substr(1 + run_length));
+  if (!named) return std::nullopt;
+  const FlowId flow = body.substr(1, run_length) == run ? FlowId{*named} : FlowId::none;
+  if (end == std::string_view::npos) return Peer{flow, Endpoint{protocol, {}, 0}};
   const auto endpoint = endpoint_of(body.substr(end + 1), protocol);
-  return endpoint ? std::optional<Peer>({FlowId{*flow}, *endpoint}) : std::nullopt;
+  return endpoint ? std::optional<Peer>({flow, *endpoint}) : std::nullopt;
 }
 
 }  // namespace
 
+FlowToken::FlowToken(Random key, std::uint32_t run) : key_(key.token(32)), run_(hexadecimal(run)) {
+  run_.insert(0, run_length - run_.size(), '0');
+}
+
 std::string FlowToken::seal(const std::optional<Peer>& peer, std::string_view scope) const {
-  const std::string body = peer ? body_of(*peer) : std::string();
+  const std::string body = peer ? body_of(*peer, run_) : std::string();
   return std::string(prefix) + signature(body, scope) + "-" + body;
 }
 
@@ -90,7 +97,7 @@ std::optional<FlowToken::Opened> FlowToken::open(std::string_view token, std::st
   if (!equal_in_constant_time(signature(body, scope), token.substr(prefix.size(), signature_length)))
     return std::nullopt;
   if (body.empty()) return Opened{};
-  auto peer = peer_of(body);
+  auto peer = peer_of(body, run_);
   if (!peer) return std::nullopt;
   return Opened{.peer = std::move(peer)};
 }

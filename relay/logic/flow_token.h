@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,13 +12,15 @@ namespace relay {
 
 /// Names a flow in the user part of a URI of ours, so that whoever holds the URI can send down the flow, and
 /// nobody can make one up (RFC 5626 5.2). Nothing has to be remembered: the token says what it means, and is
-/// signed with a key that lives as long as the relay does.
+/// signed with a key that may outlive the relay. Flows do not: of one that was sealed in another run only the
+/// address is left.
 class FlowToken {
  public:
   /// What every token begins with.
   static constexpr std::string_view prefix = "flow-";
 
-  explicit FlowToken(sip::Random random) : key_(random.token(32)) {}
+  /// `run` tells this life of the relay from others with the same key.
+  FlowToken(sip::Random key, std::uint32_t run);
 
   /// `scope` is what the token is good for, such as one dialog: it is signed and not contained. A peer over a
   /// stream without a port is reached by its flow alone. None: the token names no flow and is only a mark
@@ -37,6 +40,7 @@ class FlowToken {
   std::string signature(std::string_view body, std::string_view scope) const;
 
   std::string key_;
+  std::string run_;  ///< as in a body
 };
 
 }  // namespace relay

@@ -29,10 +29,19 @@ bool LocalDomain::owns(const Uri& uri) const {
   const bool is_domain = equal_ignoring_case(uri.host, name_);
   // A port mapped in front of the relay does not make its domain another one.
   if (!address) return is_domain;
-  const bool is_ours =
-      is_domain || std::any_of(listeners_.begin(), listeners_.end(),
-                               [&](const Endpoint& listener) { return listener.address == *address; });
-  return is_ours && (!uri.port || has_port(*uri.port));
+  return has_host(uri.host) && (!uri.port || has_port(*uri.port));
+}
+
+bool LocalDomain::has_host(std::string_view host) const {
+  const auto address = IpAddress::parse(host);
+  return equal_ignoring_case(host, name_) ||
+         (address && std::any_of(listeners_.begin(), listeners_.end(),
+                                 [&](const Endpoint& listener) { return listener.address == *address; }));
+}
+
+bool LocalDomain::serves_target(const Uri& request_uri) const {
+  const auto maddr = request_uri.is_sip() ? request_uri.params.value("maddr") : std::nullopt;
+  return owns(request_uri) && (!maddr || has_host(*maddr));
 }
 
 bool LocalDomain::listens_on(const Endpoint& endpoint) const {

@@ -19,6 +19,8 @@ class LocalDomain {
   /// Whether a sip, sips or im URI points here: at the domain, or at an address with a port that is listened
   /// on.
   bool owns(const sip::Uri& uri) const;
+  /// Whether a Request-URI means somebody here: a maddr that is none of ours leads elsewhere (16.4, 16.5).
+  bool serves_target(const sip::Uri& request_uri) const;
   /// Whether something sent there would come back to the relay.
   bool listens_on(const sip::Endpoint& endpoint) const;
   bool serves(sip::Protocol protocol) const;
@@ -31,6 +33,7 @@ class LocalDomain {
 
  private:
   bool has_port(std::uint16_t port) const;
+  bool has_host(std::string_view host) const;
 
   std::string name_;
   std::vector<sip::Endpoint> listeners_;

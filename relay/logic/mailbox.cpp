@@ -120,8 +120,9 @@ void Mailbox::forward(Now now, const std::string& user, Box& box) {
   if (const auto* id = std::get_if<TransactionId>(&forwarded)) {
     forwarded_.emplace(*id, user);
   } else {
-    // 513: too long for the phone that is there, perhaps not for the one that comes next.
-    if (std::get<Answer>(forwarded).status != 513) give_up(now, box.message);
+    // Too much is under way: its time will come.
+    if (std::get<Answer>(forwarded).status == 503) return rest(now, user, box);
+    give_up(now, box.message);
     go_on(user, box);
   }
 }
@@ -136,6 +137,7 @@ void Mailbox::go_on(const std::string& user, Box& box) {
 Mailbox::Verdict Mailbox::verdict(int status) {
   if (status < 300) return Verdict::delivered;
   if (is_unreachable(status) || status == 486) return Verdict::unreachable;
+  if (status == 513) return Verdict::too_large;
   const bool may_pass = status < 400 || status == 401 || status == 407 || status / 100 == 5;
   return may_pass ? Verdict::refused_for_now : Verdict::refused_for_good;
 }
@@ -156,6 +158,7 @@ bool Mailbox::concluded(Now now, const Proxy::Outcome& outcome) {
       give_up(now, box.message);
       go_on(user, box);
       break;
+    case Verdict::too_large: go_on(user, box); break;
     case Verdict::refused_for_now: refused_for_now(now, user, box); break;
     case Verdict::unreachable: rest(now, user, box); break;
   }

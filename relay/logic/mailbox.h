@@ -95,7 +95,13 @@ class Mailbox {
     std::vector<sip::JobId> waiting = {};
   };
   /// What the final answer of a recipient's devices means for a stored message.
-  enum class Verdict : std::uint8_t { delivered, refused_for_good, refused_for_now, unreachable };
+  enum class Verdict : std::uint8_t {
+    delivered,
+    refused_for_good,
+    refused_for_now,
+    too_large,  ///< for the devices that are there, perhaps not for the one that comes next
+    unreachable
+  };
   static Verdict verdict(int status);
 
   std::string address_of(const std::string& user) const { return user + "@" + domain_.name(); }

@@ -93,6 +93,13 @@ const std::string* Outbound::text_of(TransactionId transaction) const {
   return found == waiting_.end() ? nullptr : &found->second.text;
 }
 
+std::vector<std::pair<TransactionId, Peer>> Outbound::waiting_by(FlowId flow) const {
+  std::vector<std::pair<TransactionId, Peer>> waiting;
+  for (const auto& [ticket, departure] : waiting_)
+    if (departure.from.flow == flow) waiting.emplace_back(departure.transaction, departure.from);
+  return waiting;
+}
+
 std::optional<Outbound::Departure> Outbound::take(TransactionId transaction) {
   const auto found = find(transaction);
   if (found == waiting_.end()) return std::nullopt;

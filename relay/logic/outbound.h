@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/random.h"
@@ -47,6 +48,8 @@ class Outbound {
   std::optional<Departure> next_departure();
   /// The text of a request that still waits.
   const std::string* text_of(sip::TransactionId transaction) const;
+  /// What came by a flow and still waits, and from whom.
+  std::vector<std::pair<sip::TransactionId, sip::Peer>> waiting_by(sip::FlowId flow) const;
   /// Takes one back that still waits.
   std::optional<Departure> take(sip::TransactionId transaction);
   bool is_idle() const { return waiting_.empty(); }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "message/message.h"
+#include "transport/response_route.h"
 #include "transport/size_rule.h"
 
 namespace relay {
@@ -36,7 +37,7 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
   // RFC 5393 5.3.3: every target of equal rank is asked at once or none.
   if (breadth->divided(largest_group(targets)).empty()) return Answer{.status = 440};
   const std::string_view text = request.message.text();
-  if (kept_bytes_ + text.size() > max_kept_bytes) return Answer::later(503);
+  if (kept_bytes_ + text.size() > max_kept_bytes_) return Answer::later(503);
   std::stable_sort(targets.begin(), targets.end(),
                    [](const Target& a, const Target& b) { return a.q_thousandths > b.q_thousandths; });
 
@@ -45,6 +46,7 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
                   *breadth,
                   std::string(text),
                   request.from,
+                  response_route(request.headers.via, request.from),
                   unreachable,
                   is_invite,
                   std::move(targets),
@@ -53,39 +55,33 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
   if (is_invite)
     layer_.respond(now, request.transaction, 100, Message::response_to(request.message, 100, {}).finish());
   TransactionId name = request.transaction;
-  if (!begin_group(now, request, mark, context, name)) return Answer{.status = 513};
+  begin_group(now, request, mark, context, name);
   kept_bytes_ += text.size();
+  invites_ += is_invite ? 1 : 0;
   contexts_.emplace(name, std::move(context));
   return name;
 }
 
-/// Asks the targets that come next. False where there are none, or none that the request can be sent to.
-/// `name` is the context's; its first branch names what has no server transaction.
-bool Proxy::begin_group(Now now, const Request& request, std::string_view mark, Context& context,
+/// Asks the targets that come next, of which there are some. `name` is the context's; its first branch names
+/// what has no server transaction.
+void Proxy::begin_group(Now now, const Request& request, std::string_view mark, Context& context,
                         TransactionId& name) {
-  while (!context.targets.empty()) {
-    std::vector<Target> group = take_group(context);
-    // RFC 5393 5.3.3.1: those before have ended, and their share is free again.
-    const std::vector<unsigned> shares = context.breadth.divided(group.size());
-    std::vector<Copy> copies;
-    for (std::size_t i = 0; i < group.size(); ++i)
-      if (auto copy = prepared(request, std::move(group[i]), shares[i], mark))
-        copies.push_back(*std::move(copy));
-    // Until when others wait for one that says nothing. By Timer F nobody would hear of them any more, and
-    // whoever is asked next needs time, too (RFC 4321 1.5).
-    const bool is_last = context.targets.empty();
-    const Instant patience = now.mono + timers_.timer_f() / 4;
-    const bool has_company = !is_last || copies.size() > 1 || context.responses.has_refusal();
-    for (Copy& copy : copies) {
-      const TransactionId client = send(now, request, context, name, std::move(copy));
-      if (name == TransactionId::none) name = client;
-      branches_.at(client).context = name;
-      if (!context.is_invite && has_company)
-        deadlines_.set(client, is_last ? std::max(patience, context.best_by) : patience);
-    }
-    if (!copies.empty()) return true;
+  std::vector<Target> group = take_group(context);
+  // RFC 5393 5.3.3.1: those before have ended, and their share is free again.
+  const std::vector<unsigned> shares = context.breadth.divided(group.size());
+  // Until when others wait for one that says nothing. By Timer F nobody would hear of them any more, and
+  // whoever is asked next needs time, too (RFC 4321 1.5).
+  const bool is_last = context.targets.empty();
+  const Instant patience = now.mono + timers_.timer_f() / 4;
+  const bool has_company = !is_last || group.size() > 1 || context.responses.has_refusal();
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    Copy copy = prepared(request, std::move(group[i]), shares[i], mark);
+    const TransactionId client = send(now, request, context, name, std::move(copy));
+    if (name == TransactionId::none) name = client;
+    branches_.at(client).context = name;
+    if (!context.is_invite && has_company)
+      deadlines_.set(client, is_last ? std::max(patience, context.best_by) : patience);
   }
-  return false;
 }
 
 std::vector<Target> Proxy::take_group(Context& context) const {
@@ -98,20 +94,20 @@ std::vector<Target> Proxy::take_group(Context& context) const {
 }
 
 /// For the first of its servers that the request can be sent to.
-std::optional<Proxy::Copy> Proxy::prepared(const Request& request, Target target, unsigned breadth,
-                                           std::string_view mark) {
+Proxy::Copy Proxy::prepared(const Request& request, Target target, unsigned breadth, std::string_view mark) {
   for (;;) {
     std::string branch = std::string(branch_magic_cookie) + random_.token(12) + "-" + std::string(mark);
     std::string text = forwarding_.copy(request, target, branch, breadth);
     const bool is_datagram = target.peer.endpoint.protocol == Protocol::udp;
     if (!is_datagram || target.is_tried_by_stream || fits_datagram(text.size(), target.peer.endpoint))
       return Copy{std::move(target), breadth, std::move(branch), std::move(text)};
-    // RFC 3261 18.1.1: what may break on its way as a datagram goes by TCP, and only where nobody takes that
-    // as a datagram all the same; a MESSAGE never does (RFC 3428 8).
-    if (request.message.method() != "MESSAGE") {
+    // RFC 3261 18.1.1: what may break on its way as a datagram goes by a connection, and only where nobody
+    // takes that as a datagram all the same; a MESSAGE never does (RFC 3428 8).
+    if (target.turn_to_connection()) continue;
+    if (request.message.method() == "MESSAGE") {
+      target.move_to_stream();
+    } else {
       target.try_by_stream();
-    } else if (!target.turn_to_next()) {
-      return std::nullopt;
     }
   }
 }
@@ -142,19 +138,17 @@ bool Proxy::replace_by_other_flow(Now now, Context& context, Branches::iterator 
   const TransactionId client = branch->first;
   const bool is_wanted = branch->second.state == Branch::State::pending && context.responses.may_fork();
   if (!is_wanted || !branch->second.target.turn_to_other_flow()) return false;
-  if (!send_again(now, context, branch->second)) return false;
+  send_again(now, context, branch->second);
   end(client);
   context.responses.ended(client);
   return true;
 }
 
-bool Proxy::send_again(Now now, Context& context, Branch& branch) {
+void Proxy::send_again(Now now, Context& context, Branch& branch) {
   const auto kept = KeptRequest::read(context.request);
   const Request request = kept->as(branch.context, context.from);
-  auto copy = prepared(request, std::move(branch.target), branch.breadth, loops_.mark(request));
-  if (!copy) return false;
-  send(now, request, context, branch.context, *std::move(copy));
-  return true;
+  send(now, request, context, branch.context,
+       prepared(request, std::move(branch.target), branch.breadth, loops_.mark(request)));
 }
 
 void Proxy::turn_to_next_group(Now now, Contexts::iterator context) {

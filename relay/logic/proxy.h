@@ -16,6 +16,7 @@
 #include "logic/request_forwarding.h"
 #include "logic/response_context.h"
 #include "logic/server_failures.h"
+#include "logic/settings.h"
 #include "logic/target.h"
 #include "transaction/deadline_queue.h"
 #include "transaction/timers.h"
@@ -30,17 +31,16 @@ class Proxy {
   static constexpr sip::Seconds timer_c{181};
   /// How long it may ring where there are further targets, of a lower q.
   static constexpr sip::Seconds ring_time{20};
-  /// Of all requests under way; past it a new one gets 503.
-  static constexpr std::size_t max_kept_bytes = std::size_t{256} << 20;
 
   Proxy(const RequestForwarding& forwarding, const AssertedIdentity& identity, const LoopDetection& loops,
-        sip::TransactionLayer& layer, ServerFailures& failures, const sip::Timers& timers, sip::Random random)
+        sip::TransactionLayer& layer, ServerFailures& failures, const Settings& settings, sip::Random random)
       : forwarding_(forwarding),
         identity_(identity),
         loops_(loops),
         layer_(layer),
         failures_(failures),
-        timers_(timers),
+        timers_(settings.timers),
+        max_kept_bytes_(settings.max_forwarded_bytes),
         random_(random) {}
 
   /// Forwards to the targets, to those of equal q at once, the highest first (16.6), or gives the answer when
@@ -71,6 +71,12 @@ class Proxy {
   /// Who sent an INVITE takes it back (16.10). Nothing for what is no INVITE, not under way, or of somebody
   /// else.
   std::optional<Outcome> cancel(sip::Now now, sip::TransactionId server, const sip::Peer& from);
+  /// INVITEs that nobody has answered yet: those that came by a flow, and those whose responses go there.
+  std::vector<sip::TransactionId> calls_by(sip::FlowId flow) const;
+  std::vector<sip::TransactionId> calls_answered_at(const sip::Peer& peer) const;
+  /// The flow of who sent an INVITE is gone; or a response to them goes nowhere. It would ring in vain.
+  std::optional<Outcome> flow_lost(sip::Now now, sip::TransactionId server);
+  std::optional<Outcome> caller_lost(sip::Now now, sip::TransactionId server);
 
   /// One outcome of the time that has passed, until there is none.
   std::optional<Outcome> advance(sip::Now now);
@@ -80,8 +86,9 @@ class Proxy {
   struct Context {
     ResponseContext responses;
     MaxBreadth breadth;
-    std::string request;  ///< as received, to answer it, and to forward it to further targets
-    sip::Peer from;       ///< of the request
+    std::string request;   ///< as received, to answer it, and to forward it to further targets
+    sip::Peer from;        ///< of the request
+    sip::Peer answers_to;  ///< where responses go (18.2.2)
     int unreachable_status = 480;
     bool is_invite = false;
     std::vector<Target> targets = {};  ///< not asked yet, the next ones first
@@ -113,16 +120,15 @@ class Proxy {
   using Contexts = std::unordered_map<sip::TransactionId, Context>;
   using Branches = std::unordered_map<sip::TransactionId, Branch>;
 
-  bool begin_group(sip::Now now, const Request& request, std::string_view mark, Context& context,
+  void begin_group(sip::Now now, const Request& request, std::string_view mark, Context& context,
                    sip::TransactionId& name);
   std::vector<Target> take_group(Context& context) const;
-  std::optional<Copy> prepared(const Request& request, Target target, unsigned breadth,
-                               std::string_view mark);
+  Copy prepared(const Request& request, Target target, unsigned breadth, std::string_view mark);
   sip::TransactionId send(sip::Now now, const Request& request, Context& context, sip::TransactionId name,
                           Copy copy);
   void turn_to_next_server(sip::Now now, Context& context, Branch& branch);
   bool replace_by_other_flow(sip::Now now, Context& context, Branches::iterator branch);
-  bool send_again(sip::Now now, Context& context, Branch& branch);
+  void send_again(sip::Now now, Context& context, Branch& branch);
 
   void provisional(sip::Now now, Branches::iterator branch, const sip::MessageView& response);
   std::optional<Outcome> time_over(sip::Now now, Branches::iterator branch);
@@ -132,6 +138,8 @@ class Proxy {
   void give_up_silent(Context& context);
   void no_response(Contexts::iterator context, sip::TransactionId client, int status);
   void turn_to_next_group(sip::Now now, Contexts::iterator context);
+  template <class Matches>
+  std::vector<sip::TransactionId> calls(Matches matches) const;
   std::optional<Outcome> conclude(sip::Now now, Contexts::iterator context,
                                   std::optional<ResponseContext::Response> response);
   void forget(Contexts::iterator context);
@@ -145,11 +153,13 @@ class Proxy {
   sip::TransactionLayer& layer_;
   ServerFailures& failures_;
   sip::Timers timers_;
+  std::size_t max_kept_bytes_;
   sip::Random random_;
   Contexts contexts_;                                 ///< by what forward() gave
   Branches branches_;                                 ///< by client transaction
   sip::DeadlineQueue<sip::TransactionId> deadlines_;  ///< of branches
   std::size_t kept_bytes_ = 0;                        ///< of requests in contexts
+  std::size_t invites_ = 0;                           ///< among them
 };
 
 }  // namespace relay

@@ -1,4 +1,5 @@
 // Response processing, Timer C and CANCEL (RFC 3261 16.7 to 16.10).
+#include <algorithm>
 #include <utility>
 
 #include "logic/proxy.h"
@@ -13,6 +14,9 @@ namespace {
 bool is_challenge(const HeaderField& field) {
   return field.name == HeaderName::www_authenticate || field.name == HeaderName::proxy_authenticate;
 }
+
+/// TLS to an address alone nobody could vouch for (RFC 5922 7.3).
+bool may_connect_again(Protocol protocol) { return protocol == Protocol::tcp; }
 
 }  // namespace
 
@@ -82,11 +86,14 @@ std::optional<Proxy::Outcome> Proxy::transport_failed(Now now, TransactionId cli
   const auto context = contexts_.find(branch->second.context);
   if (branch->second.target.others.empty() && replace_by_other_flow(now, context->second, branch))
     return std::nullopt;
+  const bool is_too_large = branch->second.target.is_moved_to_stream;
   turn_to_next_server(now, context->second, branch->second);
   end(client);
   // 16.9: a 503 among the responses of the branches; if it is the best of them, our client gets our own word.
-  std::string text = own_response(context->second, context->second.unreachable_status);
-  return conclude(now, context, context->second.responses.answered(client, {503, std::move(text), {}}));
+  // 18.1.1, RFC 3428 8: whom only datagrams reach may not get what is too large for one.
+  const int status = is_too_large ? 513 : 503;
+  std::string text = own_response(context->second, is_too_large ? 513 : context->second.unreachable_status);
+  return conclude(now, context, context->second.responses.answered(client, {status, std::move(text), {}}));
 }
 
 void Proxy::trying_due(Now now, TransactionId server) {
@@ -99,6 +106,40 @@ std::optional<Proxy::Outcome> Proxy::cancel(Now now, TransactionId server, const
   if (context == contexts_.end() || !context->second.is_invite) return std::nullopt;
   // 22.1: it can't be challenged, and so has to come from where the INVITE came.
   if (context->second.from.endpoint.address != from.endpoint.address) return std::nullopt;
+  context->second.responses.cancelled();
+  return conclude(now, context, std::nullopt);
+}
+
+template <class Matches>
+std::vector<TransactionId> Proxy::calls(Matches matches) const {
+  std::vector<TransactionId> found;
+  if (invites_ == 0) return found;
+  for (const auto& [name, context] : contexts_)
+    if (context.is_invite && !context.responses.is_answered() && matches(context)) found.push_back(name);
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::vector<TransactionId> Proxy::calls_by(FlowId flow) const {
+  return calls([&](const Context& context) { return context.from.flow == flow; });
+}
+
+std::vector<TransactionId> Proxy::calls_answered_at(const Peer& peer) const {
+  return calls([&](const Context& context) { return context.answers_to == peer; });
+}
+
+std::optional<Proxy::Outcome> Proxy::flow_lost(Now now, TransactionId server) {
+  const auto context = contexts_.find(server);
+  if (context == contexts_.end()) return std::nullopt;
+  if (!may_connect_again(context->second.from.endpoint.protocol)) return caller_lost(now, server);
+  // 18.2.2: who listens for connections gets responses by another one. Whether they do, a 100 shows.
+  layer_.respond(now, server, 100, own_response(context->second, 100));
+  return std::nullopt;
+}
+
+std::optional<Proxy::Outcome> Proxy::caller_lost(Now now, TransactionId server) {
+  const auto context = contexts_.find(server);
+  if (context == contexts_.end()) return std::nullopt;
   context->second.responses.cancelled();
   return conclude(now, context, std::nullopt);
 }
@@ -200,6 +241,7 @@ std::optional<Proxy::Outcome> Proxy::conclude(Now now, Contexts::iterator contex
 
 void Proxy::forget(Contexts::iterator context) {
   kept_bytes_ -= context->second.request.size();
+  invites_ -= context->second.is_invite ? 1 : 0;
   contexts_.erase(context);
 }
 

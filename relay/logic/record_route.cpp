@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/ascii.h"
+#include "base/hash.h"
 #include "message/contact.h"
 #include "message/message.h"
 #include "message/method.h"
@@ -16,11 +17,21 @@ namespace {
 
 bool is_sips(std::string_view uri) { return equal_ignoring_case(uri.substr(0, 5), "sips:"); }
 
-/// The dialog, as far as it is known when it begins, which of the two it is, and who that is to us.
-std::string scope(const Request& request, const Uri& end, Party party) {
-  return std::string(request.headers.call_id) + "\n" +
-         (end.is_sip() ? address_of_record(end) : std::string(end.text)) + "\n" +
-         std::to_string(static_cast<int>(party));
+// The user part of a value is TOKEN - PARTY SIDE MARK.
+constexpr std::size_t mark_length = 16;  // 64 bits, of what is signed with the token
+constexpr std::size_t suffix_length = 3 + mark_length;
+constexpr std::string_view party_letters = "suc";
+constexpr std::string_view side_letters = "ab";  // who called whom
+
+/// Whom an end was when the dialog began.
+std::string name_mark(const Uri& name) {
+  return sha256_hex(name.is_sip() ? address_of_record(name) : std::string(name.text)).substr(0, mark_length);
+}
+
+/// What a token is good for: the dialog, as far as it is known when it begins, and what the suffix tells.
+std::string dialog_scope(const Request& request, std::string_view tag, std::string_view suffix) {
+  std::string scope(request.headers.call_id);
+  return scope.append("\n").append(tag).append("\n").append(suffix);
 }
 
 /// What arrives from where `peer` is reached. An address may be used by several ports.
@@ -76,9 +87,9 @@ std::string RecordRoute::value(const Request& request, std::string_view request_
     }
   const std::string_view scheme = is_secure ? "sips" : "sip";
   const MandatoryHeaders& headers = request.headers;
-  const std::string to_recipient = token_.seal(recipient, scope(request, headers.to.uri, ends.recipient));
+  const std::string to_recipient = seal(recipient, request, Side::callee, headers.to.uri, ends.recipient);
   const std::string to_sender =
-      token_.seal(sender(request, domain_), scope(request, headers.from.uri, ends.sender));
+      seal(sender(request, domain_), request, Side::caller, headers.from.uri, ends.sender);
   return "<" + domain_.route(scheme, protocol, to_recipient) + ">, <" +
          domain_.route(scheme, request.from.endpoint.protocol, to_sender) + ">";
 }
@@ -110,21 +121,42 @@ std::optional<RecordRoute::Passage> RecordRoute::passage(const Request& request)
     if (FlowToken::is_token(route->uri.user)) tokens.push_back(route->uri.user);
   }
   if (tokens.empty()) return std::nullopt;
-  auto recipient = open(tokens.back(), request, request.headers.to.uri);
+  const NameAddr& from = request.headers.from;
+  const NameAddr& to = request.headers.to;
+  auto recipient = open(tokens.back(), request, to.tag(), from.tag());
   if (!recipient) return Passage{};
   Passage passage{.is_genuine = true, .to = std::move(recipient->peer), .recipient = recipient->party};
   if (tokens.size() < 2) return passage;
-  const auto sender = open(tokens.front(), request, request.headers.from.uri);
-  if (sender && sender->peer && is_from(*sender->peer, request.from)) passage.sender = sender->party;
+  const auto sender = open(tokens.front(), request, from.tag(), to.tag());
+  if (!sender || !sender->peer || !is_from(*sender->peer, request.from)) return passage;
+  // RFC 4916 4.7: the names may differ from those that the dialog began with.
+  const bool is_same_name = sender->name_mark == name_mark(from.uri);
+  (is_same_name ? passage.sender : passage.renamed_sender) = sender->party;
   return passage;
 }
 
-std::optional<RecordRoute::End> RecordRoute::open(std::string_view token, const Request& request,
-                                                  const Uri& end) const {
-  for (const Party party : {Party::user, Party::client, Party::stranger})
-    if (auto opened = token_.open(token, scope(request, end, party)))
-      return End{std::move(opened->peer), party};
-  return std::nullopt;
+std::string RecordRoute::seal(const std::optional<Peer>& peer, const Request& request, Side side,
+                              const Uri& name, Party party) const {
+  std::string suffix = "-";
+  suffix += party_letters[static_cast<std::size_t>(party)];
+  suffix += side_letters[static_cast<std::size_t>(side)];
+  suffix += name_mark(name);
+  return token_.seal(peer, dialog_scope(request, request.headers.from.tag(), suffix)) + suffix;
+}
+
+/// For one end, which has that tag.
+std::optional<RecordRoute::End> RecordRoute::open(std::string_view user, const Request& request,
+                                                  std::string_view tag, std::string_view other_tag) const {
+  if (user.size() <= suffix_length) return std::nullopt;
+  const std::string_view suffix = user.substr(user.size() - suffix_length);
+  const std::size_t party = party_letters.find(suffix[1]);
+  const std::size_t side = side_letters.find(suffix[2]);
+  if (party == std::string_view::npos || side == std::string_view::npos) return std::nullopt;
+  const std::string_view known = Side{static_cast<std::uint8_t>(side)} == Side::caller ? tag : other_tag;
+  auto opened =
+      token_.open(user.substr(0, user.size() - suffix_length), dialog_scope(request, known, suffix));
+  if (!opened) return std::nullopt;
+  return End{std::move(opened->peer), Party{static_cast<std::uint8_t>(party)}, suffix.substr(3)};
 }
 
 }  // namespace relay

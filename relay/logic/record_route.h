@@ -18,7 +18,7 @@ namespace relay {
 /// WebSocket or a NAT is reached by no other address (RFC 5626 5.3).
 class RecordRoute {
  public:
-  RecordRoute(const LocalDomain& domain, sip::Random random) : domain_(domain), token_(random) {}
+  RecordRoute(const LocalDomain& domain, const FlowToken& token) : domain_(domain), token_(token) {}
 
   /// Whether a method may form a dialog. MESSAGE forms none (RFC 3428 4).
   static bool is_wanted(const sip::MessageView& request);
@@ -38,16 +38,24 @@ class RecordRoute {
     Party recipient = Party::stranger;  ///< likewise
     /// None unless it comes from where it was made for, in the sender's name.
     std::optional<Party> sender = {};
+    /// Likewise, in another name than the dialog began with (RFC 4916 4.3).
+    std::optional<Party> renamed_sender = {};
   };
   /// None where there are no values of ours, or the request is in no dialog.
   std::optional<Passage> passage(const Request& request) const;
 
  private:
+  /// Whether an end has begun the dialog: then its own tag is known from the first, else that of the other.
+  enum class Side : std::uint8_t { caller, callee };
   struct End {
     std::optional<sip::Peer> peer;
     Party party;
+    std::string_view name_mark;  ///< of the name that it began the dialog with
   };
-  std::optional<End> open(std::string_view token, const Request& request, const sip::Uri& end) const;
+  std::string seal(const std::optional<sip::Peer>& peer, const Request& request, Side side,
+                   const sip::Uri& name, Party party) const;
+  std::optional<End> open(std::string_view user, const Request& request, std::string_view tag,
+                          std::string_view other_tag) const;
 
   const LocalDomain& domain_;
   FlowToken token_;

@@ -30,16 +30,19 @@ Relay::Relay(const Settings& settings, const Seed& seed)
       registrar_(settings_, domain_, location_, gruu_),
       authenticator_(domain_.name(), random_.split()),
       trust_(settings.trusted),
+      alias_(settings.connection_reuse, trust_),
       limits_(settings.limits, location_, trust_),
       targets_(domain_, location_, gruu_),
-      record_route_(domain_, random_.split()),
-      edge_(domain_, settings.upstreams, random_.split()),
+      flow_token_(settings.route_key ? Random(*settings.route_key) : random_.split(),
+                  static_cast<std::uint32_t>(random_.next())),
+      record_route_(domain_, flow_token_),
+      edge_(domain_, settings.upstreams, flow_token_),
       loops_(domain_, random_.split()),
       identity_(domain_, trust_,
                 settings.authenticate ? AssertedIdentity::Senders::authenticated
                                       : AssertedIdentity::Senders::believed),
-      forwarding_(domain_, authenticator_, record_route_, edge_, identity_, random_.split()),
-      proxy_(forwarding_, identity_, loops_, layer_, failures_, settings.timers, random_.split()),
+      forwarding_(domain_, authenticator_, record_route_, edge_, identity_, alias_, random_.split()),
+      proxy_(forwarding_, identity_, loops_, layer_, failures_, settings, random_.split()),
       mailbox_(settings_, domain_, location_, targets_, authenticator_, proxy_, jobs_, random_.split()),
       outbound_(settings_, random_.split()) {
   if (!settings_.authenticate) settings_.keeps_messages_for.reset();
@@ -50,12 +53,18 @@ void Relay::flow_opened(Now now, const Peer&) { mailbox_.start(now); }
 
 void Relay::flow_closed(Now now, FlowId flow) {
   location_.flow_closed(flow);
+  alias_.flow_closed(flow);
   layer_.flow_closed(flow);
+  caller_lost(now, flow);
   pump(now);
 }
 
 void Relay::unreachable(Now now, const Peer& peer) {
   layer_.unreachable(peer);
+  // A datagram that could not be sent says nothing of the next one.
+  if (is_reliable(peer.endpoint.protocol))
+    for (const TransactionId call : proxy_.calls_answered_at(peer))
+      if (const auto outcome = proxy_.caller_lost(now, call)) concluded(now, *outcome);
   pump(now);
 }
 
@@ -166,6 +175,7 @@ void Relay::receive_request(Now now, const Peer& from, const MessageView& messag
     case TransactionLayer::Kind::cancel:
     case TransactionLayer::Kind::ack: break;
   }
+  if (auto address = alias_.taken(from, headers.via)) outputs_.emplace_back(Reuse{from.flow, *address});
   const bool is_ack = received.kind == TransactionLayer::Kind::ack;
   const TransactionId transaction = is_ack ? TransactionId::none : received.id;
   const std::string_view method = message.method();
@@ -203,7 +213,10 @@ void Relay::begin(Now now, const Request& request, const TransactionLayer::Recei
   const Admission admission = admission_of(request);
   if (admission.refusal) return respond(now, request, *admission.refusal);
   if (admission.must_authenticate && settings_.authenticate) return authenticate(now, request);
-  if (const auto refusal = limits_.take_from_stranger(now, request)) return respond(now, request, *refusal);
+  // Whoever sends by a Path of ours serves many clients, each of whom has registered there.
+  const bool is_stranger = admission.role != Role::client;
+  const auto refusal = is_stranger ? limits_.take_from_stranger(now, request) : std::nullopt;
+  if (refusal) return respond(now, request, *refusal);
   proceed(now, request, admission, {});
 }
 

@@ -18,6 +18,7 @@
 #include "logic/admission.h"
 #include "logic/asserted_identity.h"
 #include "logic/authenticator.h"
+#include "logic/connection_alias.h"
 #include "logic/dns.h"
 #include "logic/edge_proxy.h"
 #include "logic/gruu.h"
@@ -100,6 +101,12 @@ class Relay {
     sip::JobId job;
     DnsQuestion question;
   };
+  /// From now on a SendTo that names no flow and goes to `address` goes by this one (RFC 5923 8.2), which has
+  /// no other such address. Until it closes.
+  struct Reuse {
+    sip::FlowId flow;
+    sip::Endpoint address;
+  };
   /// Close the flow once everything before has been written.
   struct Hangup {
     sip::FlowId flow;
@@ -119,7 +126,7 @@ class Relay {
     std::string_view reason = {};  ///< a literal, of an answer from here; empty: the usual phrase
   };
   using Output = std::variant<SendTo, FindUser, StoreMessage, LoadMessage, LoadExpired, ForgetMessage, LookUp,
-                              Hangup, Progress>;
+                              Reuse, Hangup, Progress>;
   std::optional<Output> poll();
   const Location& location() const { return location_; }
   /// That are in memory.
@@ -154,6 +161,7 @@ class Relay {
   void authenticate(sip::Now now, const Request& request);
   void cancel(sip::Now now, const Request& request, sip::TransactionId cancelled);
   void take_back(sip::Now now, sip::TransactionId cancelled, const sip::Peer& from);
+  void caller_lost(sip::Now now, sip::FlowId flow);
   void acknowledge(sip::Now now, const Request& request);
   void send_statelessly(const Request& request, const Target& target);
   void follow(sip::Now now, const Request& request, const sip::Peer& recipient, Party party, int unreachable);
@@ -194,9 +202,11 @@ class Relay {
   Registrar registrar_;
   Authenticator authenticator_;
   TrustDomain trust_;
+  ConnectionAlias alias_;
   RequestLimits limits_;
   ServerFailures failures_;
   TargetSet targets_;
+  FlowToken flow_token_;
   RecordRoute record_route_;
   EdgeProxy edge_;
   LoopDetection loops_;

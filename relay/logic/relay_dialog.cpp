@@ -31,6 +31,7 @@ Target Relay::target_of(const Request& request, const Peer& recipient) {
 Ends Relay::ends(const Request& request, Party recipient) const {
   const auto passage = record_route_.passage(request);
   if (passage && passage->sender) return {*passage->sender, recipient};
+  if (passage && passage->renamed_sender) return {*passage->renamed_sender, recipient};
   if (domain_.owns(request.headers.from.uri)) return {Party::user, recipient};
   const bool has_upstream = edge_.upstream_of(request.headers.from.uri) != nullptr;
   return {has_upstream ? Party::client : Party::stranger, recipient};
@@ -42,7 +43,8 @@ void Relay::acknowledge(Now now, const Request& request) {
   const auto passage = record_route_.passage(request);
   if (!passage || refuse_request_line(request.message)) return;
   const Admission admission = admission_of(request);
-  if (admission.refusal || (admission.must_authenticate && settings_.authenticate)) return;
+  const bool must_authenticate = admission.must_authenticate && !passage->renamed_sender;
+  if (admission.refusal || (must_authenticate && settings_.authenticate)) return;
   switch (admission.role) {
     case Role::registrar:
     case Role::server: return;
@@ -90,6 +92,17 @@ void Relay::take_back(Now now, TransactionId cancelled, const Peer& from) {
   }
   const auto kept = KeptRequest::read(text);
   respond(now, kept->as(cancelled, from), {.status = 487});
+}
+
+/// What still rings for who came by a flow that is gone is cancelled, as by themselves.
+void Relay::caller_lost(Now now, FlowId flow) {
+  for (const TransactionId call : proxy_.calls_by(flow))
+    if (const auto outcome = proxy_.flow_lost(now, call)) concluded(now, *outcome);
+  std::vector<std::pair<TransactionId, Peer>> waiting = outbound_.waiting_by(flow);
+  for (const auto& [job, request] : waiting_)
+    if (request.from.flow == flow) waiting.emplace_back(request.transaction, request.from);
+  for (const auto& [call, from] : waiting)
+    if (from.endpoint.protocol != Protocol::tcp) take_back(now, call, from);
 }
 
 }  // namespace relay

@@ -152,7 +152,7 @@ void Relay::concluded(Now now, const Proxy::Outcome& outcome) {
     const auto kept = KeptRequest::read(outcome.request);
     const Request request = kept->as(outcome.forwarded, outcome.from);
     const auto uri = Uri::parse(request.message.request_uri());
-    const auto recipient = domain_.owns(*uri) ? targets_.recipient_of(*uri) : std::nullopt;
+    const auto recipient = domain_.serves_target(*uri) ? targets_.recipient_of(*uri) : std::nullopt;
     if (recipient && keep(now, request, recipient->user)) return;
   }
   // RFC 4320 4.2: without any response there is nothing to say.

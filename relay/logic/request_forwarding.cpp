@@ -24,7 +24,8 @@ std::string RequestForwarding::copy(const Request& request, const Target& target
   const Protocol protocol = target.peer.endpoint.protocol;
   const std::string via = "SIP/2.0/" + std::string(via_transport(protocol)) + " " +
                           domain_.sent_by(protocol) + ";branch=" + std::string(branch) +
-                          (protocol == Protocol::udp ? ";rport" : "");
+                          (protocol == Protocol::udp ? ";rport" : "") +
+                          (alias_.is_offered(target.peer) ? ";alias" : "");
   MessageEdit edit(request.message);
   edit.request_uri(target.request_uri)
       .prepend(HeaderName::via, via)

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "logic/asserted_identity.h"
 #include "logic/authenticator.h"
+#include "logic/connection_alias.h"
 #include "logic/edge_proxy.h"
 #include "logic/local_domain.h"
 #include "logic/record_route.h"
@@ -22,12 +23,13 @@ class RequestForwarding {
  public:
   RequestForwarding(const LocalDomain& domain, const Authenticator& authenticator,
                     const RecordRoute& record_route, const EdgeProxy& edge, const AssertedIdentity& identity,
-                    sip::Random random)
+                    const ConnectionAlias& alias, sip::Random random)
       : domain_(domain),
         authenticator_(authenticator),
         record_route_(record_route),
         edge_(edge),
         identity_(identity),
+        alias_(alias),
         key_(random.token(32)) {}
 
   /// `branch` is that of our Via, `breadth` the Max-Breadth of this copy.
@@ -49,6 +51,7 @@ class RequestForwarding {
   const RecordRoute& record_route_;
   const EdgeProxy& edge_;
   const AssertedIdentity& identity_;
+  const ConnectionAlias& alias_;
   std::string key_;  ///< of stateless branches
 };
 

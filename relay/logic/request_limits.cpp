@@ -20,15 +20,30 @@ std::optional<Answer> refuse_for(Milliseconds wait, std::string_view reason) {
 
 bool is_message(const Request& request) { return request.message.method() == "MESSAGE"; }
 
+/// Registrations are few or need many passwords; what ends or only acknowledges frees more than it takes.
+bool is_counted(const Request& request) {
+  for (const std::string_view method : {"REGISTER", "BYE", "PRACK"})
+    if (request.message.method() == method) return false;
+  return true;
+}
+
+/// The bucket of a sender: one for messages, and one for all other requests, which so keep out no message. No
+/// source ends with @ or +, and no user with +.
+std::string bucket_of(const Request& request, const std::string& sender) {
+  return is_message(request) ? sender : sender + "+";
+}
+
 /// In the table of messages, where sources are, too: no source has an @.
 std::string name_of_user(const std::string& user) { return user + "@"; }
 
-constexpr std::string_view too_many_messages = "Too Many Messages";
+std::string_view reason_for(const Request& request) {
+  return is_message(request) ? "Too Many Messages" : "Too Many Requests";
+}
 
 }  // namespace
 
 void RequestLimits::allow(const Limits& limits) {
-  messages_.allow(limits.messages);
+  requests_.allow(limits.messages);
   wrong_passwords_.allow(limits.wrong_passwords);
   wrong_passwords_of_source_.allow(limits.wrong_passwords_of_source);
 }
@@ -42,8 +57,7 @@ std::optional<Answer> RequestLimits::refuse_claim(Now now, const Request& reques
     if (source) wait = std::max(wait, wrong_passwords_of_source_.wait(now.mono, *source));
     if (auto refusal = refuse_for(wait, "Too Many Wrong Passwords")) return refusal;
   }
-  if (!is_message(request)) return std::nullopt;
-  return refuse_for(messages_.wait(now.mono, name_of_user(user)), too_many_messages);
+  return refuse_sender(now, request, name_of_user(user));
 }
 
 void RequestLimits::wrong_password(Now now, const Request& request, const std::string& user) {
@@ -55,20 +69,24 @@ void RequestLimits::wrong_password(Now now, const Request& request, const std::s
 std::optional<Answer> RequestLimits::take_from_user(Now now, const Request& request,
                                                     const std::string& user) {
   if (const auto source = source_of_stranger(request.from)) familiar_.signed_in(now.mono, user, *source);
-  return take_message(now, request, name_of_user(user));
+  return take(now, request, name_of_user(user));
 }
 
 std::optional<Answer> RequestLimits::take_from_stranger(Now now, const Request& request) {
   const auto source = source_of_stranger(request.from);
-  return source ? take_message(now, request, *source) : std::nullopt;
+  return source ? take(now, request, *source) : std::nullopt;
 }
 
-std::optional<Answer> RequestLimits::take_message(Now now, const Request& request,
-                                                  const std::string& sender) {
-  if (!is_message(request)) return std::nullopt;
-  if (auto refusal = refuse_for(messages_.wait(now.mono, sender), too_many_messages)) return refusal;
-  messages_.take(now.mono, sender);
+std::optional<Answer> RequestLimits::take(Now now, const Request& request, const std::string& sender) {
+  if (auto refusal = refuse_sender(now, request, sender)) return refusal;
+  if (is_counted(request)) requests_.take(now.mono, bucket_of(request, sender));
   return std::nullopt;
+}
+
+std::optional<Answer> RequestLimits::refuse_sender(Now now, const Request& request,
+                                                   const std::string& sender) const {
+  if (!is_counted(request)) return std::nullopt;
+  return refuse_for(requests_.wait(now.mono, bucket_of(request, sender)), reason_for(request));
 }
 
 std::optional<std::string> RequestLimits::source_of_stranger(const Peer& peer) const {

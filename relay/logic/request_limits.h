@@ -20,7 +20,7 @@ class RequestLimits {
   RequestLimits(const Limits& limits, const Location& location, const TrustDomain& trust)
       : location_(location),
         trust_(trust),
-        messages_(limits.messages),
+        requests_(limits.messages),
         wrong_passwords_(limits.wrong_passwords),
         wrong_passwords_of_source_(limits.wrong_passwords_of_source) {}
 
@@ -41,11 +41,12 @@ class RequestLimits {
  private:
   std::optional<std::string> source_of_stranger(const sip::Peer& peer) const;
   bool is_registered_by(const sip::Peer& peer, const std::string& user) const;
-  std::optional<Answer> take_message(sip::Now now, const Request& request, const std::string& sender);
+  std::optional<Answer> take(sip::Now now, const Request& request, const std::string& sender);
+  std::optional<Answer> refuse_sender(sip::Now now, const Request& request, const std::string& sender) const;
 
   const Location& location_;
   const TrustDomain& trust_;
-  RateLimit messages_;
+  RateLimit requests_;
   RateLimit wrong_passwords_;
   RateLimit wrong_passwords_of_source_;
   FamiliarPlaces familiar_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -7,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "base/random.h"
 #include "base/time.h"
+#include "logic/connection_alias.h"
 #include "logic/edge_proxy.h"
 #include "logic/limits.h"
 #include "transaction/timers.h"
@@ -37,6 +40,11 @@ struct Settings : AdjustableSettings {
   /// Whose messages are stored: those of strangers tell them that there is such a user.
   enum class KeepsMessagesOf : std::uint8_t { everyone, users };
   KeepsMessagesOf keeps_messages_of = KeepsMessagesOf::everyone;
+  ConnectionAlias::Policy connection_reuse = ConnectionAlias::Policy::none;
+  /// Of all requests that are forwarded and not answered yet; past it a new one gets 503.
+  std::size_t max_forwarded_bytes = std::size_t{256} << 20;
+  /// What Record-Route and Path are signed with, the same after a restart; none: another one each time.
+  std::optional<sip::Seed> route_key;
   sip::Timers timers;
 };
 

@@ -1,8 +1,18 @@
 #include "logic/target.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace relay {
+
+bool Target::turn_to_connection() {
+  const auto found = std::find_if(other_flows.begin(), other_flows.end(), [](const Target& flow) {
+    return is_reliable(flow.peer.endpoint.protocol);
+  });
+  if (found == other_flows.end()) return false;
+  std::rotate(other_flows.begin(), found, found + 1);
+  return turn_to_other_flow();
+}
 
 void Target::try_by_stream() {
   others.insert(others.begin(), peer);
@@ -11,8 +21,15 @@ void Target::try_by_stream() {
   is_tried_by_stream = true;
 }
 
+void Target::move_to_stream() {
+  peer.flow = sip::FlowId::none;
+  peer.endpoint.protocol = sip::Protocol::tcp;
+  is_moved_to_stream = true;
+}
+
 bool Target::turn_to_next() {
   if (others.empty()) return false;
+  is_moved_to_stream = false;
   peer = std::move(others.front());
   others.erase(others.begin());
   return true;

@@ -22,9 +22,14 @@ struct Target {
   unsigned q_thousandths = 1000;         ///< the higher is tried first (16.6)
 
   bool is_tried_by_stream = false;  ///< for its size (18.1.1), so that a datagram may be as large as it is
+  bool is_moved_to_stream = false;  ///< for its size, and must not go as a datagram (RFC 3428 8)
 
+  /// Turns to another flow of the device that is no datagram. Whether there was one.
+  bool turn_to_connection();
   /// Goes by TCP first, to the same address, and turns to the datagram next.
   void try_by_stream();
+  /// Goes by TCP to the same address.
+  void move_to_stream();
   /// Whether there was one.
   bool turn_to_next();
   /// Likewise, to the device by another flow.

@@ -27,6 +27,12 @@ bool is_other_flow(const Binding& one, const Binding& other) {
          !other.reg_id.empty() && one.reg_id != other.reg_id;
 }
 
+/// 18.1.1: where one is for datagrams, a connection of the same device takes what is too large for them.
+bool takes_large_requests_of(const Binding& other, const Binding& one) {
+  return !one.instance.empty() && one.instance == other.instance &&
+         !is_reliable(one.target.endpoint.protocol) && is_reliable(other.target.endpoint.protocol);
+}
+
 /// RFC 5626: what is tied to a flow is reached by no address.
 Peer device_of(const Binding& binding) {
   Peer device = binding.target;
@@ -84,7 +90,8 @@ std::vector<Target> TargetSet::targets_of(const Recipient& recipient, const Requ
   for (const Binding* binding : chosen) {
     targets.push_back(target_of(*binding));
     for (const Binding* other : passed_over)
-      if (is_other_flow(*binding, *other)) targets.back().other_flows.push_back(target_of(*other));
+      if (is_other_flow(*binding, *other) || takes_large_requests_of(*other, *binding))
+        targets.back().other_flows.push_back(target_of(*other));
   }
   return targets;
 }

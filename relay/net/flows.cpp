@@ -160,8 +160,8 @@ void Flows::take_http(Stream stream, ConnectionBudget::Slot slot, const sip::End
                                       const UpgradeRequest& request) {
     if (!is_accepting_) return;
     const sip::Peer peer{next_flow(), remote};
-    const auto session =
-        std::make_shared<WsSession<Stream>>(std::move(upgraded), std::move(held), peer, events_, intake_);
+    const auto session = std::make_shared<WsSession<Stream>>(std::move(upgraded), std::move(held), peer,
+                                                             events_, intake_, site_.compression);
     connections_.emplace(peer.flow, session);
     session->start(request);
   };
@@ -170,18 +170,32 @@ void Flows::take_http(Stream stream, ConnectionBudget::Slot slot, const sip::End
       ->start();
 }
 
+void Flows::reuse(sip::FlowId flow, const sip::Endpoint& address) {
+  if (!connections_.contains(flow)) return;
+  const Address alias = address_of({flow, address});
+  if (const auto old = aliases_.find(flow); old != aliases_.end()) forget_stream(old->second, flow);
+  aliases_.insert_or_assign(flow, alias);
+  streams_.insert_or_assign(alias, flow);
+}
+
 void Flows::forget(const sip::Peer& peer) {
-  const auto stream = streams_.find(address_of(peer));
-  if (stream != streams_.end() && stream->second == peer.flow) streams_.erase(stream);
+  forget_stream(address_of(peer), peer.flow);
+  if (const auto alias = aliases_.extract(peer.flow)) forget_stream(alias.mapped(), peer.flow);
   connections_.erase(peer.flow);
 }
 
+void Flows::forget_stream(const Address& address, sip::FlowId flow) {
+  const auto stream = streams_.find(address);
+  if (stream != streams_.end() && stream->second == flow) streams_.erase(stream);
+}
+
 void Flows::adjust(std::optional<TlsIdentity> identity, TlsTrust trust, OriginPolicy origins,
-                   const IntakeLimits& intake) {
+                   Compression compression, const IntakeLimits& intake) {
   intake_ = intake;
   identity_ = std::move(identity);
   trust_ = std::move(trust);
   site_.origins = std::move(origins);
+  site_.compression = compression;
 }
 
 void Flows::measure(Gauges& gauges) const {

@@ -42,6 +42,8 @@ class Flows {
 
   /// Relay::SendTo.
   void send(const sip::Peer& to, std::string bytes);
+  /// Relay::Reuse.
+  void reuse(sip::FlowId flow, const sip::Endpoint& address);
   /// False where there is no such connection. `why` is a literal.
   bool hang_up(sip::FlowId flow, std::string_view why);
   const std::unordered_map<sip::FlowId, std::shared_ptr<Connection>>& connections() const {
@@ -51,7 +53,7 @@ class Flows {
   void forget(const sip::Peer& peer);
   /// For what is opened and upgraded from now on.
   void adjust(std::optional<TlsIdentity> identity, TlsTrust trust, OriginPolicy origins,
-              const IntakeLimits& intake);
+              Compression compression, const IntakeLimits& intake);
 
   /// Fills in what connections there are.
   void measure(Gauges& gauges) const;
@@ -82,6 +84,8 @@ class Flows {
     return {endpoint.protocol, endpoint.address.bytes(), endpoint.port, peer.name};
   }
 
+  void forget_stream(const Address& address, sip::FlowId flow);
+
   boost::asio::io_context& context_;
   ConnectionBudget& budget_;
   FlowEvents& events_;
@@ -92,7 +96,9 @@ class Flows {
   std::vector<std::shared_ptr<Listener>> listeners_;
   std::vector<std::shared_ptr<UdpSocket>> udp_sockets_;
   std::unordered_map<sip::FlowId, std::shared_ptr<Connection>> connections_;
-  std::map<Address, sip::FlowId> streams_;  ///< TCP and TLS connections by their other end
+  std::map<Address, sip::FlowId>
+      streams_;  ///< TCP and TLS connections by their other end, and as in aliases_
+  std::unordered_map<sip::FlowId, Address> aliases_;  ///< by what other address it is known (RFC 5923)
   std::uint64_t last_flow_ = 0;
   bool is_accepting_ = true;
 };

@@ -30,7 +30,8 @@ Reactor::Reactor(StaticFiles files, Adjustable adjustable, Metrics& metrics)
     : metrics_(metrics),
       context_(1),
       resolver_(context_),
-      flows_(context_, budget_, *this, {std::move(files), std::move(adjustable.origins)},
+      flows_(context_, budget_, *this,
+             {std::move(files), std::move(adjustable.origins), adjustable.compression},
              std::move(adjustable.identity), std::move(adjustable.trust), adjustable.intake),
       timer_(context_),
       phase_limit_(context_),
@@ -150,6 +151,11 @@ void Reactor::carry_out(Relay::LookUp&& output) {
   resolver_.ask(output.question, reply_to<DnsAnswer>(output.job));
 }
 
+void Reactor::carry_out(Relay::Reuse&& output) {
+  spdlog::debug("flow {} is the way to {}", number(output.flow), to_text(output.address));
+  flows_.reuse(output.flow, output.address);
+}
+
 void Reactor::carry_out(Relay::Hangup&& output) {
   metrics_.turned_away(output.why);
   flows_.hang_up(output.flow, output.why);
@@ -218,7 +224,7 @@ void Reactor::unregister(const std::string& user) {
 
 void Reactor::adjust(Adjustable adjustable) {
   flows_.adjust(std::move(adjustable.identity), std::move(adjustable.trust), std::move(adjustable.origins),
-                adjustable.intake);
+                adjustable.compression, adjustable.intake);
   budget_.allow(adjustable.connections_of_source);
   relay_->adjust(std::move(adjustable.relay));
   drain_limit_ = adjustable.drain_limit;

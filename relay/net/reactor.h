@@ -49,6 +49,7 @@ class Reactor : private FlowEvents {
   /// settings.
   struct Adjustable {
     OriginPolicy origins;
+    Compression compression = Compression::none;
     std::optional<TlsIdentity> identity;  ///< loaded, for the listeners of wss and tls; none without them
     TlsTrust trust;                       ///< loaded
     AdjustableSettings relay = {};
@@ -103,6 +104,7 @@ class Reactor : private FlowEvents {
   void carry_out(Relay::LookUp&& output);
   template <class Answer>
   Reply<Answer> reply_to(sip::JobId job);
+  void carry_out(Relay::Reuse&& output);
   void carry_out(Relay::Hangup&& output);
   void carry_out(Relay::Progress&& output);
   void set_timer();

@@ -22,17 +22,32 @@ namespace {
 
 constexpr std::string_view subprotocol = "sip";
 
-/// Past it the connection is closed with 1009. The core takes messages of up to 65535 bytes.
+/// Past it, counted as inflated, the connection is closed with 1009. The core takes messages of up to 65535
+/// bytes.
 constexpr std::size_t max_message_size = 65536;
 
 /// Beast pings halfway. A browser that vanished is noticed, and its binding gone, within this.
 constexpr std::chrono::seconds silence_limit{120};
 
+/// RFC 7692. Each message for itself: by what the one before had in common with it, whoever sees lengths and
+/// may send messages could guess what stood in those of others. So a small window does, and its memory.
+websocket::permessage_deflate deflate() {
+  websocket::permessage_deflate deflate;
+  deflate.server_enable = true;
+  deflate.server_no_context_takeover = true;
+  deflate.client_no_context_takeover = true;
+  deflate.server_max_window_bits = 11;
+  deflate.client_max_window_bits = 11;  // of clients that leave it to us
+  deflate.compLevel = 6;
+  deflate.msg_size_threshold = 256;
+  return deflate;
+}
+
 }  // namespace
 
 template <class Stream>
 WsSession<Stream>::WsSession(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& peer,
-                             FlowEvents& events, const IntakeLimits& intake)
+                             FlowEvents& events, const IntakeLimits& intake, Compression compression)
     : stream_(std::move(stream)),
       limit_(stream_.get_executor()),
       pause_(stream_.get_executor()),
@@ -44,6 +59,7 @@ WsSession<Stream>::WsSession(Stream stream, ConnectionBudget::Slot slot, const s
   timeout.idle_timeout = silence_limit;
   timeout.keep_alive_pings = true;
   stream_.set_option(timeout);
+  if (compression == Compression::deflate) stream_.set_option(deflate());
   stream_.read_message_max(max_message_size);
 }
 

@@ -15,6 +15,7 @@
 #include "logic/intake.h"
 #include "net/connection.h"
 #include "net/stream.h"
+#include "net/web_site.h"
 #include "net/write_queue.h"
 
 namespace relay {
@@ -29,7 +30,7 @@ template <class Stream>
 class WsSession : public Connection, public std::enable_shared_from_this<WsSession<Stream>> {
  public:
   WsSession(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& peer, FlowEvents& events,
-            const IntakeLimits& intake);
+            const IntakeLimits& intake, Compression compression);
 
   /// Answers the upgrade request, which offers_sip, and begins.
   void start(const UpgradeRequest& request);

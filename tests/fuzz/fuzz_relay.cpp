@@ -78,6 +78,7 @@ class World {
       } else if (const auto* lookup = std::get_if<relay::Relay::LookUp>(&*output)) {
         lookups_.push_back(*lookup);
       } else if (!std::holds_alternative<relay::Relay::Hangup>(*output) &&
+                 !std::holds_alternative<relay::Relay::Reuse>(*output) &&
                  !std::holds_alternative<relay::Relay::Progress>(*output)) {
         asked_of_disk_.push_back(*std::move(output));
       }

@@ -4,13 +4,24 @@ import { join } from 'node:path';
 import { passwordOf, temporaryDirectory } from '../support/relay.mjs';
 import { Program } from './program.mjs';
 
-const config = `
+/** Its microphone hums, and what it hears goes into a file: it needs no sound card. */
+const config = (directory) => `
 module_path /usr/lib/baresip/modules
 module stdio.so
+module g711.so
+module ausine.so
+module aufile.so
 module_app account.so
 module_app contact.so
 module_app menu.so
 sip_listen 127.0.0.1:0
+audio_source ausine,440
+audio_player aufile,${join(directory, 'heard.wav')}
+audio_alert aufile,${join(directory, 'alert.wav')}
+ausrc_srate 48000
+auplay_srate 48000
+ausrc_channels 2
+auplay_channels 1
 `;
 
 const account = (user, port) =>
@@ -24,7 +35,7 @@ export class Baresip {
   static start(t, relay, user, peer) {
     const directory = temporaryDirectory(t);
     const files = {
-      config,
+      config: config(directory),
       accounts: account(user, relay.ports.udp),
       contacts: `"${peer}" <sip:${peer}@example.test>\n`,
       current_contact: `sip:${peer}@example.test`,
@@ -50,6 +61,27 @@ export class Baresip {
     this.#program.type(`/message ${text}`);
     // It says so in its trace only.
     await this.#program.says(/-> 127\.0\.0\.1:\d+\nSIP\/2\.0 200 OK\r?\n(?:[\w-]+:[^\n]*\n)*CSeq: \d+ MESSAGE\r?\n/);
+  }
+
+  /** Calls its peer, and waits until that rings. */
+  async calls(peer) {
+    this.#program.type(`/dial sip:${peer}@example.test`);
+    await this.#program.says(/SIP Progress: 180/);
+  }
+  rings(from) {
+    return this.#program.says(new RegExp(`Incoming call from: [^\n]*sip:${from}@example\\.test`));
+  }
+  answers() {
+    this.#program.type('/accept');
+  }
+  talks(peer) {
+    return this.#program.says(new RegExp(`Call established: sip:${peer}@example\\.test`));
+  }
+  hangsUp() {
+    this.#program.type('/hangup');
+  }
+  isHungUp() {
+    return this.#program.says(/session closed|terminated \(duration/);
   }
 
   receives(from, text) {

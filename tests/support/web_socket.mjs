@@ -13,28 +13,30 @@ export class WebSocketClient {
   #frames = [];
   #waiting = [];
 
-  /** Opens one with the subprotocol `sip`, ended with the test; over TLS with `tls`, which are Node's options for it; as a page of `origin`; `from` another address of this machine. */
-  static async open(t, port, { tls, origin, from } = {}) {
+  /** Opens one with the subprotocol `sip`, ended with the test; over TLS with `tls`, which are Node's options for it; as a page of `origin`; `from` another address of this machine; with an offer of `extensions`. */
+  static async open(t, port, options = {}) {
     const client = new WebSocketClient();
-    await client.#handshake(port, { tls, origin, from });
+    await client.#handshake(port, options);
     t.after(() => client.#socket.destroy());
     return client;
   }
 
-  async #handshake(port, { tls, origin, from }) {
+  async #handshake(port, { tls, origin, from, extensions }) {
     const to = { port, host: '127.0.0.1', localAddress: from, ...tls };
     this.#socket = tls ? connectTls(to) : connect(to);
     this.#socket.on('error', () => {});
     await soon(once(this.#socket, tls ? 'secureConnect' : 'connect'), 'a connection');
     const key = randomBytes(16).toString('base64');
+    const more = Object.entries({ Origin: origin, 'Sec-WebSocket-Extensions': extensions }).filter(([, value]) => value);
     this.#socket.write(
       `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-        `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Protocol: sip\r\n${origin ? `Origin: ${origin}\r\n` : ''}\r\n`,
+        `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Protocol: sip\r\n${more.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`,
     );
     const answer = await this.#readAnswer();
     const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
     if (!answer.startsWith('HTTP/1.1 101 ') || !answer.includes(accept)) throw new Error(`no upgrade: ${answer}`);
     if (!/^sec-websocket-protocol: sip\r$/im.test(answer)) throw new Error(`no subprotocol: ${answer}`);
+    this.extensions = /^sec-websocket-extensions: (.*)\r$/im.exec(answer)?.[1];
     this.#socket.on('data', (chunk) => this.#take(chunk));
     this.#socket.on('close', () => this.#deliver({ kind: 'end' }));
     this.#take(Buffer.alloc(0));
@@ -69,12 +71,13 @@ export class WebSocketClient {
       if (this.#bytes.length < start) return;
       const size = short === 127 ? Number(this.#bytes.readBigUInt64BE(2)) : short === 126 ? this.#bytes.readUInt16BE(2) : short;
       if (this.#bytes.length < start + size) return;
+      const isCompressed = (this.#bytes[0] & 0x40) !== 0;
       const data = this.#bytes.subarray(start, start + size);
       this.#bytes = this.#bytes.subarray(start + size);
       if (kind === 'close') {
         this.#deliver({ kind, status: data.length ? data.readUInt16BE(0) : 1005, reason: data.subarray(2).toString() });
         this.send(data, 'close'); // RFC 6455 5.5.1: a close frame is answered by one
-      } else this.#deliver({ kind, text: data.toString(), data });
+      } else this.#deliver({ kind, text: data.toString(), data, isCompressed });
     }
   }
 
@@ -97,10 +100,11 @@ export class WebSocketClient {
     return frame.text;
   }
 
-  send(content, kind = 'text') {
+  /** `isCompressed` sets RSV1 (RFC 7692 6): the content is what a compressor made of it. */
+  send(content, kind = 'text', { isCompressed = false } = {}) {
     const data = Buffer.from(content);
     const head = data.length > 65535 ? Buffer.alloc(10) : data.length > 125 ? Buffer.alloc(4) : Buffer.alloc(2);
-    head[0] = 0x80 | opcodes[kind];
+    head[0] = 0x80 | (isCompressed ? 0x40 : 0) | opcodes[kind];
     head[1] = 0x80 | (data.length > 65535 ? 127 : data.length > 125 ? 126 : data.length);
     if (head.length === 10) head.writeBigUInt64BE(BigInt(data.length), 2);
     if (head.length === 4) head.writeUInt16BE(data.length, 2);

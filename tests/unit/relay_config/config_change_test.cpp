@@ -25,10 +25,12 @@ const std::vector<std::pair<std::string_view, std::string>> values{
     {"upstream", "example.net=sip:192.0.2.1"},
     {"trusted-authorities", "ca.pem"},
     {"trusted", "192.0.2.7"},
+    {"connection-reuse", "trusted"},
     {"data", "elsewhere"},
     {"auth", "none"},
     {"web", "dist"},
     {"origin", "https://shop.example"},
+    {"ws-compression", "on"},
     {"mailbox", "off"},
     {"mailbox-days", "7"},
     {"mailbox-messages", "8"},
@@ -61,10 +63,10 @@ TEST_CASE("every key that is new either counts at once or is told to need a rest
   CHECK(values.size() == config_keys.size());
   const Config fresh = with_all();
   const ConfigChange changed = change({}, fresh);
-  CHECK(changed.need_restart == std::vector<std::string_view>{"domain", "ws", "wss", "udp", "tcp", "tls",
-                                                              "dns-server", "data", "auth", "web", "mailbox",
-                                                              "message-path", "admin", "admin-token-file",
-                                                              "metrics", "log-format"});
+  CHECK(changed.need_restart ==
+        std::vector<std::string_view>{"domain", "ws", "wss", "udp", "tcp", "tls", "dns-server",
+                                      "connection-reuse", "data", "auth", "web", "mailbox", "message-path",
+                                      "admin", "admin-token-file", "metrics", "log-format"});
   const Config& adopted = changed.adopted;
   CHECK(adopted.certificate == "a.pem");
   CHECK(adopted.private_key == "a.key");
@@ -74,6 +76,7 @@ TEST_CASE("every key that is new either counts at once or is told to need a rest
   CHECK(adopted.upstreams == fresh.upstreams);
   CHECK(adopted.upstreams.size() == 1);
   CHECK(adopted.origins == fresh.origins);
+  CHECK(adopted.ws_compression == WsCompression::on);
   CHECK(adopted.mailbox_days == 7);
   CHECK(adopted.mailbox_messages == 8);
   CHECK(adopted.mailbox_megabytes == 9);

@@ -85,6 +85,8 @@ TEST_CASE("a bad value is answered with what it must be") {
         "must be an address, as 192.0.2.1 or 2001:db8::1, not \"example.net\"");
   CHECK(problem_of("trusted", "0.0.0.0") ==
         "must be an address, as 192.0.2.1 or 2001:db8::1, not \"0.0.0.0\"");
+  CHECK(problem_of("connection-reuse", "on") == "must be off or trusted, not \"on\"");
+  CHECK(problem_of("ws-compression", "yes") == "must be off or on, not \"yes\"");
   CHECK(problem_of("limit-messages", "0") == "must be a number from 1 to 1000000, not \"0\"");
   CHECK(problem_of("limit-wrong-passwords", "off") == "must be a number from 1 to 100000, not \"off\"");
   CHECK(problem_of("limit-connections", "") == "must be a number from 1 to 1000000, not \"\"");
@@ -149,6 +151,16 @@ TEST_CASE("a server upstream needs a way back that is no WebSocket") {
   CHECK(check_runnable(config)->message ==
         "upstream: needs at least one of --udp, --tcp and --tls for the way back");
   REQUIRE_FALSE(assign(config, "tcp", std::vector<std::string>{"127.0.0.1:5060"}));
+  CHECK_FALSE(check_runnable(config));
+}
+
+TEST_CASE("connections are reused with trusted servers alone") {
+  Config config;
+  REQUIRE_FALSE(assign(config, "tcp", std::vector<std::string>{"127.0.0.1:5060"}));
+  REQUIRE_FALSE(assign(config, "connection-reuse", std::vector<std::string>{"trusted"}));
+  REQUIRE(check_runnable(config));
+  CHECK(check_runnable(config)->message == "connection-reuse: needs at least one --trusted");
+  REQUIRE_FALSE(assign(config, "trusted", std::vector<std::string>{"192.0.2.7"}));
   CHECK_FALSE(check_runnable(config));
 }
 

@@ -35,7 +35,7 @@ struct Sketch {
 /// A relay for example.org with the users alice and bob, and everything it has put out.
 struct Bench {
   explicit Bench(bool authenticate = true) : Bench(settings(authenticate)) {}
-  explicit Bench(const Settings& with) : relay(with, seed_from(1)) {}
+  explicit Bench(const Settings& with, std::uint64_t seed = 1) : relay(with, seed_from(seed)) {}
 
   static Settings settings(bool authenticate) {
     Settings settings;
@@ -87,6 +87,8 @@ struct Bench {
         }
       } else if (auto* hangup = std::get_if<Relay::Hangup>(&*output)) {
         hangups.push_back(*hangup);
+      } else if (auto* reuse = std::get_if<Relay::Reuse>(&*output)) {
+        reuses.push_back(*reuse);
       } else if (auto* step = std::get_if<Relay::Progress>(&*output)) {
         progress.push_back(*step);
       } else {
@@ -184,6 +186,7 @@ struct Bench {
   Now now{Instant(Milliseconds(1000)), UnixTime(Milliseconds(1'700'000'000'000))};
   std::vector<Relay::SendTo> sent;
   std::vector<Relay::Hangup> hangups;
+  std::vector<Relay::Reuse> reuses;
   std::vector<Relay::Progress> progress;
   Zone zone;
   std::vector<Relay::LookUp> lookups;  ///< not answered yet

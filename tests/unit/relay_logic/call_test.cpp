@@ -222,6 +222,107 @@ TEST_CASE("a WebSocket that closes under a ringing INVITE is 480 at once") {
 }
 
 TEST_CASE(
+    "a phone stops ringing when the caller's WebSocket closes, and one that is not asked yet never rings") {
+  Calls bench;
+  bench.enrol(bob, "bob", "<" + bob_contact + ">");
+  bench.enrol(peer(Protocol::udp, 3), "bob", "<sip:bob@198.51.100.3:5003>;q=0.5");
+  bench.say(alice, bench.invite({.from = "sip:alice@example.org"}, "sip:a@a.invalid;transport=ws"));
+  CHECK(bench.status_to(alice) == 100);
+  const auto invite = bench.to(bob);
+  bench.respond(invite, 180);
+  CHECK(bench.status_to(alice) == 180);
+  bench.relay.flow_closed(bench.now, alice.flow);
+  bench.drain();
+  const auto cancel = bench.to(bob);
+  CHECK(cancel.bytes.starts_with("CANCEL "));
+  bench.respond(cancel, 200);
+  bench.respond(invite, 487);
+  CHECK(bench.to(bob).bytes.starts_with("ACK "));
+  CHECK(bench.status_to(alice) == 487);  // nobody hears it
+  for (int i = 0; i < 40; ++i) bench.advance(Seconds(1));
+  CHECK(bench.sent.empty());
+}
+
+TEST_CASE("a call that was answered is not cancelled when the caller's WebSocket closes") {
+  Calls bench;
+  bench.enrol(bob, "bob", "<" + bob_contact + ">");
+  bench.say(alice, bench.invite({.from = "sip:alice@example.org"}, "sip:a@a.invalid;transport=ws"));
+  bench.respond(bench.to(bob), 200);
+  bench.relay.flow_closed(bench.now, alice.flow);
+  bench.sent.clear();
+  bench.drain();
+  CHECK(bench.sent.empty());
+}
+
+TEST_CASE(
+    "a phone rings on when the caller's TCP connection closes, unless no other one leads to the caller "
+    "(18.2.2)") {
+  Calls bench;
+  const Peer caller = peer(Protocol::tcp, 7);
+  bench.enrol(bob, "bob", "<" + bob_contact + ">");
+  bench.say(caller, bench.invite({.from = "sip:carol@example.net",
+                                  .via = "SIP/2.0/TCP 198.51.100.7:5060;branch=z9hG4bKtcp"},
+                                 "sip:c@198.51.100.7"));
+  CHECK(bench.status_to(caller) == 100);
+  const auto invite = bench.to(bob);
+  bench.respond(invite, 180);
+  CHECK(bench.status_to(caller) == 180);
+  bench.relay.flow_closed(bench.now, caller.flow);
+  bench.drain();
+  const auto trial = bench.to(caller);
+  CHECK(Bench::status_of(trial.bytes) == 100);
+  CHECK(trial.to.endpoint.port == 5060);
+  CHECK(bench.sent.empty());
+  SECTION("somebody listens there") {
+    bench.respond(invite, 200);
+    CHECK(bench.status_to(caller) == 200);
+  }
+  SECTION("nobody does") {
+    bench.relay.unreachable(bench.now, trial.to);
+    bench.drain();
+    CHECK(bench.to(bob).bytes.starts_with("CANCEL "));
+  }
+}
+
+TEST_CASE("an INVITE whose caller is gone before the store or the DNS has answered goes nowhere") {
+  Calls bench(true);
+  SECTION("the store") {
+    bench.store_is_slow = true;
+    bench.say(peer(Protocol::ws, 7), bench.invite({.from = "sip:carol@example.net"}, "sip:c@c.invalid"));
+  }
+  SECTION("the DNS") {
+    bench.dns_is_slow = true;
+    bench.say_signed(
+        peer(Protocol::ws, 7),
+        {.method = "INVITE", .uri = "sip:dave@example.net", .fields = "Contact: <sip:c@c.invalid>\r\n"},
+        "alice");
+    REQUIRE(bench.lookups.size() == 1);
+  }
+  CHECK_FALSE(bench.relay.is_idle());
+  bench.relay.flow_closed(bench.now, peer(Protocol::ws, 7).flow);
+  bench.drain();
+  CHECK(bench.relay.is_idle());
+  CHECK(bench.take_status() == 487);
+  CHECK(bench.sent.empty());
+}
+
+TEST_CASE("a phone that never says a word leads to the next one of a lower q after Timer B (16.7 step 6)") {
+  Calls bench;
+  bench.enrol(bob, "bob", "<" + bob_contact + ">");
+  bench.enrol(peer(Protocol::udp, 3), "bob", "<sip:bob@198.51.100.3:5003>;q=0.5");
+  bench.say(carol, bench.invite(from_carol, "sip:carol@198.51.100.9:5009"));
+  CHECK(bench.status_to(carol) == 100);
+  const auto start = bench.now.mono;
+  const auto is_next = [&] { return !bench.sent.empty() && bench.sent.back().to.endpoint.port == 5003; };
+  while (!is_next() && bench.now.mono - start < Seconds(60)) bench.advance(Milliseconds(500));
+  CHECK(bench.now.mono - start == Seconds(32));
+  const auto next = bench.sent.back();
+  bench.sent.clear();
+  bench.respond(next, 200);
+  CHECK(bench.status_to(carol) == 200);
+}
+
+TEST_CASE(
     "an INVITE that is too large for a datagram goes by TCP, and as one where nobody listens there "
     "(18.1.1)") {
   Calls bench;

@@ -56,7 +56,9 @@ struct Dialog {
 /// A relay that carries calls.
 struct Calls : Bench {
   explicit Calls(bool authenticate = false) : Bench(authenticate) { with_digest = authenticate; }
-  explicit Calls(const Settings& with) : Bench(with) { with_digest = with.authenticate; }
+  explicit Calls(const Settings& with, std::uint64_t seed = 1) : Bench(with, seed) {
+    with_digest = with.authenticate;
+  }
 
   std::string invite(const Sketch& sketch, const std::string& contact) {
     Sketch whole = sketch;

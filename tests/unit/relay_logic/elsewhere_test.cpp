@@ -51,6 +51,23 @@ TEST_CASE("a message to another domain goes to the server that the DNS names (16
   CHECK(bench.take_status() == 200);
 }
 
+TEST_CASE("a maddr in a URI of ours is where the request goes, unless it is ours, too (16.4, 16.5)") {
+  Open bench;
+  bench.enrol(peer(Protocol::udp, 2), "bob", "<sip:bob@198.51.100.2:5002>");
+  bench.write_to("sip:bob@example.org;maddr=203.0.113.7;transport=tcp");
+  const auto away = bench.take();
+  CHECK(where(away) == "TCP 203.0.113.7:5060");
+  CHECK(away.bytes.starts_with("MESSAGE sip:bob@example.org;maddr=203.0.113.7;transport=tcp "));
+  for (const char* own : {"192.0.2.1", "EXAMPLE.org"}) {
+    bench.write_to(std::string("sip:bob@example.org;maddr=") + own);
+    CHECK(where(bench.take()) == "UDP 198.51.100.2:5002");
+  }
+  // Nobody but our users sends to elsewhere by us.
+  bench.say(peer(Protocol::udp, 9),
+            bench.write({.uri = "sip:bob@example.org;maddr=203.0.113.7", .from = "sip:carol@example.net"}));
+  CHECK(bench.take_status() == 403);
+}
+
 TEST_CASE("what the DNS said is not asked for again while it holds") {
   Open bench;
   bench.write_to("sip:dave@example.net");

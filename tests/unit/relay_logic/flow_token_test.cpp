@@ -9,7 +9,7 @@ using relay::FlowToken;
 
 namespace {
 
-const FlowToken tokens{Random(seed_from(1))};
+const FlowToken tokens{Random(seed_from(1)), 7};
 
 Peer peer(Protocol protocol, std::uint16_t port) {
   return {FlowId{0x1a2b}, {protocol, *IpAddress::parse("198.51.100.7"), port}};
@@ -57,7 +57,19 @@ TEST_CASE("a token that was changed in any place, cut, or made elsewhere is not 
   }
   CHECK_FALSE(tokens.open(token + "0", "call"));
   CHECK_FALSE(tokens.open(token, "another call"));
-  CHECK_FALSE(FlowToken(Random(seed_from(2))).open(token, "call"));
+  CHECK_FALSE(FlowToken(Random(seed_from(2)), 7).open(token, "call"));
+}
+
+TEST_CASE(
+    "of what was sealed before a restart the address is left, and no flow, whose number is another one's "
+    "now") {
+  const FlowToken later{Random(seed_from(1)), 8};
+  const auto datagrams = later.open(tokens.seal(peer(Protocol::udp, 5070), "call"), "call");
+  REQUIRE(datagrams);
+  CHECK(datagrams->peer == Peer{FlowId::none, peer(Protocol::udp, 5070).endpoint});
+  const auto browser = later.open(tokens.seal(peer(Protocol::ws, 5070), "call"), "call");
+  REQUIRE(browser);
+  CHECK(browser->peer == Peer{FlowId::none, {Protocol::ws, {}, 0}});
 }
 
 TEST_CASE("what looks like a token is told from a person's name") {

@@ -74,14 +74,44 @@ TEST_CASE("a Route that led here is removed, and the next one tells where to go 
   CHECK(has(forwarded.bytes, "MESSAGE sip:dave@example.net SIP/2.0\r\n"));
 }
 
-TEST_CASE("a large request leaves over TCP where its URI leaves the choice (18.1.1)") {
+TEST_CASE("a large request leaves over TCP, also where its URI says UDP (18.1.1)") {
   Open bench;
   const std::string body(1300, 'x');
-  const auto forwarded = bench.forwarded({.uri = "sip:dave@203.0.113.5", .body = body});
-  CHECK(forwarded.to.endpoint.protocol == Protocol::tcp);
-  CHECK(has(forwarded.bytes, "Via: SIP/2.0/TCP "));
-  CHECK(Bench::status_of(
-            bench.forwarded({.uri = "sip:dave@203.0.113.5;transport=udp", .body = body}).bytes) == 513);
+  for (const char* uri : {"sip:dave@203.0.113.5", "sip:dave@203.0.113.5;transport=udp"}) {
+    const auto forwarded = bench.forwarded({.uri = uri, .body = body});
+    CHECK(forwarded.to.endpoint.protocol == Protocol::tcp);
+    CHECK(has(forwarded.bytes, "Via: SIP/2.0/TCP "));
+  }
+}
+
+TEST_CASE(
+    "past so many bytes that wait for answers a request gets 503 with Retry-After, until some are answered") {
+  relay::Settings settings = Bench::settings(false);
+  settings.max_forwarded_bytes = 5'000;
+  Bench bench(settings);
+  bench.with_digest = false;
+  bench.enrol(phone, "bob", "<sip:bob@198.51.100.2:5002>");
+  const auto say = [&] {
+    Sketch sketch = from_stranger;
+    sketch.body = std::string(900, 'x');
+    bench.say(stranger, bench.write(sketch));
+  };
+  std::vector<relay::Relay::SendTo> waiting;
+  for (int i = 0; i < 4; ++i) {
+    say();
+    waiting.push_back(bench.take());
+    CHECK(waiting.back().bytes.starts_with("MESSAGE "));
+  }
+  say();
+  const auto refusal = bench.take();
+  CHECK(Bench::status_of(refusal.bytes) == 503);
+  CHECK(Bench::field(refusal.bytes, HeaderName::retry_after) == "5");
+  bench.respond(waiting[2], 200);
+  CHECK(bench.take_status() == 200);
+  say();
+  CHECK(bench.take().bytes.starts_with("MESSAGE "));
+  say();
+  CHECK(bench.take_status() == 503);
 }
 
 TEST_CASE("provisional responses go no further than the relay (RFC 4320 4.1)") {

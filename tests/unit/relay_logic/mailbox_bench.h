@@ -13,7 +13,7 @@ inline const Peer sender = peer(Protocol::tcp, 9);
 struct MailboxBench : Bench {
   static constexpr Seconds longest{86'400};
 
-  MailboxBench() : Bench(settings()) {}
+  explicit MailboxBench(const Settings& with = settings()) : Bench(with) {}
 
   static Settings settings() {
     Settings settings = Bench::settings(true);

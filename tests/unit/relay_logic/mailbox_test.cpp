@@ -297,20 +297,6 @@ TEST_CASE("a message that a device cannot take now does not hold up the others f
   CHECK(bench.shelf.messages.empty());
 }
 
-TEST_CASE("what is too long for a phone over UDP waits for a browser") {
-  MailboxBench bench;
-  const std::string body(2000, 'x');
-  bench.write_to_bob(body);
-  bench.write_to_bob("short");
-  bench.come(phone);
-  bench.expect("short");
-  CHECK(bench.kept() == Bodies{body});
-  bench.come(browser);
-  REQUIRE(bench.sent.size() == 1);
-  CHECK(bench.sent[0].to == browser);
-  bench.expect(body);
-}
-
 TEST_CASE("a store that cannot say what waits is asked again later, and nobody's message waits for it") {
   MailboxBench bench;
   bench.write_to_bob("one");

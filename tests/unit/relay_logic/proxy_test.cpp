@@ -206,13 +206,46 @@ TEST_CASE("our users write to addresses elsewhere; where nobody is to be reached
   CHECK(bench.take_status() == 500);
 }
 
-TEST_CASE("what does not fit a datagram is not sent as one") {
+TEST_CASE(
+    "a MESSAGE that does not fit a datagram goes by TCP, and is 513 where nobody takes that (18.1.1, RFC "
+    "3428 "
+    "8)") {
   Bench bench;
   enrol_phones(bench, 1);
   Sketch sketch = from_stranger;
   sketch.body = std::string(1200, 'x');
   bench.say(peer(Protocol::tcp, 9), bench.write(sketch));
-  CHECK(bench.take_status() == 513);
+  const auto stream = bench.take();
+  CHECK(stream.to.endpoint.protocol == Protocol::tcp);
+  CHECK(Bench::field(stream.bytes, HeaderName::via).starts_with("SIP/2.0/TCP "));
+  SECTION("somebody listens there") {
+    bench.respond(stream, 200);
+    CHECK(bench.take_status() == 200);
+  }
+  SECTION("nobody does") {
+    bench.relay.unreachable(bench.now, stream.to);
+    bench.drain();
+    CHECK(bench.take_status() == 513);
+  }
+  CHECK(bench.sent.empty());
+}
+
+TEST_CASE("a device that has a connection as well gets by that what is too large for a datagram (18.1.1)") {
+  Bench bench;
+  const std::string instance = ">;+sip.instance=\"<urn:uuid:1>\"";
+  const Peer connection = peer(Protocol::tcp, 3);
+  bench.enrol(connection, "bob", "<sip:bob@198.51.100.3:5003;transport=tcp" + instance);
+  bench.enrol(peer(Protocol::udp, 2), "bob", "<sip:bob@198.51.100.2:5002" + instance);
+  Sketch sketch = from_stranger;
+  bench.say(peer(Protocol::tcp, 9), bench.write(sketch));
+  CHECK(bench.take().to.endpoint.protocol == Protocol::udp);
+  CHECK(bench.sent.empty());
+  sketch.body = std::string(1200, 'x');
+  bench.say(peer(Protocol::tcp, 9), bench.write(sketch));
+  const auto large = bench.take();
+  CHECK(large.to == connection);
+  CHECK(large.bytes.starts_with("MESSAGE sip:bob@198.51.100.3:5003;transport=tcp "));
+  CHECK(bench.sent.empty());
 }
 
 }  // namespace proxy_test

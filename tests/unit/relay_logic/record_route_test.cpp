@@ -17,7 +17,9 @@ const std::string bob_contact = "sip:bob@198.51.100.2:5002";
 
 /// A browser has called a phone, which has answered.
 struct Talking : Calls {
-  explicit Talking(bool authenticate = false) : Calls(authenticate) {
+  explicit Talking(bool authenticate = false) : Talking(settings(authenticate)) {}
+  explicit Talking(const relay::Settings& with) : Calls(with) {
+    const bool authenticate = with.authenticate;
     enrol(bob, "bob", "<" + bob_contact + ">");
     const Sketch call{.method = "INVITE", .fields = "Contact: <" + alice_contact + ">\r\n"};
     if (authenticate) {
@@ -33,6 +35,15 @@ struct Talking : Calls {
   Relay::SendTo invite;
   Dialog ends;
 };
+
+/// carol's phone has called bob's, who is registered.
+Dialog between_phones(Calls& bench) {
+  bench.say(carol, bench.invite({.from = "sip:carol@example.net"}, "sip:carol@198.51.100.9:5009"));
+  bench.to(carol);
+  const auto invite = bench.to(bob);
+  bench.answer(invite, 200, bob_contact, "bob");
+  return Calls::dialog(carol, invite, bench.to(carol));
+}
 
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
@@ -114,7 +125,7 @@ TEST_CASE("a Route of ours that was tampered with, or belongs to another dialog,
     last[at] = last[at] == '1' ? '2' : '1';
   }
   SECTION("another dialog") { end.call_id = "another"; }
-  SECTION("another recipient") { end.remote = "<sip:zoe@example.org>;tag=1"; }
+  SECTION("another recipient") { end.remote = "<sip:alice@example.org>;tag=1"; }
   bench.say(bob, end.write("BYE"));
   CHECK(bench.status_to(bob) == 403);
   bench.say(bob, end.write("ACK"));
@@ -174,26 +185,80 @@ TEST_CASE("who comes by the flow that the dialog was formed on is not asked for 
   CHECK(bench.to(alice).bytes.starts_with("BYE "));
 }
 
-TEST_CASE(
-    "who comes by another flow, or in another's name, is asked for a password; an ACK of theirs is dropped") {
+TEST_CASE("who comes by another flow is asked for a password; an ACK of theirs is dropped") {
   Talking bench(true);
   DialogEnd end = bench.ends.caller;
   SECTION("another flow") { end.peer = peer(Protocol::ws, 7); }
-  SECTION("another name") { end.local = "<sip:zoe@example.org>;tag=f"; }
+  SECTION("another flow, and another name") {
+    end.peer = peer(Protocol::ws, 7);
+    end.local = "<sip:zoe@example.org>;tag=f";
+  }
   bench.say(end.peer, end.write("MESSAGE"));
   CHECK(bench.status_to(end.peer) == 407);
   bench.say(end.peer, end.write("ACK"));
   CHECK(bench.sent.empty());
 }
 
+TEST_CASE("an end of a dialog may change its name, and is reached by the new one (RFC 4916 4.3, 4.7)") {
+  Calls bench(true);
+  bench.enrol(bob, "bob", "<" + bob_contact + ">");
+  Dialog ends = between_phones(bench);
+  ends.caller.local = "<sip:dave@example.net>;tag=f";
+  bench.say(carol, ends.caller.write("UPDATE"));
+  const auto update = bench.to(bob);
+  CHECK(Bench::field(update.bytes, HeaderName::from) == ends.caller.local);
+  bench.respond(update, 200);
+  CHECK(bench.status_to(carol) == 200);
+  ends.callee.remote = ends.caller.local;
+  for (const char* method : {"INFO", "ACK", "BYE"}) {
+    bench.say(bob, ends.callee.write(method));
+    CHECK(bench.to(carol).bytes.starts_with(method));
+  }
+}
+
+TEST_CASE("who changes their name to one of ours shows that it is theirs, and leaves no call hanging") {
+  Talking bench(true);
+  DialogEnd end = bench.ends.caller;
+  end.local = "<sip:bob@example.org>;tag=f";
+  bench.say(alice, end.write("UPDATE"));
+  CHECK(bench.status_to(alice) == 407);
+  // What can't be asked for a password comes by the same flow.
+  bench.say(alice, end.write("ACK"));
+  CHECK(bench.to(bob).bytes.starts_with("ACK "));
+}
+
+TEST_CASE("a dialog outlives a restart of the relay, but for flows that are gone") {
+  relay::Settings settings = Bench::settings(true);
+  settings.route_key = seed_from(99);
+  Talking before(settings);
+  Dialog phones = between_phones(before);
+  Calls after(settings, 2);
+  after.say(carol, phones.caller.write("INFO"));
+  CHECK(after.to(bob).bytes.starts_with("INFO "));
+  after.say(bob, phones.callee.write("BYE"));
+  CHECK(after.to(carol).bytes.starts_with("BYE "));
+  // The browser's new flow has to show whose it is.
+  after.say(alice, before.ends.caller.write("INFO"));
+  CHECK(after.status_to(alice) == 407);
+  // Somebody else's flow has the browser's number now.
+  after.say(bob, before.ends.callee.write("BYE"));
+  const auto lost = after.take();
+  CHECK(lost.to.flow == FlowId::none);
+  CHECK(lost.to.endpoint.protocol == Protocol::ws);
+  after.relay.unreachable(after.now, lost.to);
+  after.drain();
+  CHECK(after.status_to(bob) == 430);
+  // With another key nothing of it is ours.
+  settings.route_key = seed_from(100);
+  Calls other(settings, 2);
+  other.say(bob, before.ends.callee.write("BYE"));
+  CHECK(other.status_to(bob) == 403);
+}
+
 TEST_CASE("our Record-Route opens no way to anybody else") {
   Calls bench(true);
   bench.enrol(bob, "bob", "<" + bob_contact + ">");
-  bench.say(carol, bench.invite({.from = "sip:carol@example.net"}, "sip:carol@198.51.100.9:5009"));
-  bench.to(carol);
-  const auto invite = bench.to(bob);
-  bench.answer(invite, 200, bob_contact, "bob");
-  Dialog ends = Calls::dialog(carol, invite, bench.to(carol));
+  Dialog ends = between_phones(bench);
   // Whatever its Request-URI, it goes to bob's phone.
   ends.caller.target = "sip:victim@203.0.113.66";
   bench.say(carol, ends.caller.write("INFO"));
@@ -265,7 +330,7 @@ TEST_CASE("with SIPS the Record-Route is SIPS, and nothing goes in clear (16.6 s
   relay::Settings settings = Bench::settings(false);
   settings.listeners.push_back({Protocol::wss, *IpAddress::parse("192.0.2.1"), 443});
   const relay::LocalDomain domain("example.org", settings.listeners);
-  const relay::RecordRoute record_route(domain, Random(seed_from(1)));
+  const relay::RecordRoute record_route(domain, relay::FlowToken(Random(seed_from(1)), 1));
   Bench bench;
   const std::string text = bench.write({.method = "INVITE", .uri = "sips:bob@example.org"});
   const auto kept = relay::KeptRequest::read(text);

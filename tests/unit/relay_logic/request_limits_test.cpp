@@ -67,6 +67,42 @@ TEST_CASE("a user sends as many messages as are allowed, the next one when Retry
   CHECK(bench.take_status() == 202);  // another user
 }
 
+TEST_CASE("other requests are counted apart from messages, whatever their method, but for what ends a call") {
+  Bench bench(few());
+  const auto asked = [&](const std::string& method) {
+    bench.say_signed(
+        alices,
+        {.method = method, .uri = "sip:carol@example.org", .fields = "Contact: <sip:a@a.invalid>\r\n"},
+        "alice");
+    return bench.take();
+  };
+  for (const char* method : {"INVITE", "OPTIONS", "X-NEW"})
+    CHECK(Bench::status_of(asked(method).bytes) == 404);
+  for (const char* method : {"INVITE", "OPTIONS", "REFER", "SUBSCRIBE"}) {
+    const auto refusal = asked(method);
+    CHECK(refusal.bytes.starts_with("SIP/2.0 503 Too Many Requests\r\n"));
+    CHECK(Bench::field(refusal.bytes, HeaderName::retry_after) == "20");
+  }
+  CHECK(Bench::status_of(asked("BYE").bytes) == 404);
+  bench.say_signed(alices, {.body = "hi"}, "alice");
+  CHECK(bench.take_status() == 202);
+  CHECK(register_by(bench, alices, "alice", "secret") == 200);
+}
+
+TEST_CASE("strangers' calls are counted by where they come from") {
+  Bench bench(few());
+  const auto call = [&](const Peer& from) {
+    bench.say(from, bench.write({.method = "INVITE",
+                                 .from = "sip:carol@example.net",
+                                 .fields = "Contact: <sip:c@c.invalid>\r\n"}));
+    return bench.take_status();
+  };
+  for (int i = 0; i < 3; ++i) CHECK(call(attackers) == 480);
+  CHECK(call(attackers) == 503);
+  CHECK(call(peer(Protocol::ws, 67)) == 480);
+  CHECK(write_as_stranger(bench, attackers) == 202);
+}
+
 TEST_CASE("what is no message is not counted as one") {
   Bench bench(few());
   for (int i = 0; i < 10; ++i) CHECK(register_by(bench, alices, "alice", "secret") == 200);

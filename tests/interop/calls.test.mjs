@@ -1,0 +1,59 @@
+// Calls between phones that are other people's programs, by way of the relay.
+import { test } from 'node:test';
+import { startWithUsers } from '../support/relay.mjs';
+import { Baresip } from './baresip.mjs';
+import { Phone } from './phone.mjs';
+import { Sipp } from './sipp.mjs';
+
+/** A relay waits as long for what may still come of a call that was answered (RFC 6026). */
+const args = ['--drain-seconds', '1'];
+
+for (const transport of ['udp', 'tcp'])
+  for (const [what, caller, callee] of [
+    ['answers, gets a message within the call, and is hung up', 'call', 'answer'],
+    ['rings until the caller has enough', 'cancel', 'ring'],
+  ])
+    test(`SIPp calls SIPp over ${transport}: it ${what}`, async (t) => {
+      const relay = await startWithUsers(t, ['caller', 'phone'], { args });
+      const called = await Sipp.start(t, relay, { name: 'register', user: 'phone', transport, uri: 'example.test', outOfCall: callee });
+      await called.says(/^registered$/m);
+      const calling = await Sipp.start(t, relay, { name: caller, user: 'caller', transport, uri: 'phone@example.test' });
+      await calling.succeeds();
+      await called.succeeds();
+    });
+
+test('baresip calls baresip: it rings, is answered, and is hung up', async (t) => {
+  const relay = await startWithUsers(t, ['caller', 'phone'], { args });
+  const caller = Baresip.start(t, relay, 'caller', 'phone');
+  const phone = Baresip.start(t, relay, 'phone', 'caller');
+  await caller.registers();
+  await phone.registers();
+  await caller.calls('phone');
+  await phone.rings('caller');
+  phone.answers();
+  await caller.talks('phone');
+  await phone.talks('caller');
+  caller.hangsUp();
+  await phone.isHungUp();
+  for (const each of [caller, phone]) await each.quits();
+});
+
+test('a call goes on after a restart of the relay, and is hung up', async (t) => {
+  const relay = await startWithUsers(t, ['caller', 'phone'], { args });
+  const caller = await Phone.registered(t, relay, 'caller');
+  const phone = await Phone.registered(t, relay, 'phone');
+  const calling = caller.calls('phone');
+  const invite = await phone.receives('INVITE');
+  phone.answers(invite, 200, { withSdp: true });
+  const dialog = await calling;
+  await phone.receives('ACK');
+  await relay.end();
+
+  await startWithUsers(t, [], { data: relay.data, ports: relay.ports, args });
+  const informing = caller.asks(dialog, 'INFO');
+  phone.answers(await phone.receives('INFO'), 200);
+  await informing;
+  const hangingUp = phone.asks(phone.dialogOf(invite), 'BYE');
+  caller.answers(await caller.receives('BYE'), 200);
+  await hangingUp;
+});
