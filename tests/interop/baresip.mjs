@@ -7,6 +7,10 @@ import { Program } from './program.mjs';
 const config = `
 module_path /usr/lib/baresip/modules
 module stdio.so
+module g711.so
+module aubridge.so
+audio_source aubridge,here
+audio_player aubridge,here
 module_app account.so
 module_app contact.so
 module_app menu.so
@@ -19,6 +23,7 @@ const account = (user, port) =>
 /** baresip as the UDP phone of a user, by its keyboard commands and what it prints. */
 export class Baresip {
   #program;
+  #calls = 0;
 
   /** It writes to `peer`. */
   static start(t, relay, user, peer) {
@@ -56,9 +61,33 @@ export class Baresip {
     return this.#program.says(new RegExp(`^\r?sip:${from}@example.test: "${text}"$`, 'm'));
   }
 
+  /** Calls a user, and waits until that has answered. */
+  async calls(user) {
+    this.#program.type(`/dial sip:${user}@example.test`);
+    await this.#isInCall();
+  }
+  isCalled(from) {
+    return this.#program.says(new RegExp(`Incoming call from: .*sip:${from}@example\\.test`));
+  }
+  async accepts() {
+    this.#program.type('/accept');
+    await this.#isInCall();
+  }
+  hangsUp() {
+    this.#program.type('/hangup');
+  }
+  /** Waits until the other side has hung up. */
+  isLeft() {
+    return this.#program.says(/session closed: Connection reset by peer/);
+  }
+
   /** Signs off and ends. */
   async quits() {
     this.#program.type('/quit');
     assert.deepEqual(await this.#program.ended(), { code: 0, signal: null }, this.#program.output);
+  }
+
+  #isInCall() {
+    return this.#program.says(new RegExp(`(?:Call established[^]*){${++this.#calls}}`));
   }
 }
