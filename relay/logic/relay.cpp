@@ -280,6 +280,9 @@ void Relay::pump(Now now) {
   while (auto question = mailbox_.poll())
     std::visit([this](auto&& each) { outputs_.emplace_back(std::forward<decltype(each)>(each)); },
                *std::move(question));
+  while (const auto outcome = mailbox_.poll_outcome())
+    outputs_.emplace_back(
+        Progress{.step = Progress::Step::from_mailbox, .transaction = {}, .outcome = *outcome});
 }
 
 void Relay::tell(Now now, const TransactionLayer::Event& event) {

@@ -108,15 +108,17 @@ class Relay {
   /// What becomes of a request, for whoever counts.
   struct Progress {
     enum class Step : std::uint8_t {
-      taken,          ///< it came, and is no repeat
-      answered_here,  ///< by the relay itself, whether or not it has a transaction
-      answered_there  ///< the final response to what was forwarded is passed back
+      taken,           ///< it came, and is no repeat
+      answered_here,   ///< by the relay itself, whether or not it has a transaction
+      answered_there,  ///< the final response to what was forwarded is passed back
+      from_mailbox     ///< a stored message was tried, or its time is over
     };
     Step step;
     sip::TransactionId transaction;
-    std::string method = {};       ///< of one that is taken; "other" where no RFC defines it
-    int status = 0;                ///< of an answer
-    std::string_view reason = {};  ///< a literal, of an answer from here; empty: the usual phrase
+    std::string method = {};        ///< of one that is taken; "other" where no RFC defines it
+    int status = 0;                 ///< of an answer
+    std::string_view reason = {};   ///< a literal, of an answer from here; empty: the usual phrase
+    Mailbox::Outcome outcome = {};  ///< of a stored message
   };
   using Output = std::variant<SendTo, FindUser, StoreMessage, LoadMessage, LoadExpired, ForgetMessage, LookUp,
                               Hangup, Progress>;
