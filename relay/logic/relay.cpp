@@ -88,6 +88,14 @@ void Relay::drain() {
 
 bool Relay::is_idle() const { return waiting_.empty() && outbound_.is_idle() && proxy_.is_idle(); }
 
+std::unordered_set<FlowId> Relay::busy_flows() const {
+  std::unordered_set<FlowId> flows;
+  for (const auto& [job, waiting] : waiting_) flows.insert(waiting.from.flow);
+  outbound_.collect_flows(flows);
+  proxy_.collect_flows(flows);
+  return flows;
+}
+
 std::optional<Relay::Output> Relay::poll() {
   if (outputs_.empty()) return std::nullopt;
   Output output = std::move(outputs_.front());

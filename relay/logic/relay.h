@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <variant>
 #include <vector>
 
@@ -80,6 +81,8 @@ class Relay {
   void drain();
   /// Whether nobody waits for an answer any more.
   bool is_idle() const;
+  /// By which flows somebody waits for an answer, or is to give one.
+  std::unordered_set<sip::FlowId> busy_flows() const;
 
   /// Sends on `to.flow` while it is open. Otherwise: UDP by the socket of that flow (or any when none) to
   /// `to.endpoint`; TCP by a connection already open to `to.endpoint`, or a new one; TLS likewise, the other
