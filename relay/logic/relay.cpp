@@ -211,7 +211,9 @@ void Relay::begin(Now now, const Request& request, const TransactionLayer::Recei
   const Admission admission = admission_of(request);
   if (admission.refusal) return respond(now, request, *admission.refusal);
   if (admission.must_authenticate && settings_.authenticate) return authenticate(now, request);
-  if (const auto refusal = limits_.take_from_stranger(now, request)) return respond(now, request, *refusal);
+  // What comes down by our Path its server has let through, one source for all that write to its clients.
+  if (admission.role != Role::client)
+    if (const auto refusal = limits_.take_from_stranger(now, request)) return respond(now, request, *refusal);
   proceed(now, request, admission, {});
 }
 

@@ -91,6 +91,24 @@ TEST_CASE(
   CHECK(bench.path(peer(Protocol::tcp, 2), bench.device, further).ends_with(";lr>"));
 }
 
+TEST_CASE("what the server sends down is not counted against it as one stranger's") {
+  relay::Settings settings = Edge::with({{"example.net", "sip:203.0.113.5;transport=tcp"}});
+  settings.limits.messages = {1, Seconds(60)};
+  Edge bench(settings);
+  const std::string path = bench.path(bench.browser, bench.device);
+  for (int i = 0; i < 3; ++i) {
+    bench.from_server(path);
+    CHECK(MessageView::parse(bench.take().bytes)->is_request());
+  }
+  // Outside of a Path it is a stranger like any other.
+  const auto answered = [&] {
+    bench.say(bench.server, bench.write({.from = "sip:erin@example.net"}));
+    return bench.take_status();
+  };
+  CHECK(answered() == 480);
+  CHECK(answered() == 503);
+}
+
 TEST_CASE("our Path goes before that of proxies behind us, and is asked for once") {
   Edge bench;
   const auto sent = bench.registration(
