@@ -9,6 +9,7 @@
 #include "message/name_addr.h"
 #include "transport/keepalive.h"
 #include "transport/response_route.h"
+#include "transport/stun_message.h"
 
 namespace relay {
 
@@ -107,10 +108,20 @@ void Relay::receive(Now now, const Peer& from, std::string_view text) {
   location_.expire(now.mono);
   if (text == ping && is_reliable(from.endpoint.protocol)) {
     outputs_.emplace_back(SendTo{from, std::string(pong)});
+  } else if (!is_reliable(from.endpoint.protocol) && is_stun(text)) {
+    answer_stun(now, from, text);
   } else if (!is_keepalive(text)) {
     receive_text(now, from, text);
   }
   pump(now);
+}
+
+/// RFC 5626 8. Anybody can write another's address into a datagram: the answer is hardly larger, and there
+/// are not many for one source.
+void Relay::answer_stun(Now now, const Peer& from, std::string_view datagram) {
+  auto response = binding_response(datagram, from.endpoint);
+  if (response && limits_.take_keep_alive(now, from))
+    outputs_.emplace_back(SendTo{from, std::move(*response)});
 }
 
 void Relay::receive_text(Now now, const Peer& from, std::string_view text) {

@@ -149,6 +149,7 @@ class Relay {
     std::string text;
   };
 
+  void answer_stun(sip::Now now, const sip::Peer& from, std::string_view datagram);
   void receive_text(sip::Now now, const sip::Peer& from, std::string_view text);
   void receive_unreadable(const sip::Peer& from, std::string_view text, const sip::Error& error);
   void receive_message(sip::Now now, const sip::Peer& from, const sip::MessageView& message);
