@@ -33,7 +33,7 @@ username = ${user}
 password = ${passwordOf(user)}
 `).join('\n')}`;
 
-const files = (directory, port, users) => ({
+const files = (directory, port, users, peer, dialPlan) => ({
   'asterisk.conf': `[directories]
 astetcdir => ${directory}
 astmoddir => ${modules}
@@ -44,16 +44,16 @@ ${['astvarlib', 'astdb', 'astkey', 'astdata', 'astagi', 'astspool', 'astrun', 'a
   'http.conf': '[general]\nenabled = no\n',
   'rtp.conf': '[general]\n',
   'stasis.conf': '[threadpool]\n',
-  'pjsip.conf': pjsip(port, users),
-  'extensions.conf': block('The edge in front of Asterisk', 'conf'),
+  'pjsip.conf': pjsip(port, users) + peer,
+  'extensions.conf': dialPlan,
 });
 
-/** Asterisk as the registrar of users over UDP and TCP, each with a password: { port, contacts(user) }. */
-export async function startAsterisk(t, users) {
+/** Asterisk as the registrar of users over UDP and TCP, each with a password: { port, contacts(user) }; `peer` are the sections of a server that it knows, `dialPlan` is its own. */
+export async function startAsterisk(t, users, { peer = '', dialPlan = block('The edge in front of Asterisk', 'conf') } = {}) {
   const directory = temporaryDirectory(t);
   const port = await freePort();
   mkdirSync(join(directory, 'var'));
-  for (const [name, content] of Object.entries(files(directory, port, users))) writeFileSync(join(directory, name), content);
+  for (const [name, content] of Object.entries(files(directory, port, users, peer, dialPlan))) writeFileSync(join(directory, name), content);
   const config = join(directory, 'asterisk.conf');
   const program = process.env.ASTERISK ?? 'asterisk';
   const asterisk = Program.start(t, 'asterisk', [program, '-f', '-n', '-vvv', '-C', config]);
@@ -62,5 +62,5 @@ export async function startAsterisk(t, users) {
     const { stdout } = await promisify(execFile)(program, ['-C', config, '-rx', `pjsip show aor ${user}`]);
     return stdout.split('\n').filter((line) => /^\s+Contact:\s+\S+\/sip/.test(line));
   };
-  return { port, contacts, asterisk };
+  return { port, contacts };
 }

@@ -1,8 +1,10 @@
-// The relay as the edge proxy in front of Asterisk, by the configuration in docs/operating.md. Debian 12 has no Asterisk, so this
+// The relay as the edge proxy in front of Asterisk, and beside it, by the configurations in docs/operating.md. Debian 12 has no Asterisk, so this
 // is run by hand where there is one:
-//     ASTERISK=/usr/sbin/asterisk ASTERISK_MODULES=/usr/lib/asterisk/modules node --test tests/interop/asterisk_upstream.mjs
+//     ASTERISK=/usr/sbin/asterisk ASTERISK_MODULES=/usr/lib/asterisk/modules node --test tests/interop/with_asterisk.mjs
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { adapted, block } from '../support/manual.mjs';
+import { freePort } from '../support/ports.mjs';
 import { startRelay } from '../support/relay.mjs';
 import { startAsterisk } from './asterisk.mjs';
 import { signIn } from './jssip.mjs';
@@ -62,3 +64,21 @@ test('JsSIP behind the relay and a phone at Asterisk call each other', async (t)
   await incoming.hangUp();
   bob.answers(await bob.receives('BYE'), 200);
 });
+
+for (const transport of ['udp', 'tcp']) {
+  test(`users of the relay and phones of Asterisk, each of a domain of its own, write to each other over ${transport.toUpperCase()}`, async (t) => {
+    const heading = 'Asterisk as another domain';
+    const port = await freePort();
+    const contact = { 'sip:192.0.2.2:5060': `sip:127.0.0.1:${port}\\;transport=${transport}` };
+    const asterisk = await startAsterisk(t, ['bob'], {
+      peer: adapted(adapted(block(heading, 'ini'), contact), { '192.0.2.2': '127.0.0.1' }),
+      dialPlan: adapted(block(heading, 'conf'), { 'example.org': 'relay.test' }),
+    });
+    const route = `example.test=${transport}:127.0.0.1:${asterisk.port}`;
+    const relay = await startRelay(t, ['--domain', 'relay.test', `--${transport}`, `127.0.0.1:${port}`, '--route', route]);
+    const alice = await SdkClient.connected(t, relay.ports.ws, 'alice@relay.test');
+    const bob = await Phone.registeredAt(t, asterisk.port, 'bob');
+    await Promise.all([alice.leaves('bob', 'to the other domain'), bob.receivesText('to the other domain')]);
+    await Promise.all([bob.sends('alice@relay.test', 'from the other domain', 202), alice.receives('bob', 'from the other domain')]);
+  });
+}
