@@ -8,7 +8,7 @@ import { Phone } from './phone.mjs';
  * { delivers(user, text), message(), subscribed(user): { notification() }, call(user): { answered, ended }, incoming(): { answer(), hangUp() } }.
  */
 export async function converse(t, signIn) {
-  const relay = await startWithUsers(t, ['alice', 'bob']);
+  const relay = await startWithUsers(t, ['alice', 'bob'], { args: ['--drain-seconds', '1'] });
   await converseBetween(t, await signIn(t, `ws://127.0.0.1:${relay.ports.ws}/`, 'alice'), await Phone.registered(t, relay, 'bob'));
 }
 

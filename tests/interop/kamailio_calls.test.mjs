@@ -13,7 +13,7 @@ import { Phone } from './phone.mjs';
 async function startBoth(t, transport) {
   const kamailio = await startKamailioServer(t, 'example.test');
   const upstream = `example.test=sip:127.0.0.1:${kamailio.port};transport=${transport}`;
-  const relay = await startRelay(t, ['--domain', 'edge.test', '--auth', 'digest', '--upstream', upstream]);
+  const relay = await startRelay(t, ['--domain', 'edge.test', '--auth', 'digest', '--drain-seconds', '1', '--upstream', upstream]);
   return { kamailio, alice: await signIn(t, `ws://127.0.0.1:${relay.ports.ws}/`, 'alice') };
 }
 

@@ -14,7 +14,7 @@ import { SdkClient } from './sdk_client.mjs';
 async function startBoth(t, transport) {
   const asterisk = await startAsterisk(t, ['alice', 'bob']);
   const upstream = `example.test=sip:127.0.0.1:${asterisk.port};transport=${transport}`;
-  const relay = await startRelay(t, ['--domain', 'edge.test', '--auth', 'digest', '--log-level', 'trace', '--upstream', upstream]);
+  const relay = await startRelay(t, ['--domain', 'edge.test', '--auth', 'digest', '--drain-seconds', '1', '--upstream', upstream]);
   return { asterisk, relay };
 }
 
