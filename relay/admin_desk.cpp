@@ -96,8 +96,13 @@ void AdminDesk::answer(const ListMessages& question, const HttpReply& reply) {
 
 void AdminDesk::answer(const DeleteMessage& question, const HttpReply& reply) {
   if (!mailbox_) return reply(no_mailbox());
-  mailbox_->forget(question.number);
-  reply(admin_done());
+  mailbox_->remove(question.number, [reply](MailboxStore::Forgotten outcome) {
+    switch (outcome) {
+      case MailboxStore::Forgotten::forgotten: return reply(admin_done());
+      case MailboxStore::Forgotten::missing: return reply(admin_error(404, "there is no such message"));
+      case MailboxStore::Forgotten::failed: return reply(mailbox_failed());
+    }
+  });
 }
 
 void AdminDesk::answer(const ListConnections&, const HttpReply& reply) {

@@ -89,7 +89,7 @@ std::vector<JobId> Mailbox::loaded(Now now, JobId job, const Loaded& loaded) {
   } else if (!loaded.message) {
     boxes_.erase(user);
   } else if (loaded.message->expires_at <= now.wall) {
-    give_up(now, *loaded.message);
+    give_up(now, *loaded.message, Outcome::expired);
     box.last = loaded.message->number;
     load(user, box);
   } else {
@@ -121,8 +121,11 @@ void Mailbox::forward(Now now, const std::string& user, Box& box) {
     forwarded_.emplace(*id, user);
   } else {
     // Too much is under way: its time will come.
-    if (std::get<Answer>(forwarded).status == 503) return rest(now, user, box);
-    give_up(now, box.message);
+    if (std::get<Answer>(forwarded).status == 503) {
+      outcomes_.push_back(Outcome::postponed);
+      return rest(now, user, box);
+    }
+    give_up(now, box.message, Outcome::refused);
     go_on(user, box);
   }
 }
@@ -151,16 +154,26 @@ bool Mailbox::concluded(Now now, const Proxy::Outcome& outcome) {
     case Verdict::delivered:
       box.rests = 0;
       questions_.emplace_back(ForgetMessage{box.message.number});
+      outcomes_.push_back(Outcome::delivered);
       go_on(user, box);
       break;
     case Verdict::refused_for_good:
       box.rests = 0;
-      give_up(now, box.message);
+      give_up(now, box.message, Outcome::refused);
       go_on(user, box);
       break;
-    case Verdict::too_large: go_on(user, box); break;
-    case Verdict::refused_for_now: refused_for_now(now, user, box); break;
-    case Verdict::unreachable: rest(now, user, box); break;
+    case Verdict::too_large:
+      outcomes_.push_back(Outcome::postponed);
+      go_on(user, box);
+      break;
+    case Verdict::refused_for_now:
+      outcomes_.push_back(Outcome::postponed);
+      refused_for_now(now, user, box);
+      break;
+    case Verdict::unreachable:
+      outcomes_.push_back(Outcome::postponed);
+      rest(now, user, box);
+      break;
   }
   return true;
 }
@@ -198,7 +211,8 @@ void Mailbox::stay(const std::string& user, Box& box) {
 }
 
 /// It is not delivered, and will not be: RFC 5438 8.2.
-void Mailbox::give_up(Now now, const StoredMessage& message) {
+void Mailbox::give_up(Now now, const StoredMessage& message, Outcome why) {
+  outcomes_.push_back(why);
   questions_.emplace_back(ForgetMessage{message.number});
   if (const auto kept = KeptRequest::read(message.request))
     tell(now, kept->as(TransactionId::none, {}), Fate::failed);
@@ -231,7 +245,7 @@ void Mailbox::swept(Now now, const Loaded& loaded) {
     return;
   }
   // What is on its way was in time when it went.
-  if (!is_under_way(loaded.message->number)) give_up(now, *loaded.message);
+  if (!is_under_way(loaded.message->number)) give_up(now, *loaded.message, Outcome::expired);
   sweep_ = jobs_.draw();
   questions_.emplace_back(LoadExpired{sweep_, now.wall, loaded.message->expires_at, loaded.message->number});
 }
@@ -246,6 +260,13 @@ std::optional<StoreQuestion> Mailbox::poll() {
   StoreQuestion question = std::move(questions_.front());
   questions_.pop_front();
   return question;
+}
+
+std::optional<Mailbox::Outcome> Mailbox::poll_outcome() {
+  if (outcomes_.empty()) return std::nullopt;
+  const Outcome outcome = outcomes_.front();
+  outcomes_.pop_front();
+  return outcome;
 }
 
 }  // namespace relay

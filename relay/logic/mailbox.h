@@ -75,6 +75,14 @@ class Mailbox {
   /// The relay is to end: what is on its way goes on, and nothing else is begun with.
   void drain() { is_draining_ = true; }
   std::optional<StoreQuestion> poll();
+  /// What came of a stored message, for whoever counts.
+  enum class Outcome : std::uint8_t {
+    delivered,
+    refused,    ///< for good, and forgotten
+    postponed,  ///< this try failed
+    expired,    ///< its time is over, and it is forgotten
+  };
+  std::optional<Outcome> poll_outcome();
   sip::Deadline deadline() const { return sip::earlier(next_sweep_, rests_.earliest()); }
 
  private:
@@ -112,7 +120,7 @@ class Mailbox {
   void rest(sip::Now now, const std::string& user, Box& box);
   void stay(const std::string& user, Box& box);
   void refused_for_now(sip::Now now, const std::string& user, Box& box);
-  void give_up(sip::Now now, const StoredMessage& message);
+  void give_up(sip::Now now, const StoredMessage& message, Outcome why);
   void swept(sip::Now now, const Loaded& loaded);
   bool is_under_way(MessageNumber number) const;
   void tell(sip::Now now, const Request& about, Fate fate);
@@ -134,6 +142,7 @@ class Mailbox {
   sip::JobId sweep_ = sip::JobId::none;
   bool is_draining_ = false;
   std::deque<StoreQuestion> questions_;
+  std::deque<Outcome> outcomes_;
 };
 
 }  // namespace relay

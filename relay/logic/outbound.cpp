@@ -111,4 +111,8 @@ Outbound::Waiting::const_iterator Outbound::find(TransactionId transaction) cons
                       [&](const auto& entry) { return entry.second.transaction == transaction; });
 }
 
+void Outbound::collect_flows(std::unordered_set<FlowId>& flows) const {
+  for (const auto& [ticket, departure] : waiting_) flows.insert(departure.from.flow);
+}
+
 }  // namespace relay

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -53,6 +54,8 @@ class Outbound {
   /// Takes one back that still waits.
   std::optional<Departure> take(sip::TransactionId transaction);
   bool is_idle() const { return waiting_.empty(); }
+  /// Adds those by which somebody waits.
+  void collect_flows(std::unordered_set<sip::FlowId>& flows) const;
 
  private:
   ServerLocation locate(const Request& request, const sip::Uri& request_uri, const sip::Uri& next_hop);

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <variant>
 #include <vector>
 
@@ -68,6 +69,8 @@ class Proxy {
   void trying_due(sip::Now now, sip::TransactionId server);
   /// Whether nothing is forwarded that could still be answered.
   bool is_idle() const { return contexts_.empty(); }
+  /// Adds those by which it is to be answered, or somebody waits for that.
+  void collect_flows(std::unordered_set<sip::FlowId>& flows) const;
   /// Who sent an INVITE takes it back (16.10). Nothing for what is no INVITE, not under way, or of somebody
   /// else.
   std::optional<Outcome> cancel(sip::Now now, sip::TransactionId server, const sip::Peer& from);

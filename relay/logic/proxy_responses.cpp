@@ -180,6 +180,11 @@ void Proxy::cancel(Now now, Branches::iterator branch) {
   deadlines_.set(branch->first, now.mono + 64 * timers_.t1);
 }
 
+void Proxy::collect_flows(std::unordered_set<FlowId>& flows) const {
+  for (const auto& [name, context] : contexts_) flows.insert(context.from.flow);
+  for (const auto& [client, branch] : branches_) flows.insert(branch.target.peer.flow);
+}
+
 void Proxy::cancel_pending(Now now, const Context& context) {
   for (const TransactionId client : context.responses.open()) {
     const auto branch = branches_.find(client);

@@ -131,10 +131,8 @@ Answer Registrar::update(Now now, const std::string& user, const Request& reques
   Answer answer = list(now, user, request);
   // RFC 3327 5.3.
   if (!outbound.path.values.empty()) answer.headers.emplace_back(HeaderName::path, outbound.path.text());
-  // RFC 5626 6: tells the client that its flow is used, and that pings are worth while. Over UDP they would
-  // be STUN, which the relay does not speak; an edge proxy in between answers for itself.
-  const bool can_ping = is_reliable(request.from.endpoint.protocol) || !outbound.path.values.empty();
-  if (outbound.is_applied && can_ping && lists_option(request.message, HeaderName::supported, "outbound"))
+  // RFC 5626 6: tells the client that its flow is used, and that keep-alives are answered.
+  if (outbound.is_applied && lists_option(request.message, HeaderName::supported, "outbound"))
     answer.headers.emplace_back(HeaderName::require, "outbound");
   return answer;
 }
@@ -159,15 +157,18 @@ std::optional<Answer> Registrar::apply(Now now, const Request& request, const Ou
   const auto contact = Contact::parse(value);
   if (!contact || contact->star) return Answer{.status = 400, .reason = "Bad Contact"};
   if (auto refusal = refuse_contact(request, *contact)) return refusal;
-  const Peer target = outbound.path.values.empty() ? target_of(request, contact->address.uri)
-                                                   : target_by(outbound.path, request);
+  const auto flow = outbound.is_applied ? outbound_flow(*contact) : std::nullopt;
+  const Peer target = !outbound.path.values.empty() ? target_by(outbound.path, request)
+                      // RFC 5626 7: over the flow that it came by, whatever the Contact says.
+                      : flow && !is_reliable(request.from.endpoint.protocol)
+                          ? request.from
+                          : target_of(request, contact->address.uri);
   if (domain_.listens_on(target.endpoint)) return Answer{.status = 403, .reason = "Contact Points Here"};
 
   const Seconds wish = wished_expires(request.message, *contact);
   if (wish.count() > 0 && wish < settings_.min_expires)
     return Answer{.status = 423,
                   .headers = {{HeaderName::min_expires, std::to_string(settings_.min_expires.count())}}};
-  const auto flow = outbound.is_applied ? outbound_flow(*contact) : std::nullopt;
   const auto same = [&](const Binding& binding) { return is_same(binding, *contact, flow); };
   // What this request itself wrote is not older than it: a Contact may stand in it twice.
   const auto& before = location_.bindings(user_of(request.headers.to.uri));

@@ -9,6 +9,7 @@
 #include "message/name_addr.h"
 #include "transport/keepalive.h"
 #include "transport/response_route.h"
+#include "transport/stun_message.h"
 
 namespace relay {
 
@@ -97,6 +98,14 @@ void Relay::drain() {
 
 bool Relay::is_idle() const { return waiting_.empty() && outbound_.is_idle() && proxy_.is_idle(); }
 
+std::unordered_set<FlowId> Relay::busy_flows() const {
+  std::unordered_set<FlowId> flows;
+  for (const auto& [job, waiting] : waiting_) flows.insert(waiting.from.flow);
+  outbound_.collect_flows(flows);
+  proxy_.collect_flows(flows);
+  return flows;
+}
+
 std::optional<Relay::Output> Relay::poll() {
   if (outputs_.empty()) return std::nullopt;
   Output output = std::move(outputs_.front());
@@ -108,10 +117,20 @@ void Relay::receive(Now now, const Peer& from, std::string_view text) {
   location_.expire(now.mono);
   if (text == ping && is_reliable(from.endpoint.protocol)) {
     outputs_.emplace_back(SendTo{from, std::string(pong)});
+  } else if (!is_reliable(from.endpoint.protocol) && is_stun(text)) {
+    answer_stun(now, from, text);
   } else if (!is_keepalive(text)) {
     receive_text(now, from, text);
   }
   pump(now);
+}
+
+/// RFC 5626 8. Anybody can write another's address into a datagram: the answer is hardly larger, and there
+/// are not many for one source.
+void Relay::answer_stun(Now now, const Peer& from, std::string_view datagram) {
+  auto response = binding_response(datagram, from.endpoint);
+  if (response && limits_.take_keep_alive(now, from))
+    outputs_.emplace_back(SendTo{from, std::move(*response)});
 }
 
 void Relay::receive_text(Now now, const Peer& from, std::string_view text) {
@@ -293,6 +312,9 @@ void Relay::pump(Now now) {
   while (auto question = mailbox_.poll())
     std::visit([this](auto&& each) { outputs_.emplace_back(std::forward<decltype(each)>(each)); },
                *std::move(question));
+  while (const auto outcome = mailbox_.poll_outcome())
+    outputs_.emplace_back(
+        Progress{.step = Progress::Step::from_mailbox, .transaction = {}, .outcome = *outcome});
 }
 
 void Relay::tell(Now now, const TransactionLayer::Event& event) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <variant>
 #include <vector>
 
@@ -81,6 +82,8 @@ class Relay {
   void drain();
   /// Whether nobody waits for an answer any more.
   bool is_idle() const;
+  /// By which flows somebody waits for an answer, or is to give one.
+  std::unordered_set<sip::FlowId> busy_flows() const;
 
   /// Sends on `to.flow` while it is open. Otherwise: UDP by the socket of that flow (or any when none) to
   /// `to.endpoint`; TCP by a connection already open to `to.endpoint`, or a new one; TLS likewise, the other
@@ -115,15 +118,17 @@ class Relay {
   /// What becomes of a request, for whoever counts.
   struct Progress {
     enum class Step : std::uint8_t {
-      taken,          ///< it came, and is no repeat
-      answered_here,  ///< by the relay itself, whether or not it has a transaction
-      answered_there  ///< the final response to what was forwarded is passed back
+      taken,           ///< it came, and is no repeat
+      answered_here,   ///< by the relay itself, whether or not it has a transaction
+      answered_there,  ///< the final response to what was forwarded is passed back
+      from_mailbox     ///< a stored message was tried, or its time is over
     };
     Step step;
     sip::TransactionId transaction;
-    std::string method = {};       ///< of one that is taken; "other" where no RFC defines it
-    int status = 0;                ///< of an answer
-    std::string_view reason = {};  ///< a literal, of an answer from here; empty: the usual phrase
+    std::string method = {};        ///< of one that is taken; "other" where no RFC defines it
+    int status = 0;                 ///< of an answer
+    std::string_view reason = {};   ///< a literal, of an answer from here; empty: the usual phrase
+    Mailbox::Outcome outcome = {};  ///< of a stored message
   };
   using Output = std::variant<SendTo, FindUser, StoreMessage, LoadMessage, LoadExpired, ForgetMessage, LookUp,
                               Reuse, Hangup, Progress>;
@@ -151,6 +156,7 @@ class Relay {
     std::string text;
   };
 
+  void answer_stun(sip::Now now, const sip::Peer& from, std::string_view datagram);
   void receive_text(sip::Now now, const sip::Peer& from, std::string_view text);
   void receive_unreadable(const sip::Peer& from, std::string_view text, const sip::Error& error);
   void receive_message(sip::Now now, const sip::Peer& from, const sip::MessageView& message);

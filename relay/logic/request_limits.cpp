@@ -77,6 +77,14 @@ std::optional<Answer> RequestLimits::take_from_stranger(Now now, const Request& 
   return source ? take(now, request, *source) : std::nullopt;
 }
 
+bool RequestLimits::take_keep_alive(Now now, const Peer& from) {
+  const auto source = source_of_stranger(from);
+  if (!source) return true;
+  if (keep_alives_.wait(now.mono, *source) > Milliseconds(0)) return false;
+  keep_alives_.take(now.mono, *source);
+  return true;
+}
+
 std::optional<Answer> RequestLimits::take(Now now, const Request& request, const std::string& sender) {
   if (auto refusal = refuse_sender(now, request, sender)) return refusal;
   if (is_counted(request)) requests_.take(now.mono, bucket_of(request, sender));

@@ -37,8 +37,15 @@ class RequestLimits {
   /// Whether a stranger may send this. Those are counted by source, but for the many whom a trusted server
   /// brings.
   std::optional<Answer> take_from_stranger(sip::Now now, const Request& request);
+  /// Whether a keep-alive over UDP is to be answered. For whoever forges the address that it comes from, the
+  /// answer is a stone to be thrown at that address.
+  bool take_keep_alive(sip::Now now, const sip::Peer& from);
 
  private:
+  /// Of a source: each phone sends two a minute (RFC 5626 4.4.2), and thousands may be behind one NAT.
+  static constexpr Allowance keep_alives{6000, sip::Seconds(60)};
+  static constexpr std::size_t max_kept_alive = 8192;
+
   std::optional<std::string> source_of_stranger(const sip::Peer& peer) const;
   bool is_registered_by(const sip::Peer& peer, const std::string& user) const;
   std::optional<Answer> take(sip::Now now, const Request& request, const std::string& sender);
@@ -49,6 +56,7 @@ class RequestLimits {
   RateLimit requests_;
   RateLimit wrong_passwords_;
   RateLimit wrong_passwords_of_source_;
+  RateLimit keep_alives_{keep_alives, max_kept_alive};
   FamiliarPlaces familiar_;
 };
 

@@ -210,6 +210,12 @@ void Flows::stop_accepting() {
   for (const auto& listener : listeners_) listener->close();
 }
 
+void Flows::let_go(const std::unordered_set<sip::FlowId>& except) {
+  for (const auto& [flow, connection] : connections_)
+    if (sip::is_websocket(connection->peer().endpoint.protocol) && !except.contains(flow))
+      connection->go_away();
+}
+
 void Flows::go_away() {
   for (const auto& socket : udp_sockets_) socket->close();
   for (const auto& [flow, connection] : connections_) connection->go_away();

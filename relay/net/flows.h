@@ -11,6 +11,7 @@
 #include <string_view>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "logic/connection_budget.h"
@@ -60,6 +61,8 @@ class Flows {
 
   /// No connection is accepted any more, and none becomes a WebSocket.
   void stop_accepting();
+  /// Closes the WebSockets but for these, and says why.
+  void let_go(const std::unordered_set<sip::FlowId>& except);
   /// Closes everything, and says why where that can be said.
   void go_away();
   bool are_gone() const { return connections_.empty(); }

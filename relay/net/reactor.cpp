@@ -21,6 +21,8 @@ namespace {
 
 /// For close frames to reach the browsers and to be answered.
 constexpr std::chrono::seconds farewell_limit{2};
+/// Of the connections that are still in use while the relay drains.
+constexpr std::chrono::milliseconds idle_check_interval{100};
 
 std::uint64_t number(sip::FlowId flow) { return static_cast<std::uint64_t>(flow); }
 
@@ -35,6 +37,7 @@ Reactor::Reactor(StaticFiles files, Adjustable adjustable, Metrics& metrics)
              std::move(adjustable.identity), std::move(adjustable.trust), adjustable.intake),
       timer_(context_),
       phase_limit_(context_),
+      idle_check_(context_),
       signals_(context_, SIGINT, SIGTERM, SIGHUP),
       drain_limit_(adjustable.drain_limit) {
   budget_.allow(adjustable.connections_of_source);
@@ -242,6 +245,17 @@ void Reactor::drain() {
     end();
   });
   feed([](Relay& relay, sip::Now) { relay.drain(); });
+  let_idle_go();
+}
+
+/// Browsers that have nothing under way need not wait for those that have. Nothing new comes to them here.
+void Reactor::let_idle_go() {
+  if (phase_ != Phase::draining) return;
+  flows_.let_go(relay_->busy_flows());
+  idle_check_.expires_after(idle_check_interval);
+  idle_check_.async_wait([this](error_code error) {
+    if (!error) let_idle_go();
+  });
 }
 
 void Reactor::end() {
@@ -249,6 +263,7 @@ void Reactor::end() {
   spdlog::info("ending");
   phase_ = Phase::ending;
   timer_.cancel();
+  idle_check_.cancel();
   resolver_.close();
   for (const auto& service : services_) service->close();
   flows_.go_away();

@@ -111,6 +111,7 @@ class Reactor : private FlowEvents {
 
   void wait_for_signal();
   void drain();
+  void let_idle_go();
   void end();
   void end_when_alone();
 
@@ -135,6 +136,7 @@ class Reactor : private FlowEvents {
   Flows flows_;
   boost::asio::steady_timer timer_;
   boost::asio::steady_timer phase_limit_;
+  boost::asio::steady_timer idle_check_;  ///< while draining
   boost::asio::signal_set signals_;
   std::vector<std::unique_ptr<HttpService>> services_;
   std::chrono::seconds drain_limit_;

@@ -34,6 +34,9 @@ std::size_t class_of(int status) {
 /// As in the configuration.
 std::string name_of(Protocol protocol) { return lower_case(via_transport(protocol)); }
 
+/// In the order of Mailbox::Outcome.
+constexpr std::array<std::string_view, 4> outcomes{"delivered", "refused", "postponed", "expired"};
+
 /// Seconds, from within a machine to Timer F.
 const prometheus::Histogram::BucketBoundaries latencies{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
                                                         0.25,  0.5,    1,     2.5,  5,     10,   32};
@@ -67,6 +70,12 @@ Metrics::Metrics(const std::string& version) : timed_(max_timed) {
     here_.push_back(&answers.Add({{"class", std::string(each)}, {"by", "relay"}}));
     there_.push_back(&answers.Add({{"class", std::string(each)}, {"by", "recipient"}}));
   }
+  auto& mailbox = BuildCounter()
+                      .Name("sipmsg_mailbox_tries_total")
+                      .Help("What came of stored messages, each try counted, by outcome")
+                      .Register(registry_);
+  for (const std::string_view each : outcomes)
+    mailbox_.push_back(&mailbox.Add({{"outcome", std::string(each)}}));
   forwarded_ = &prometheus::BuildHistogram()
                     .Name("sipmsg_message_forwarding_seconds")
                     .Help("From a MESSAGE's arrival until its recipient's final response was passed back")
@@ -103,6 +112,8 @@ void Metrics::progressed(Now now, const Relay::Progress& progress) {
       if (progress.status >= 300) refused(progress.status, progress.reason);
       return answered(now, progress);
     case Relay::Progress::Step::answered_there: return answered(now, progress);
+    case Relay::Progress::Step::from_mailbox:
+      return mailbox_[static_cast<std::size_t>(progress.outcome)]->Increment();
   }
 }
 

@@ -63,6 +63,7 @@ class Metrics {
   std::vector<Counter*> requests_;    ///< by method
   std::vector<Counter*> here_;        ///< MESSAGE answered by the relay, by class
   std::vector<Counter*> there_;       ///< MESSAGE answered by a recipient, by class
+  std::vector<Counter*> mailbox_;     ///< stored messages, by Mailbox::Outcome
   prometheus::Histogram* forwarded_;  ///< seconds until a recipient's answer to MESSAGE
   prometheus::Family<Counter>* rejects_;
   std::map<std::pair<int, std::string_view>, Counter*> rejects_by_reason_;

@@ -53,6 +53,8 @@ void Trace::progressed(const Relay::Progress& progress) {
     }
     case Relay::Progress::Step::answered_there:
       return say(current_, "is answered by its recipient: " + std::to_string(progress.status));
+    // Of which message it is only the mailbox knows; what was sent and came back is told.
+    case Relay::Progress::Step::from_mailbox: return;
   }
 }
 

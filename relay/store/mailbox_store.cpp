@@ -181,26 +181,26 @@ MailboxStore::Loaded MailboxStore::load_expired(sip::UnixTime now, sip::UnixTime
   return row_of(load_expired_);
 }
 
-bool MailboxStore::forget(std::uint64_t number) {
-  if (erase(number)) return true;
-  has_failed_ = true;
-  return false;
+MailboxStore::Forgotten MailboxStore::forget(std::uint64_t number) {
+  const Forgotten outcome = erase(number);
+  has_failed_ = has_failed_ || outcome == Forgotten::failed;
+  return outcome;
 }
 
-bool MailboxStore::erase(std::uint64_t number) {
+MailboxStore::Forgotten MailboxStore::erase(std::uint64_t number) {
   Run forget(forget_);
   forget->bind(1, static_cast<std::int64_t>(number));
   switch (forget->step()) {
     case Step::row: break;
-    case Step::done: return true;
+    case Step::done: return Forgotten::missing;
     case Step::constraint:
-    case Step::failed: return false;
+    case Step::failed: return Forgotten::failed;
   }
   const std::int64_t size = forget->number(0);
-  if (forget->step() != Step::done) return false;
+  if (forget->step() != Step::done) return Forgotten::failed;
   --messages_;
   bytes_ -= size;
-  return true;
+  return Forgotten::forgotten;
 }
 
 bool MailboxStore::forget_all(std::string_view recipient) {

@@ -55,7 +55,8 @@ class MailboxStore {
   Loaded load(std::string_view recipient, std::uint64_t after);
   /// The one that expired first; behind the one that expired at `after_time` and has the number `after`.
   Loaded load_expired(sip::UnixTime now, sip::UnixTime after_time, std::uint64_t after);
-  bool forget(std::uint64_t number);
+  enum class Forgotten : std::uint8_t { forgotten, missing, failed };
+  Forgotten forget(std::uint64_t number);
   struct Summary {
     std::uint64_t number;
     std::int64_t size;  ///< bytes
@@ -76,7 +77,7 @@ class MailboxStore {
   std::optional<StoreError> prepare();
   std::optional<StoreError> make_tables();
   bool count();
-  bool erase(std::uint64_t number);
+  Forgotten erase(std::uint64_t number);
   Stored judge(const Letter& letter);
   StoreError failure() const;
 

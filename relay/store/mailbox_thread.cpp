@@ -9,6 +9,7 @@ namespace relay {
 
 using Stored = MailboxStore::Stored;
 using Loaded = MailboxStore::Loaded;
+using Forgotten = MailboxStore::Forgotten;
 
 MailboxThread::MailboxThread(MailboxStore store)
     : store_(std::move(store)),
@@ -63,6 +64,15 @@ void MailboxThread::forget(std::uint64_t number) {
     };
   };
   add(task, std::numeric_limits<std::size_t>::max());
+}
+
+void MailboxThread::remove(std::uint64_t number, const std::function<void(Forgotten)>& reply) {
+  const auto task = [this, number, reply](MailboxStore* store) -> Answer {
+    const Forgotten outcome = store ? store->forget(number) : Forgotten::failed;
+    has_failed_ = has_failed_ || outcome == Forgotten::failed;
+    return [outcome, reply](Fate fate) { reply(fate == Fate::committed ? outcome : Forgotten::failed); };
+  };
+  if (!add(task, max_waiting)) reply(Forgotten::failed);
 }
 
 void MailboxThread::forget_all(std::string recipient, const std::function<void(bool)>& reply) {

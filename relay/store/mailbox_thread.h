@@ -40,6 +40,8 @@ class MailboxThread {
   /// before anything else succeeds.
   void forget(std::uint64_t number);
 
+  /// For whoever wants to know what came of it, and asks again if need be.
+  void remove(std::uint64_t number, const std::function<void(MailboxStore::Forgotten)>& reply);
   /// Everything that waits for somebody. Says whether it is done.
   void forget_all(std::string recipient, const std::function<void(bool)>& reply);
   /// None where it cannot be read.

@@ -30,6 +30,7 @@ const account = (user, port) =>
 /** baresip as the UDP phone of a user, by its keyboard commands and what it prints. */
 export class Baresip {
   #program;
+  #calls = 0;
 
   /** It writes to `peer`. */
   static start(t, relay, user, peer) {
@@ -63,34 +64,37 @@ export class Baresip {
     await this.#program.says(/-> 127\.0\.0\.1:\d+\nSIP\/2\.0 200 OK\r?\n(?:[\w-]+:[^\n]*\n)*CSeq: \d+ MESSAGE\r?\n/);
   }
 
-  /** Calls its peer, and waits until that rings. */
-  async calls(peer) {
-    this.#program.type(`/dial sip:${peer}@example.test`);
-    await this.#program.says(/SIP Progress: 180/);
+  receives(from, text) {
+    return this.#program.says(new RegExp(`^\r?sip:${from}@example.test: "${text}"$`, 'm'));
   }
-  rings(from) {
-    return this.#program.says(new RegExp(`Incoming call from: [^\n]*sip:${from}@example\\.test`));
+
+  /** Calls a user, and waits until that has answered. */
+  async calls(user) {
+    this.#program.type(`/dial sip:${user}@example.test`);
+    await this.#isInCall();
   }
-  answers() {
+  isCalled(from) {
+    return this.#program.says(new RegExp(`Incoming call from: .*sip:${from}@example\\.test`));
+  }
+  async accepts() {
     this.#program.type('/accept');
-  }
-  talks(peer) {
-    return this.#program.says(new RegExp(`Call established: sip:${peer}@example\\.test`));
+    await this.#isInCall();
   }
   hangsUp() {
     this.#program.type('/hangup');
   }
-  isHungUp() {
-    return this.#program.says(/session closed|terminated \(duration/);
-  }
-
-  receives(from, text) {
-    return this.#program.says(new RegExp(`^\r?sip:${from}@example.test: "${text}"$`, 'm'));
+  /** Waits until the other side has hung up. */
+  isLeft() {
+    return this.#program.says(/session closed: Connection reset by peer/);
   }
 
   /** Signs off and ends. */
   async quits() {
     this.#program.type('/quit');
     assert.deepEqual(await this.#program.ended(), { code: 0, signal: null }, this.#program.output);
+  }
+
+  #isInCall() {
+    return this.#program.says(new RegExp(`(?:Call established[^]*){${++this.#calls}}`));
   }
 }

@@ -1,9 +1,9 @@
 // As much of a browser as somebody else's SIP stack looks at. Media sessions are without media: what is told of them is
-// well-formed, and nothing is sent.
+// well-formed, and nothing is sent. Browsers themselves offer DTLS, which not every phone answers.
 import { load } from '../support/npm.mjs';
 
 export const silentSdp =
-  'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=inactive\r\n';
+  'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 0\r\na=inactive\r\n';
 
 class SilentPeerConnection extends EventTarget {
   iceConnectionState = 'new';

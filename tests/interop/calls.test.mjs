@@ -28,13 +28,11 @@ test('baresip calls baresip: it rings, is answered, and is hung up', async (t) =
   const phone = Baresip.start(t, relay, 'phone', 'caller');
   await caller.registers();
   await phone.registers();
-  await caller.calls('phone');
-  await phone.rings('caller');
-  phone.answers();
-  await caller.talks('phone');
-  await phone.talks('caller');
+  const calling = caller.calls('phone');
+  await phone.isCalled('caller');
+  await Promise.all([phone.accepts(), calling]);
   caller.hangsUp();
-  await phone.isHungUp();
+  await phone.isLeft();
   for (const each of [caller, phone]) await each.quits();
 });
 

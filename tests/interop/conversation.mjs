@@ -8,10 +8,12 @@ import { Phone } from './phone.mjs';
  * { delivers(user, text), message(), subscribed(user): { notification() }, call(user): { answered, ended }, incoming(): { answer(), hangUp() } }.
  */
 export async function converse(t, signIn) {
-  const relay = await startWithUsers(t, ['alice', 'bob']);
-  const alice = await signIn(t, `ws://127.0.0.1:${relay.ports.ws}/`, 'alice');
-  const bob = await Phone.registered(t, relay, 'bob');
+  const relay = await startWithUsers(t, ['alice', 'bob'], { args: ['--drain-seconds', '1'] });
+  await converseBetween(t, await signIn(t, `ws://127.0.0.1:${relay.ports.ws}/`, 'alice'), await Phone.registered(t, relay, 'bob'));
+}
 
+/** Likewise between that stack, as alice, and the phone of bob, whoever they are registered with. */
+export async function converseBetween(t, alice, bob) {
   await t.test('MESSAGE both ways', async () => {
     const delivered = alice.delivers('bob', 'to the phone: grüße 👋');
     await bob.receivesText('to the phone: grüße 👋');

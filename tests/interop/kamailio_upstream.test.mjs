@@ -51,7 +51,10 @@ test('Kamailio is told at once that a flow is gone, and keeps one contact when t
   const start = relay.log.length;
   await alice.vanishes();
   await relay.says(/flow \d+ closed/, start);
-  await bob.sends('alice', 'to nobody', 430);
+  await bob.sends('alice', 'to nobody', 480);
+  const [left, ...others] = await kamailio.contacts();
+  assert.match(left, /Address: sip:bob@/);
+  assert.deepEqual(others, []);
 
   await alice.comesBack();
   assert.equal((await kamailio.contacts()).length, 2, 'one of alice, one of bob');

@@ -16,6 +16,7 @@ const values = (text, name) =>
     .map((value) => value.trim());
 const value = (text, name) => values(text, name)[0];
 const uriOf = (text) => /<([^>]*)>/.exec(text)[1];
+const routeOf = (route) => (route.length ? { Route: route.join(', ') } : {});
 const methodOf = (text) => /^([A-Z]+) /.exec(text)?.[1];
 
 export class Phone {
@@ -108,7 +109,7 @@ export class Phone {
       From: `${value(received, 'to')};tag=${this.#tag}`,
       To: value(received, 'from'),
       'Call-ID': value(received, 'call-id'),
-      Route: values(received, 'record-route').join(', '),
+      ...routeOf(values(received, 'record-route')),
     };
   }
 
@@ -121,7 +122,7 @@ export class Phone {
       From: value(answer, 'from'),
       To: value(answer, 'to'),
       'Call-ID': value(answer, 'call-id'),
-      Route: values(answer, 'record-route').reverse().join(', '),
+      ...routeOf(values(answer, 'record-route').reverse()),
     };
     this.#phone.send(request('ACK', { transport: 'UDP', sentBy: this.#sentBy, ...dialog, CSeq: '2 ACK' }));
     return dialog;

@@ -22,14 +22,20 @@ const isFinal = ({ state }) => state === 'delivered' || state === 'failed';
 /** The network of one client, which may be down. */
 class Network {
   #sockets = new Set();
+  #options;
   isDown = false;
+
+  /** Those of the WebSockets of `ws`. */
+  constructor(options) {
+    this.#options = options;
+  }
 
   /** The class of its WebSockets. */
   get WebSocket() {
     const network = this;
     return class extends WebSocket {
-      constructor(url, ...rest) {
-        super(network.isDown ? 'ws://127.0.0.1:9/' : url, ...rest); // nobody listens at port 9, discard
+      constructor(url, protocols) {
+        super(network.isDown ? 'ws://127.0.0.1:9/' : url, protocols, network.#options); // nobody listens at port 9, discard
         network.#sockets.add(this);
       }
     };
@@ -47,17 +53,17 @@ export class SdkClient {
   #network;
   #arrivals = new Arrivals();
 
-  /** A user of example.test at the WebSocket port of 127.0.0.1, signed off with the test. */
-  static async start(t, port, user, password = passwordOf(user)) {
-    const network = new Network();
-    const server = `ws://127.0.0.1:${port}/`;
+  /** A user of example.test at the WebSocket port of 127.0.0.1, signed off with the test. `options` are for its WebSockets, which are secure with a `ca`. */
+  static async start(t, port, user, password = passwordOf(user), options = {}) {
+    const network = new Network(options);
+    const server = `${options.ca ? 'wss' : 'ws'}://127.0.0.1:${port}/`;
     const client = await connect({ server, address: addressOf(user), password, wasm, WebSocket: network.WebSocket });
     t.after(() => client.close());
     return new SdkClient(client, network);
   }
 
-  static async connected(t, port, user) {
-    const client = await SdkClient.start(t, port, user);
+  static async connected(t, port, user, options) {
+    const client = await SdkClient.start(t, port, user, passwordOf(user), options);
     const state = await client.settled();
     assert.equal(state.status, 'connected', JSON.stringify(state));
     return client;

@@ -70,6 +70,7 @@ test('stored messages are counted, listed without their bodies, and deleted; an 
   assert.equal(listed.length, 2);
   assert.doesNotMatch(JSON.stringify(listed), /hidden/);
   assert.equal((await call('DELETE', `/messages/${listed[0].number}`)).status, 204);
+  assert.deepEqual(await call('DELETE', `/messages/${listed[0].number}`), { status: 404, json: { error: 'there is no such message' } });
   assert.deepEqual((await call('GET', '/messages/bob@example.test')).json, listed.slice(1));
   assert.equal((await call('DELETE', '/users/bob@example.test')).status, 204);
   assert.deepEqual((await call('GET', '/messages/bob@example.test')).json, []);

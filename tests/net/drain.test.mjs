@@ -46,6 +46,20 @@ test('SIGTERM lets what is under way end, refuses what is new, then says 1001', 
   assert.deepEqual(await soon(relay.exit, 'the end'), { code: 0, signal: null });
 });
 
+test('a browser that has nothing under way is told 1001 at once, the others once they have finished', async (t) => {
+  const relay = await startRelay(t);
+  const idle = await registered(t, relay.ports.ws, 'carol');
+  const [alice, bob] = [await registered(t, relay.ports.ws, 'alice'), await registered(t, relay.ports.ws, 'bob')];
+  alice.send(instantMessage('alice', 'bob', 'are you there?'));
+  const received = await bob.message();
+  await relay.signal('SIGTERM', /draining/);
+  const goodbye = await idle.next('the goodbye');
+  assert.deepEqual([goodbye.kind, goodbye.status], ['close', 1001]);
+  bob.send(ok(received));
+  assert.equal(status(await alice.message()), 200);
+  for (const client of [alice, bob]) assert.equal((await ending(client)).status, 1001);
+});
+
 test('who does not answer holds up the end for drain-seconds and no longer', async (t) => {
   const { relay, alice } = await startAndDrain(t, ['--drain-seconds', '1']);
   assert.equal((await ending(alice)).status, 1001);

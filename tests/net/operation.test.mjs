@@ -1,13 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ask, servicePort } from '../support/http.mjs';
-import { startRelay, startWithUsers } from '../support/relay.mjs';
-import { converse, instantMessage, register, status } from '../support/sip.mjs';
+import { passwordOf, startRelay, startWithUsers } from '../support/relay.mjs';
+import { authorization, converse, instantMessage, ok, register, request, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
 async function registered(t, port, user) {
   const client = await WebSocketClient.open(t, port);
   client.send(register(user, `sip:${user}@client.invalid;transport=ws`));
+  assert.equal(status(await client.message()), 200);
+  return client;
+}
+
+/** Likewise, with a password. */
+async function signedIn(t, relay, user) {
+  const client = await WebSocketClient.open(t, relay.ports.ws);
+  const options = { 'Call-ID': 'the-registration' };
+  const contact = `sip:${user}@client.invalid;transport=ws`;
+  client.send(register(user, contact, options));
+  const proof = authorization(await client.message(), 'SHA-256', user, passwordOf(user), 'REGISTER', 'sip:example.test');
+  client.send(register(user, contact, { ...options, CSeq: '2 REGISTER', ...proof }));
   assert.equal(status(await client.message()), 200);
   return client;
 }
@@ -47,6 +59,24 @@ test('the size of the store is told', async (t) => {
   assert.match(text, /^sipmsg_stored_messages 1$/m);
   assert.match(text, /^sipmsg_stored_bytes [1-9]\d*$/m);
   assert.match(text, /^sipmsg_message_answers_total\{by="relay",class="202"\} 1$/m);
+});
+
+test('what comes of stored messages is counted by outcome', async (t) => {
+  const relay = await startWithUsers(t, ['bob'], { args: ['--metrics', '127.0.0.1:0'] });
+  const carol = await WebSocketClient.open(t, relay.ports.ws);
+  for (const text of ['one', 'two', 'three']) {
+    carol.send(instantMessage('carol', 'bob', text, { From: '<sip:carol@example.net>;tag=1' }));
+    assert.equal(status(await carol.message()), 202);
+  }
+  const bob = await signedIn(t, relay, 'bob');
+  bob.send(ok(await bob.message('one')));
+  bob.send(ok(await bob.message('two')).replace('200 OK', '415 Unsupported Media Type'));
+  bob.send(ok(await bob.message('three')).replace('200 OK', '486 Busy Here'));
+  bob.send(request('OPTIONS', { from: 'bob', to: 'bob' }));
+  assert.equal(status(await bob.message('the answer after all that')), 200);
+  const { text } = await ask(servicePort(relay, 'metrics'), '/metrics');
+  for (const [outcome, count] of Object.entries({ delivered: 1, refused: 1, postponed: 1, expired: 0 }))
+    assert.match(text, new RegExp(`^sipmsg_mailbox_tries_total\\{outcome="${outcome}"\\} ${count}$`, 'm'));
 });
 
 test('a relay is ready until it drains, and alive until its end', async (t) => {

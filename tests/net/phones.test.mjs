@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import { tcpPhone, tcpServer, udpPhone } from '../support/phones.mjs';
-import { startRelay } from '../support/relay.mjs';
+import { soon, startRelay } from '../support/relay.mjs';
 import { body, converse, instantMessage, ok, register, request, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
@@ -51,6 +53,19 @@ test('in a dialog a browser is reached by its flow, and once that is gone the ph
   alice.vanish();
   phone.send(info(2));
   assert.equal(status(await phone.message()), 430);
+});
+
+test('a phone keeps its flow over UDP alive by STUN at the port of SIP (RFC 5626 8)', async (t) => {
+  const { ports } = await startRelay(t);
+  const socket = createSocket('udp4');
+  t.after(() => socket.close());
+  const transaction = Buffer.from('twelve bytes');
+  socket.send(Buffer.concat([Buffer.from('000100002112a442', 'hex'), transaction]), ports.udp, '127.0.0.1');
+  const [answer] = await soon(once(socket, 'message'), 'the Binding response');
+  assert.deepEqual(answer.subarray(0, 20), Buffer.concat([Buffer.from('0101000c2112a442', 'hex'), transaction]));
+  const address = Buffer.from([127 ^ 0x21, 0x12, 0xa4, 1 ^ 0x42]);
+  const mapped = Buffer.from([0, 0x20, 0, 8, 0, 1, (socket.address().port >> 8) ^ 0x21, (socket.address().port & 0xff) ^ 0x12]);
+  assert.deepEqual(answer.subarray(20), Buffer.concat([mapped, address]));
 });
 
 test('a UDP phone gets answers at the port it sends from', async (t) => {

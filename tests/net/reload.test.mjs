@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { udpPhone } from '../support/phones.mjs';
 import { passwordOf, startRelay, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
-import { authorization, body, instantMessage, register, status } from '../support/sip.mjs';
+import { authorization, body, instantMessage, ok, register, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
 /** A relay with a configuration file, and how to write that anew. */
@@ -28,6 +29,52 @@ test('SIGHUP: what may change changes at once, and the log tells what waits for 
   standing.send(register('bob', 'sip:bob@client.invalid;transport=ws', { 'Call-ID': 'followed' }));
   assert.equal(status(await standing.message()), 200);
   await relay.says(/trace followed: from ws .*: REGISTER sip:example\.test SIP\/2\.0/);
+});
+
+test('SIGHUP: a new route leads the next message there', async (t) => {
+  const [first, second] = [await udpPhone(t, 0), await udpPhone(t, 0)];
+  const routeTo = ({ port }) => ({ route: `example.net=udp:127.0.0.1:${port}` });
+  const { relay, write } = await startWithFile(t, routeTo(first));
+  const alice = await WebSocketClient.open(t, relay.ports.ws);
+  const arrives = async (phone, text) => {
+    alice.send(instantMessage('alice', 'dave', text, { uri: 'sip:dave@example.net', To: '<sip:dave@example.net>' }));
+    const received = await phone.message(text);
+    assert.equal(body(received), text);
+    phone.send(ok(received), relay.ports.udp);
+    assert.equal(status(await alice.message()), 200);
+  };
+  await arrives(first, 'by the first');
+  write(routeTo(second));
+  await relay.signal('SIGHUP', /the configuration is read anew/);
+  await arrives(second, 'by the second');
+});
+
+test('SIGHUP: quotas and limits count for the next message', async (t) => {
+  const file = join(temporaryDirectory(t), 'relay.json');
+  const write = (next) => writeFileSync(file, JSON.stringify(next));
+  write({ 'mailbox-messages': '1', 'limit-wrong-passwords': '100' });
+  const relay = await startWithUsers(t, ['bob'], { args: ['--config', file] });
+  const carol = await WebSocketClient.open(t, relay.ports.ws);
+  const stored = async (text) => {
+    carol.send(instantMessage('carol', 'bob', text, { From: '<sip:carol@example.net>;tag=1' }));
+    return (await carol.message()).split('\r\n')[0];
+  };
+  let attempt = 0;
+  const guessed = async () => {
+    const guess = (more) => register('bob', 'sip:bob@client.invalid;transport=ws', { 'Call-ID': 'guesses', CSeq: `${++attempt} REGISTER`, ...more });
+    carol.send(guess({}));
+    const proof = authorization(await carol.message(), 'SHA-256', 'bob', 'a guess', 'REGISTER', 'sip:example.test');
+    carol.send(guess(proof));
+    return status(await carol.message());
+  };
+  assert.equal(await stored('one'), 'SIP/2.0 202 Accepted');
+  assert.equal(await stored('two'), 'SIP/2.0 480 Mailbox Full');
+  for (let i = 0; i < 3; ++i) assert.equal(await guessed(), 401);
+  write({ 'mailbox-messages': '2', 'limit-wrong-passwords': '1' });
+  await relay.signal('SIGHUP', /the configuration is read anew/);
+  assert.equal(await stored('two'), 'SIP/2.0 202 Accepted');
+  assert.equal(await stored('three'), 'SIP/2.0 480 Mailbox Full');
+  assert.equal(await guessed(), 503);
 });
 
 test('SIGHUP: with anything wrong all stays as it was, and everything wrong is told', async (t) => {

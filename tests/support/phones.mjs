@@ -30,7 +30,7 @@ export async function udpPhone(t, relayPort) {
   await soon(once(socket, 'listening'), 'a UDP port');
   return {
     port: socket.address().port,
-    send: (text) => socket.send(text, relayPort, '127.0.0.1'),
+    send: (text, port = relayPort) => socket.send(text, port, '127.0.0.1'),
     message: (what = 'a datagram') => arrivals.next(what),
   };
 }

@@ -34,8 +34,8 @@ export function temporaryDirectory(t) {
 }
 
 /** Runs the program to its end: { code, stdout, stderr }. */
-export function runProgram(t, args, { input = '' } = {}) {
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+export function runProgram(t, args, { input = '', as: { file = program, ...as } = {} } = {}) {
+  const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], ...as });
   t.after(() => child.kill('SIGKILL'));
   const result = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr']) child[name].on('data', (chunk) => (result[name] += chunk));
@@ -50,8 +50,8 @@ export function runProgram(t, args, { input = '' } = {}) {
   );
 }
 
-/** A relay on free ports of 127.0.0.1, ready to be talked to; it must end well when the test is over. */
-export async function startRelay(t, args = []) {
+/** A relay on free ports of 127.0.0.1, ready to be talked to; it must end well when the test is over. `as` are { uid, gid } of the user that it runs as, and `file`, its program where that can read it. */
+export async function startRelay(t, args = [], { file = program, ...as } = {}) {
   const common = [
     ...['--ws', '127.0.0.1:0', '--udp', '127.0.0.1:0', '--tcp', '127.0.0.1:0'],
     ...['--domain', 'example.test', '--data', ':memory:', '--auth', 'none', '--log-level', 'debug'],
@@ -59,7 +59,7 @@ export async function startRelay(t, args = []) {
   const given = new Set(args.filter((arg) => arg.startsWith('--')));
   const defaults = [];
   for (let i = 0; i < common.length; i += 2) if (!given.has(common[i])) defaults.push(common[i], common[i + 1]);
-  const child = spawn(program, [...defaults, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(file, [...defaults, ...args], { stdio: ['ignore', 'ignore', 'pipe'], ...as });
   const relay = new RunningRelay(child);
   t.after(() => relay.end());
   await soon(relay.ready, 'the relay to be ready');

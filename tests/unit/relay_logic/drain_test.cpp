@@ -86,4 +86,27 @@ TEST_CASE("a relay that is to end waits for the DNS on behalf of who waits for i
   CHECK(bench.relay.is_idle());
 }
 
+TEST_CASE("while a relay drains it is known which flows somebody waits by, or is waited for") {
+  MailboxBench bench;
+  bench.come(browser);
+  CHECK(bench.relay.busy_flows().empty());
+  bench.say(sender, bench.write({.from = "sip:carol@example.net", .body = "hello"}));
+  CHECK(bench.relay.busy_flows() == std::unordered_set{sender.flow, browser.flow});
+  bench.respond(bench.take(), 200);
+  CHECK(bench.relay.busy_flows().empty());
+
+  bench.leave(browser);
+  bench.sent.clear();
+  bench.disk_is_slow = true;
+  bench.say(sender, bench.write({.from = "sip:carol@example.net", .body = "hello"}));
+  CHECK(bench.relay.busy_flows() == std::unordered_set{sender.flow});
+}
+
+TEST_CASE("who waits for the DNS is busy") {
+  Bench bench(false);
+  bench.dns_is_slow = true;
+  bench.say(browser, bench.write({.uri = "sip:dave@example.net"}));
+  CHECK(bench.relay.busy_flows() == std::unordered_set{browser.flow});
+}
+
 }  // namespace drain_test

@@ -8,6 +8,7 @@ namespace relay::test {
 struct Edge : Calls {
   explicit Edge(relay::Upstreams upstreams = {{"example.net", "sip:203.0.113.5;transport=tcp"}})
       : Calls(with(std::move(upstreams))) {}
+  explicit Edge(const Settings& settings) : Calls(settings) {}
   static Settings with(relay::Upstreams upstreams) {
     Settings settings = Bench::settings(true);
     settings.upstreams = std::move(upstreams);

@@ -80,15 +80,33 @@ TEST_CASE("a REGISTER that has no hop left, or whose server is not to be found, 
   CHECK(bench.take_status() == 483);
 }
 
-TEST_CASE(
-    "ob is said by the first hop of a flow that is registered as such, over connections (RFC 5626 5.1)") {
+TEST_CASE("ob is said by the first hop of a flow that is registered as such (RFC 5626 5.1)") {
   Edge bench;
   CHECK(bench.path(peer(Protocol::tcp, 2), bench.device).ends_with(";lr;ob>"));
   CHECK(bench.path(bench.browser, {}).ends_with(";lr>"));
-  CHECK(bench.path(phone, bench.device).ends_with(";lr>"));
+  CHECK(bench.path(phone, bench.device).ends_with(";lr;ob>"));
+  CHECK(bench.path(phone, {}).ends_with(";lr>"));
   const std::string further =
       "SIP/2.0/TCP p1.example.net;branch=z9hG4bKp1\r\nVia: SIP/2.0/WS k3.invalid;branch=z9hG4bKu";
   CHECK(bench.path(peer(Protocol::tcp, 2), bench.device, further).ends_with(";lr>"));
+}
+
+TEST_CASE("what the server sends down is not counted against it as one stranger's") {
+  relay::Settings settings = Edge::with({{"example.net", "sip:203.0.113.5;transport=tcp"}});
+  settings.limits.messages = {1, Seconds(60)};
+  Edge bench(settings);
+  const std::string path = bench.path(bench.browser, bench.device);
+  for (int i = 0; i < 3; ++i) {
+    bench.from_server(path);
+    CHECK(MessageView::parse(bench.take().bytes)->is_request());
+  }
+  // Outside of a Path it is a stranger like any other.
+  const auto answered = [&] {
+    bench.say(bench.server, bench.write({.from = "sip:erin@example.net"}));
+    return bench.take_status();
+  };
+  CHECK(answered() == 480);
+  CHECK(answered() == 503);
 }
 
 TEST_CASE("our Path goes before that of proxies behind us, and is asked for once") {

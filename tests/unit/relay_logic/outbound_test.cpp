@@ -23,7 +23,7 @@ struct Open : Bench {
 
 }  // namespace
 
-TEST_CASE("Require: outbound is for those who support it, over connections (8.2.4, RFC 5626 6)") {
+TEST_CASE("Require: outbound is for those who support it, whatever the transport (8.2.4, RFC 5626 6)") {
   Open bench;
   const std::string device = ";+sip.instance=\"<urn:uuid:1>\";reg-id=1";
   const auto required = [&](const Peer& from, const std::string& fields) {
@@ -34,7 +34,7 @@ TEST_CASE("Require: outbound is for those who support it, over connections (8.2.
   CHECK(required(peer(Protocol::tcp, 2), "Supported: outbound\r\n") == "outbound");
   CHECK(required(browser, {}) == "(absent)");
   CHECK(required(browser, "Supported: path\r\n") == "(absent)");
-  CHECK(required(peer(Protocol::udp, 3), supported) == "(absent)");
+  CHECK(required(peer(Protocol::udp, 3), supported) == "outbound");
   CHECK(Bench::field(bench.enrol(browser, "bob", contact("a.invalid", {}), supported).bytes,
                      HeaderName::require) == "(absent)");
 }
@@ -49,6 +49,24 @@ TEST_CASE("a device with two flows gets a request once, over the one that regist
   REQUIRE(bench.sent.size() == 2);
   CHECK(bench.take().to.flow == second.flow);
   CHECK(bench.take().to.flow == browser.flow);
+}
+
+TEST_CASE("over UDP a flow leads to where its REGISTER came from, whatever the Contact says (RFC 5626 7)") {
+  const Peer phone = peer(Protocol::udp, 3);
+  const auto goes_to = [&](const std::string& params) {
+    Open bench;
+    bench.say(phone, bench.write({.method = "REGISTER",
+                                  .uri = "sip:example.org",
+                                  .from = "sip:bob@example.org",
+                                  .to = "sip:bob@example.org",
+                                  .fields = supported + "Contact: " + contact("192.168.0.2", params) + "\r\n",
+                                  .via = "SIP/2.0/UDP 192.168.0.2;branch=z9hG4bKu"}));
+    CHECK(bench.take_status() == 200);
+    bench.say(peer(Protocol::udp, 9), bench.write({.from = "sip:carol@example.net"}));
+    return bench.take().to.endpoint;
+  };
+  CHECK(goes_to({}).address == *IpAddress::parse("192.168.0.2"));
+  CHECK(goes_to(";+sip.instance=\"<urn:uuid:1>\";reg-id=1") == phone.endpoint);
 }
 
 TEST_CASE("a binding is that of instance and reg-id; with only one of them it is that of its URI") {

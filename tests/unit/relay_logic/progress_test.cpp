@@ -11,6 +11,12 @@ using Step = Relay::Progress::Step;
 
 const Peer phone = peer(Protocol::udp, 3);
 
+using Outcome = relay::Mailbox::Outcome;
+const std::map<Outcome, std::string_view> names{{Outcome::delivered, "delivered"},
+                                                {Outcome::refused, "refused"},
+                                                {Outcome::postponed, "postponed"},
+                                                {Outcome::expired, "expired"}};
+
 /// "taken MESSAGE" or "here 404 reason", a line each.
 std::string told(const Bench& bench) {
   std::string lines;
@@ -19,6 +25,7 @@ std::string told(const Bench& bench) {
       case Step::taken: lines += "taken " + each.method; break;
       case Step::answered_here: lines += "here " + std::to_string(each.status); break;
       case Step::answered_there: lines += "there " + std::to_string(each.status); break;
+      case Step::from_mailbox: lines += "mailbox " + std::string(names.at(each.outcome)); break;
     }
     if (!each.reason.empty()) lines += " " + std::string(each.reason);
     lines += "\n";
@@ -59,6 +66,22 @@ TEST_CASE("the relay shows who is registered, and how much it remembers") {
   REQUIRE(bench.relay.location().users().count("bob") == 1);
   CHECK(bench.relay.location().users().at("bob").size() == 1);
   CHECK(bench.relay.transactions() > 0);
+}
+
+TEST_CASE("what becomes of stored messages is told, each try: delivered, refused, postponed, expired") {
+  MailboxBench bench;
+  for (const char* body : {"one", "two", "three"}) bench.write_to_bob(body);
+  bench.come(phone);
+  bench.progress.clear();
+  bench.expect("one", 486);
+  bench.pass(relay::Mailbox::first_rest);
+  bench.expect("one");
+  bench.expect("two", 415);
+  CHECK(told(bench) == "mailbox postponed\nmailbox delivered\nmailbox refused\n");
+  bench.expect("three", 486);
+  bench.progress.clear();
+  bench.pass(MailboxBench::longest);
+  CHECK(told(bench) == "mailbox expired\n");
 }
 
 }  // namespace progress_test

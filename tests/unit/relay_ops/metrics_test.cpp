@@ -60,6 +60,18 @@ TEST_CASE("the answers to MESSAGE are counted once, by class and by who gave the
   CHECK(counting.says("sipmsg_message_answers_total{by=\"relay\",class=\"2xx\"} 0"));
 }
 
+TEST_CASE("what came of stored messages is counted by outcome") {
+  using Outcome = Mailbox::Outcome;
+  Counting counting;
+  for (const Outcome each : {Outcome::delivered, Outcome::postponed, Outcome::delivered, Outcome::expired})
+    counting.metrics.progressed(counting.now,
+                                {.step = Step::from_mailbox, .transaction = {}, .outcome = each});
+  CHECK(counting.says("sipmsg_mailbox_tries_total{outcome=\"delivered\"} 2"));
+  CHECK(counting.says("sipmsg_mailbox_tries_total{outcome=\"postponed\"} 1"));
+  CHECK(counting.says("sipmsg_mailbox_tries_total{outcome=\"refused\"} 0"));
+  CHECK(counting.says("sipmsg_mailbox_tries_total{outcome=\"expired\"} 1"));
+}
+
 TEST_CASE(
     "the time of a forwarded MESSAGE is that until its recipient's answer; the relay's own answers have "
     "none") {

@@ -78,6 +78,27 @@ TEST_CASE("what is asked is done in order, on another thread, and each finds wha
   CHECK(other_thread);
 }
 
+TEST_CASE("whoever removes a letter hears whether it was there, and whether that is certain") {
+  using Forgotten = MailboxStore::Forgotten;
+  const TemporaryDirectory directory;
+  MailboxThread thread(impatient_store(directory.name()));
+  MailboxStore other = new_store(directory.name());
+  const auto removed = [&](std::uint64_t number) {
+    std::promise<Forgotten> outcome;
+    thread.remove(number, [&](Forgotten each) { outcome.set_value(each); });
+    return outcome.get_future().get();
+  };
+  std::promise<void> stored;
+  thread.store(letter("a"), [&](Stored) { stored.set_value(); });
+  stored.get_future().get();
+  CHECK(removed(2) == Forgotten::missing);
+  REQUIRE(other.begin());
+  CHECK(removed(1) == Forgotten::failed);
+  REQUIRE(other.commit());
+  CHECK(removed(1) == Forgotten::forgotten);
+  CHECK(removed(1) == Forgotten::missing);
+}
+
 TEST_CASE("what is asked while the disk is busy is committed together, before the first of it is answered") {
   const TemporaryDirectory directory;
   MailboxThread thread(new_store(directory.name()));

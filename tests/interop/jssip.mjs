@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { load } from '../support/npm.mjs';
+import { Arrivals } from '../support/phones.mjs';
+import { passwordOf, soon } from '../support/relay.mjs';
+import './browser.mjs';
+
+const { default: JsSIP } = await load('jssip');
+
+const address = (user) => `sip:${user}@example.test`;
+const silence = { mediaConstraints: { audio: false, video: false } };
+
+/** Once one of the events comes: its data. */
+const either = (emitter, good, bad, what) =>
+  soon(
+    new Promise((resolve, reject) => {
+      emitter.once(good, resolve);
+      emitter.once(bad, (data) => reject(new Error(`${bad}: ${data?.cause} ${data?.response?.status_code}`)));
+    }),
+    what,
+  );
+
+/** What is said in a call that stands. */
+const inCall = (session) => {
+  const ended = once(session, 'ended');
+  return {
+    info: () => soon(new Promise((resolve) => session.once('newInfo', ({ info }) => resolve(info.body))), 'INFO'),
+    tells: (text) => {
+      const answered = new Promise((resolve, reject) => {
+        session.once('newInfo', ({ info }) => {
+          info.on('succeeded', resolve);
+          info.on('failed', ({ response }) => reject(new Error(`INFO: ${response?.status_code}`)));
+        });
+      });
+      session.sendInfo('text/plain', text);
+      return soon(answered, 'the answer to INFO');
+    },
+    hangUp: async () => {
+      session.terminate();
+      assert.ok(session.isEnded());
+    },
+    isLeft: () => soon(ended, 'the end of a call'),
+  };
+};
+
+/** JsSIP as the browser's phone of a user, signed in by a WebSocket URL. */
+export async function signIn(t, url, user) {
+  const agent = new JsSIP.UA({
+    sockets: [new JsSIP.WebSocketInterface(url)],
+    uri: address(user),
+    password: passwordOf(user),
+    user_agent: 'JsSIP of a test',
+  });
+  const messages = new Arrivals();
+  const calls = new Arrivals();
+  agent.on('newMessage', ({ originator, message, request }) => {
+    if (originator === 'remote') messages.push({ from: message.remote_identity.uri.user, body: request.body });
+  });
+  agent.on('newRTCSession', ({ originator, session }) => originator === 'remote' && calls.push(session));
+  const registered = either(agent, 'registered', 'registrationFailed', 'JsSIP to sign in');
+  agent.start();
+  t.after(() => agent.stop());
+  await registered;
+  return {
+    delivers: (to, text) => {
+      const message = agent.sendMessage(address(to), text);
+      return either(message, 'succeeded', 'failed', 'the answer to a MESSAGE');
+    },
+    message: () => messages.next('a MESSAGE'),
+    subscribed: async (to) => {
+      const subscriber = agent.subscribe(address(to), 'presence', 'text/plain', { expires: 600 });
+      const notified = soon(new Promise((resolve) => subscriber.on('notify', (isFinal, request, body) => resolve(body))), 'NOTIFY');
+      subscriber.subscribe();
+      return notified;
+    },
+    call: (to) => {
+      const session = agent.call(address(to), silence);
+      return { answered: either(session, 'confirmed', 'failed', 'an answer'), ended: soon(once(session, 'ended'), 'the end of a call'), ...inCall(session) };
+    },
+    incoming: async () => {
+      const session = await calls.next('a call');
+      return {
+        answer: () => {
+          const confirmed = either(session, 'confirmed', 'failed', 'the ACK');
+          session.answer(silence);
+          return confirmed;
+        },
+        ...inCall(session),
+      };
+    },
+  };
+}
