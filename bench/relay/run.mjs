@@ -1,5 +1,5 @@
 // Measures the relay beside Kamailio and the floor, in turns, and prints the tables of docs/performance.md.
-//   node bench/relay/run.mjs [--runs 5] [--only ws2ws,idle] [--any-core] [--sipmsg '--io-threads 2']
+//   node bench/relay/run.mjs [--runs 5] [--retries 2] [--only ws2ws,idle] [--any-core] [--sipmsg '--io-threads 2']
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { floor, kamailio, runLoad, sipmsg, withContender } from './contenders.mjs';
@@ -7,6 +7,7 @@ import { floor, kamailio, runLoad, sipmsg, withContender } from './contenders.mj
 const { values: options } = parseArgs({
   options: {
     runs: { type: 'string', default: '5' },
+    retries: { type: 'string', default: '2' },
     only: { type: 'string', default: '' },
     'any-core': { type: 'boolean', default: false },
     sipmsg: { type: 'string', default: '' },
@@ -39,14 +40,14 @@ const scenarios = {
   },
 };
 
-/** More than this of other work on the machine, or taken by its host, in cores: the run is tried again, twice, and then counted as noisy. */
+/** More than this of other work on the machine, or taken by its host, in cores: the run is tried again, and then counted as noisy. */
 const quiet = 0.15;
 const isNoisy = (run) => run.foreign_cores > quiet || run.stolen_cores > quiet;
 
 async function measure(contender, scenario) {
   for (let tries = 0; ; ++tries) {
     const run = await withContender(contender, relayCore, (relay) => runLoad(relay, loadCore, scenario.load));
-    if (!isNoisy(run) || tries === 2) return run;
+    if (!isNoisy(run) || tries === Number(options.retries)) return run;
   }
 }
 
