@@ -48,7 +48,9 @@ bool LocalDomain::listens_on(const Endpoint& endpoint) const {
   return std::any_of(listeners_.begin(), listeners_.end(), [&](const Endpoint& listener) {
     const bool same_address = listener.address == endpoint.address ||
                               (listener.address.is_unspecified() && endpoint.address.is_loopback());
-    return same_address && listener.port == endpoint.port;
+    // Ports of UDP and TCP are different ones, whatever their numbers.
+    const bool same_kind = (listener.protocol == Protocol::udp) == (endpoint.protocol == Protocol::udp);
+    return same_kind && same_address && listener.port == endpoint.port;
   });
 }
 

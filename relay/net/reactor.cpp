@@ -189,6 +189,7 @@ void Reactor::received_unframed(const sip::Peer& from, std::string_view text) {
 void Reactor::closed(const sip::Peer& peer) {
   spdlog::debug("flow {} closed", number(peer.flow));
   flows_.forget(peer);
+  returned_memory_.now_open(flows_.connections().size());
   feed([&](Relay& relay, sip::Now now) { relay.flow_closed(now, peer.flow); });
   end_when_alone();
 }

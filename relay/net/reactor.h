@@ -20,6 +20,7 @@
 #include "net/flows.h"
 #include "net/http_service.h"
 #include "net/resolver.h"
+#include "net/returned_memory.h"
 #include "net/tls_identity.h"
 #include "net/tls_trust.h"
 #include "ops/gauges.h"
@@ -134,6 +135,7 @@ class Reactor : private FlowEvents {
   boost::asio::io_context context_;
   Resolver resolver_;
   Flows flows_;
+  ReturnedMemory returned_memory_;
   boost::asio::steady_timer timer_;
   boost::asio::steady_timer phase_limit_;
   boost::asio::steady_timer idle_check_;  ///< while draining

@@ -126,10 +126,15 @@ bool MailboxStore::begin() {
 
 bool MailboxStore::commit() {
   if (!has_failed_ && database_.run("COMMIT")) return true;
+  roll_back();
+  return false;
+}
+
+bool MailboxStore::roll_back() {
   database_.run("ROLLBACK");
   // A full disk may have ended the transaction half-way (SQLITE_FULL, SQLITE_IOERR).
   count();
-  return false;
+  return !has_failed_;
 }
 
 MailboxStore::Stored MailboxStore::store(const Letter& letter) {

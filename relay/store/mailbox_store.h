@@ -44,6 +44,8 @@ class MailboxStore {
   bool begin();
   /// False when nothing of the transaction counts.
   bool commit();
+  /// Ends it without a change. False when what it read does not count: it could not forget a letter.
+  bool roll_back();
 
   enum class Stored : std::uint8_t { stored, repeat, full, failed };
   Stored store(const Letter& letter);

@@ -31,7 +31,7 @@ void MailboxThread::store(Letter letter, const StoreReply& reply) {
     has_failed_ = has_failed_ || outcome == Stored::failed;
     return [outcome, reply](Fate fate) { reply(fate == Fate::committed ? outcome : Stored::failed); };
   };
-  if (!add(task, max_waiting)) reply(Stored::failed);
+  if (!add({Work::Kind::changes, task}, max_waiting)) reply(Stored::failed);
 }
 
 void MailboxThread::load(std::string recipient, std::uint64_t after, const LoadReply& reply) {
@@ -53,7 +53,7 @@ void MailboxThread::ask(const std::function<MailboxStore::Loaded(MailboxStore&)>
       reply(fate == Fate::committed ? loaded : Loaded{.failed = true});
     };
   };
-  if (!add(task, max_waiting)) reply({.failed = true});
+  if (!add({Work::Kind::reads, task}, max_waiting)) reply({.failed = true});
 }
 
 void MailboxThread::forget(std::uint64_t number) {
@@ -63,7 +63,7 @@ void MailboxThread::forget(std::uint64_t number) {
       if (fate == Fate::lost) unforgotten_.push_back(number);
     };
   };
-  add(task, std::numeric_limits<std::size_t>::max());
+  add({Work::Kind::forgets, task}, std::numeric_limits<std::size_t>::max());
 }
 
 void MailboxThread::remove(std::uint64_t number, const std::function<void(Forgotten)>& reply) {
@@ -81,7 +81,7 @@ void MailboxThread::forget_all(std::string recipient, const std::function<void(b
     has_failed_ = has_failed_ || !is_done;
     return [is_done, reply](Fate fate) { reply(is_done && fate == Fate::committed); };
   };
-  if (!add(task, max_waiting)) reply(false);
+  if (!add({Work::Kind::changes, task}, max_waiting)) reply(false);
 }
 
 void MailboxThread::list(std::string recipient, const ListReply& reply) {
@@ -89,7 +89,7 @@ void MailboxThread::list(std::string recipient, const ListReply& reply) {
     auto summaries = store ? store->list(recipient) : std::nullopt;
     return [summaries = std::move(summaries), reply](Fate) { reply(summaries); };
   };
-  if (!add(task, max_waiting)) reply(std::nullopt);
+  if (!add({Work::Kind::reads, task}, max_waiting)) reply(std::nullopt);
 }
 
 void MailboxThread::limit(const MailboxQuota& quota) {
@@ -97,13 +97,13 @@ void MailboxThread::limit(const MailboxQuota& quota) {
     store_.limit(quota);
     return [](Fate) {};
   };
-  add(task, std::numeric_limits<std::size_t>::max());
+  add({Work::Kind::changes, task}, std::numeric_limits<std::size_t>::max());
 }
 
-bool MailboxThread::add(Task task, std::size_t limit) {
+bool MailboxThread::add(Work work, std::size_t limit) {
   const std::lock_guard lock(mutex_);
   if (waiting_.size() >= limit) return false;
-  waiting_.push_back(std::move(task));
+  waiting_.push_back(std::move(work));
   changed_.notify_one();
   return true;
 }
@@ -115,25 +115,41 @@ void MailboxThread::work() {
     if (waiting_.empty()) return;
     const auto count = static_cast<std::ptrdiff_t>(std::min(waiting_.size(), max_together));
     const auto end = waiting_.begin() + count;
-    const std::vector<Task> tasks(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
+    const std::vector<Work> works(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
     waiting_.erase(waiting_.begin(), end);
     lock.unlock();
-    work_on(tasks);
+    work_on(works);
   }
 }
 
-void MailboxThread::work_on(const std::vector<Task>& tasks) {
+void MailboxThread::work_on(const std::vector<Work>& works) {
   MailboxStore* const store = store_.begin() ? &store_ : nullptr;
   has_failed_ = false;
   for (const std::uint64_t number : unforgotten_)
     if (store) store->forget(number);
   std::vector<Answer> answers;
-  answers.reserve(tasks.size());
-  for (const Task& task : tasks) answers.push_back(task(store));
+  answers.reserve(works.size());
+  for (const Work& work : works) answers.push_back(work.task(store));
   const bool is_committed = store && store->commit();
+  const bool is_read = is_committed || (store && read_without_changes(works, answers));
   if (is_committed) unforgotten_.clear();
   note(!is_committed || has_failed_);
-  for (const Answer& answer : answers) answer(is_committed ? Fate::committed : Fate::lost);
+  for (std::size_t i = 0; i < works.size(); ++i) {
+    const bool counts = works[i].kind == Work::Kind::reads ? is_read : is_committed;
+    answers[i](counts ? Fate::committed : Fate::lost);
+  }
+}
+
+/// Nothing can be written: reads again without what was to be stored, but as if all were forgotten that has
+/// to be.
+bool MailboxThread::read_without_changes(const std::vector<Work>& works, std::vector<Answer>& answers) {
+  if (!store_.begin()) return false;
+  for (const std::uint64_t number : unforgotten_) store_.forget(number);
+  for (std::size_t i = 0; i < works.size(); ++i) {
+    if (works[i].kind == Work::Kind::forgets) works[i].task(&store_);
+    if (works[i].kind == Work::Kind::reads) answers[i] = works[i].task(&store_);
+  }
+  return store_.roll_back();
 }
 
 void MailboxThread::note(bool is_failing) {

@@ -15,7 +15,8 @@
 namespace relay {
 
 /// Works for a MailboxStore on a thread of its own, so that a slow disk holds up no socket. What is asked
-/// while the disk is busy goes into one transaction together, in order, and is answered after its commit.
+/// while the disk is busy goes into one transaction together, in order, and is answered after its commit. On
+/// a disk that is full, what only reads is answered all the same: what waits can be delivered.
 class MailboxThread {
  public:
   /// Called on the store's thread; they must not block.
@@ -65,10 +66,16 @@ class MailboxThread {
   using Answer = std::function<void(Fate)>;
   /// The store is missing where it could not begin a transaction.
   using Task = std::function<Answer(MailboxStore*)>;
+  struct Work {
+    enum class Kind : std::uint8_t { changes, forgets, reads };
+    Kind kind;
+    Task task;
+  };
   void ask(const std::function<MailboxStore::Loaded(MailboxStore&)>& question, const LoadReply& reply);
-  bool add(Task task, std::size_t limit);
+  bool add(Work work, std::size_t limit);
   void work();
-  void work_on(const std::vector<Task>& tasks);
+  void work_on(const std::vector<Work>& works);
+  bool read_without_changes(const std::vector<Work>& works, std::vector<Answer>& answers);
   void note(bool is_failing);
 
   MailboxStore store_;                      ///< the thread's own once it runs
@@ -76,7 +83,7 @@ class MailboxThread {
   bool has_failed_ = false;                 ///< likewise; something of the transaction in work
   mutable std::mutex mutex_;                ///< guards what stands below
   std::condition_variable changed_;
-  std::deque<Task> waiting_;
+  std::deque<Work> waiting_;
   Status status_;
   bool ending_ = false;
   std::thread thread_;

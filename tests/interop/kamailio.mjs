@@ -16,6 +16,7 @@ async function start(t, config, directory, definitions) {
     ...Object.entries(definitions).flatMap(([name, value]) => ['-A', `${name}=${value}`]),
   ]);
   await kamailio.says(/ready$/m);
+  return kamailio;
 }
 
 /** Kamailio as the server of example.test, challenging with `algorithm`; gives its WebSocket port. */
@@ -36,11 +37,11 @@ export async function startKamailioServer(t, domain, { next, tls, port } = {}) {
   const given = { DOMAIN: `"${domain}"`, SIP_PORT: ports.port, CONTROL: `"${control}"` };
   if (next) given.NEXT = `"${next}"`;
   if (tls) Object.assign(given, { TLS_PORT: ports.tlsPort, CERTIFICATE: `"${tls.certificate}"`, KEY: `"${tls.key}"`, AUTHORITY: `"${tls.authority}"` });
-  await start(t, 'server.cfg', directory, given);
+  const kamailio = await start(t, 'server.cfg', directory, given);
   /** The contacts that it has, each as its location module tells it. */
   const contacts = async () => {
     const { stdout } = await promisify(execFile)('kamcmd', ['-s', control, 'ul.dump']);
     return stdout.split(/\bContact: \{/).slice(1);
   };
-  return { ...ports, contacts };
+  return { ...ports, contacts, end: () => kamailio.end() };
 }

@@ -15,7 +15,7 @@ export class Program {
   /** Starts it, as [file, ...arguments]; the signal ends it when the test is over. */
   static start(t, name, command, signal = 'SIGTERM') {
     const program = new Program(name, command);
-    t.after(() => program.#end(signal));
+    t.after(() => program.end(signal));
     return program;
   }
 
@@ -58,7 +58,8 @@ export class Program {
     return soon(this.#exit, `the end of ${this.#name}`);
   }
 
-  async #end(signal) {
+  /** Ends it by a signal, if it has not ended yet. */
+  async end(signal = 'SIGTERM') {
     this.#child.kill(signal);
     try {
       await this.ended();

@@ -1,43 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fromStranger, signIn, takeAll } from '../support/mail.mjs';
 import { passwordOf, runProgram, startRelay, startWithUsers } from '../support/relay.mjs';
-import { authorization, body, instantMessage, ok, register, status } from '../support/sip.mjs';
+import { status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
 const domain = 'example.test';
-
-/** A user's WebSocket, signed in. */
-async function signIn(t, port, user) {
-  const client = await WebSocketClient.open(t, port);
-  const contact = `sip:${user}@client.invalid;transport=ws`;
-  const call = { 'Call-ID': `register-${user}-${port}` };
-  client.send(register(user, contact, call));
-  const challenge = await client.message();
-  const uri = `sip:${domain}`;
-  client.send(register(user, contact, { ...call, CSeq: '2 REGISTER', ...authorization(challenge, 'SHA-256', user, passwordOf(user), 'REGISTER', uri) }));
-  assert.equal(status(await client.message()), 200);
-  return client;
-}
-
-/** Whoever is of another domain writes without a password. */
-const fromStranger = (text, extra = {}) =>
-  instantMessage('carol', 'bob', text, { From: `<sip:carol@example.net>;tag=${text.length}`, ...extra });
-
-/** Takes what comes until as many different messages have been shown; gives them in order. */
-async function takeAll(client, count) {
-  const shown = [];
-  const seen = new Set();
-  while (shown.length < count) {
-    const received = await client.message(`message ${shown.length + 1} of ${count}`);
-    if (!received.startsWith('MESSAGE ')) continue;
-    client.send(ok(received));
-    // As our clients do: a repeat is known by its Call-ID.
-    const id = /^call-id: *(\S+)/im.exec(received)[1];
-    if (!seen.has(id)) shown.push(body(received));
-    seen.add(id);
-  }
-  return shown;
-}
 
 test('a message for somebody who is not there is answered 202, and waits through a restart of the relay', async (t) => {
   const relay = await startWithUsers(t, ['bob']);

@@ -38,6 +38,7 @@ function readQuestion(query) {
 /**
  * A name server on loopback, over UDP and TCP. `zone` maps "TYPE name" to a list of records, to 'silence', to 'refused' or, for what has no room
  * in a datagram, to { large: records }. Other types of a known name are empty answers, other names NXDOMAIN. `asked` notes what was asked.
+ * It goes away, and comes back to the same port.
  */
 export async function dnsServer(t, zone) {
   const asked = [];
@@ -57,12 +58,19 @@ export async function dnsServer(t, zone) {
   }
 
   const port = await freePort();
-  const udp = createSocket('udp4');
-  udp.on('message', (query, { port: from, address }) => {
-    const reply = answer(query, true);
-    if (reply) udp.send(reply, from, address);
-  });
-  const tcp = createServer((socket) => {
+  let [udp, tcp] = [];
+  async function comesBack() {
+    udp = createSocket('udp4');
+    udp.on('message', (query, { port: from, address }) => {
+      const reply = answer(query, true);
+      if (reply) udp.send(reply, from, address);
+    });
+    tcp = createServer((socket) => answerOver(socket));
+    udp.bind(port, '127.0.0.1');
+    tcp.listen(port, '127.0.0.1');
+    await soon(Promise.all([once(udp, 'listening'), once(tcp, 'listening')]), 'a name server');
+  }
+  function answerOver(socket) {
     let bytes = Buffer.alloc(0);
     socket.on('error', () => {});
     socket.on('data', (chunk) => {
@@ -73,13 +81,13 @@ export async function dnsServer(t, zone) {
       if (reply) socket.write(Buffer.concat([u16(reply.length), reply]));
     });
     t.after(() => socket.destroy());
-  });
-  t.after(() => {
-    udp.close();
-    tcp.close();
-  });
-  udp.bind(port, '127.0.0.1');
-  tcp.listen(port, '127.0.0.1');
-  await soon(Promise.all([once(udp, 'listening'), once(tcp, 'listening')]), 'a name server');
-  return { asked, option: ['--dns-server', `127.0.0.1:${port}`] };
+  }
+  function goesAway() {
+    udp?.close();
+    tcp?.close();
+    [udp, tcp] = [];
+  }
+  t.after(goesAway);
+  await comesBack();
+  return { asked, option: ['--dns-server', `127.0.0.1:${port}`], goesAway, comesBack };
 }

@@ -25,12 +25,18 @@ export async function udpPhone(t, relayPort) {
   const socket = createSocket('udp4');
   t.after(() => socket.close());
   const arrivals = new Arrivals();
-  socket.on('message', (data) => arrivals.push(data.toString()));
+  let correspondent;
+  socket.on('message', (data, { port }) => {
+    correspondent = port;
+    arrivals.push(data.toString());
+  });
   socket.bind(0, '127.0.0.1');
   await soon(once(socket, 'listening'), 'a UDP port');
   return {
     port: socket.address().port,
     send: (text, port = relayPort) => socket.send(text, port, '127.0.0.1'),
+    /** To whoever wrote last. */
+    answer: (text) => socket.send(text, correspondent, '127.0.0.1'),
     message: (what = 'a datagram') => arrivals.next(what),
   };
 }

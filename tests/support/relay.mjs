@@ -50,8 +50,11 @@ export function runProgram(t, args, { input = '', as: { file = program, ...as } 
   );
 }
 
-/** A relay on free ports of 127.0.0.1, ready to be talked to; it must end well when the test is over. `as` are { uid, gid } of the user that it runs as, and `file`, its program where that can read it. */
-export async function startRelay(t, args = [], { file = program, ...as } = {}) {
+/**
+ * A relay on free ports of 127.0.0.1, ready to be talked to; it must end well when the test is over. `as` are { uid, gid } of the user that
+ * it runs as, `file` its program where that can read it, `before` what its command begins with, `env` what its environment has besides ours.
+ */
+export async function startRelay(t, args = [], { file = program, before = [], env = {}, ...as } = {}) {
   const common = [
     ...['--ws', '127.0.0.1:0', '--udp', '127.0.0.1:0', '--tcp', '127.0.0.1:0'],
     ...['--domain', 'example.test', '--data', ':memory:', '--auth', 'none', '--log-level', 'debug'],
@@ -59,7 +62,8 @@ export async function startRelay(t, args = [], { file = program, ...as } = {}) {
   const given = new Set(args.filter((arg) => arg.startsWith('--')));
   const defaults = [];
   for (let i = 0; i < common.length; i += 2) if (!given.has(common[i])) defaults.push(common[i], common[i + 1]);
-  const child = spawn(file, [...defaults, ...args], { stdio: ['ignore', 'ignore', 'pipe'], ...as });
+  const [command, ...rest] = [...before, file, ...defaults, ...args];
+  const child = spawn(command, rest, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env }, ...as });
   const relay = new RunningRelay(child);
   t.after(() => relay.end());
   await soon(relay.ready, 'the relay to be ready');
@@ -69,13 +73,13 @@ export async function startRelay(t, args = [], { file = program, ...as } = {}) {
 export const passwordOf = (user) => `secret of ${user}`;
 
 /** A relay with its users in a directory of its own. `ports` of an earlier one: it listens where that did. */
-export async function startWithUsers(t, users, { data = join(temporaryDirectory(t), 'data'), ports = {}, args = [] } = {}) {
+export async function startWithUsers(t, users, { data = join(temporaryDirectory(t), 'data'), ports = {}, args = [], ...start } = {}) {
   for (const user of users) {
     const added = await runProgram(t, ['user', 'add', `${user}@example.test`, '--data', data], { input: `${passwordOf(user)}\n` });
     assert.equal(added.code, 0, added.stderr);
   }
   const listen = ['ws', 'udp', 'tcp'].flatMap((protocol) => [`--${protocol}`, `127.0.0.1:${ports[protocol] ?? 0}`]);
-  const relay = await startRelay(t, ['--auth', 'digest', '--data', data, ...listen, ...args]);
+  const relay = await startRelay(t, ['--auth', 'digest', '--data', data, ...listen, ...args], start);
   relay.data = data;
   return relay;
 }

@@ -106,6 +106,15 @@ TEST_CASE("a Contact that points at the relay itself is refused: its messages wo
   CHECK(bench.take_status() == 403);
 }
 
+TEST_CASE(
+    "a client on the relay's own machine may have the number of one of its UDP ports for its WebSocket") {
+  const Peer client{FlowId{7}, {Protocol::ws, *IpAddress::parse("192.0.2.1"), 5060}};
+  auto settings = Bench::settings(true);
+  settings.listeners = {settings.listeners.front()};
+  Bench alone(settings);
+  CHECK(Bench::status_of(alone.enrol(client, "alice", "<sip:alice@a.invalid>").bytes) == 200);
+}
+
 TEST_CASE("a device that reconnects replaces its binding, whatever Contact it has now (RFC 5626 6)") {
   Bench bench;
   const std::string device = ";+sip.instance=\"<urn:uuid:1>\";reg-id=1";

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fromStranger, signIn, takeAll } from '../support/mail.mjs';
+import { passwordOf, soon, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
+import { authorization, converse, instantMessage, register, status } from '../support/sip.mjs';
+import { WebSocketClient } from '../support/web_socket.mjs';
+
+const library = process.env.SIPMSG_WALL_CLOCK_LIBRARY ?? new URL('../../build/asan/tests/libwall_clock.so', import.meta.url).pathname;
+const hour = 3600;
+
+/** A relay whose wall clock another hand sets, by so many seconds from the right time; the clock that only goes on is left alone. */
+async function startWithClock(t, users, args = []) {
+  assert.ok(existsSync(library), `${library} is not built`);
+  const path = join(temporaryDirectory(t), 'clock');
+  const file = openSync(path, 'w');
+  t.after(() => closeSync(file));
+  const set = (seconds) => writeSync(file, new BigInt64Array([BigInt(seconds)]), 0, 8, 0);
+  set(0);
+  const env = { LD_PRELOAD: library, SIPMSG_WALL_CLOCK: path };
+  const relay = await startWithUsers(t, users, { env, args: ['--log-format', 'json', ...args] });
+  return { relay, set };
+}
+
+/** How far the relay's clock is from ours, by what it logs next, in whole hours. */
+async function hoursOff(t, relay) {
+  const start = relay.log.length;
+  await WebSocketClient.open(t, relay.ports.ws);
+  await relay.says(/opened: ws.*\n/, start);
+  const { time } = JSON.parse(/^.*opened: ws.*$/m.exec(relay.log.slice(start))[0]);
+  return Math.round((Date.parse(time) - Date.now()) / 1000 / hour) + 0; // 0, and not -0
+}
+
+const hello = (text) => instantMessage('carol', 'bob', text, { From: '<sip:carol@example.net>;tag=1' });
+
+test('a clock that jumps by an hour, ahead and back, disturbs nobody who is there', async (t) => {
+  const { relay, set } = await startWithClock(t, ['bob']);
+  const [carol, bob] = [await WebSocketClient.open(t, relay.ports.ws), await signIn(t, relay.ports.ws, 'bob')];
+  for (const hours of [1, 0, -1, 0, 1]) {
+    set(hours * hour);
+    assert.equal(await hoursOff(t, relay), hours);
+    await converse(carol, bob, hello(`at ${hours}`), `at ${hours}`);
+  }
+});
+
+test('a challenge holds although the clock jumps before it is answered', async (t) => {
+  const { relay, set } = await startWithClock(t, ['bob']);
+  const contact = 'sip:bob@client.invalid;transport=ws';
+  const proof = (challenge) => authorization(challenge, 'SHA-256', 'bob', passwordOf('bob'), 'REGISTER', 'sip:example.test');
+  for (const [before, after] of [[0, 1], [1, 0], [0, -1], [-1, 1]]) {
+    set(before * hour);
+    const bob = await WebSocketClient.open(t, relay.ports.ws);
+    bob.send(register('bob', contact));
+    const challenge = await bob.message();
+    set(after * hour);
+    bob.send(register('bob', contact, proof(challenge)));
+    assert.equal(status(await bob.message()), 200, `from ${before} to ${after}`);
+  }
+});
+
+test('messages that wait outlast a clock that jumps, and stay in order', async (t) => {
+  const { relay, set } = await startWithClock(t, ['bob']);
+  const carol = await WebSocketClient.open(t, relay.ports.ws);
+  const texts = [];
+  for (const hours of [0, 1, -1, 0]) {
+    set(hours * hour);
+    const text = `number ${texts.length}`;
+    carol.send(fromStranger(text));
+    assert.equal(status(await carol.message()), 202);
+    texts.push(text);
+  }
+  const bob = await signIn(t, relay.ports.ws, 'bob');
+  assert.deepEqual(await takeAll(bob, texts.length), texts);
+});
+
+test('what is too slow is ended as soon as ever when the clock was set back', async (t) => {
+  const { relay, set } = await startWithClock(t, [], ['--limit-arrival-seconds', '1']);
+  const slow = connect(relay.ports.tcp, '127.0.0.1');
+  t.after(() => slow.destroy());
+  await soon(once(slow, 'connect'), 'a connection');
+  const closed = once(slow, 'close');
+  slow.resume();
+  set(-hour);
+  await soon(closed, 'its end');
+});

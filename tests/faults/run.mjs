@@ -1,0 +1,25 @@
+// Runs the faults that take long, and prints what was found (scripts/faults).
+import { connections } from './figures/connections.mjs';
+import { flood } from './figures/flood.mjs';
+import { kills } from './figures/kills.mjs';
+import { readOnly } from './figures/read_only.mjs';
+import { soak } from './figures/soak.mjs';
+
+const faults = { kills, 'read-only': readOnly, connections, flood, soak };
+
+/** What a test of Node.js would give: what is to be done when it is over. */
+async function run(fault, args) {
+  const endings = [];
+  try {
+    await fault({ after: (ending) => endings.unshift(ending) }, args);
+  } finally {
+    for (const ending of endings) await ending();
+  }
+}
+
+const [chosen, ...args] = process.argv.slice(2);
+if (chosen && !faults[chosen]) {
+  console.error(`scripts/faults [${Object.keys(faults).join(' | ')}] [COUNT]`);
+  process.exit(2);
+}
+for (const [name, fault] of Object.entries(faults)) if (!chosen || chosen === name) await run(fault, args);
