@@ -17,10 +17,12 @@
 #include "logic/intake.h"
 #include "net/connection.h"
 #include "net/listener.h"
+#include "net/stream.h"
 #include "net/tls_identity.h"
 #include "net/tls_trust.h"
 #include "net/udp_socket.h"
 #include "net/web_site.h"
+#include "net/write_queue.h"
 #include "ops/gauges.h"
 #include "transport/endpoint.h"
 
@@ -40,7 +42,8 @@ class Flows {
   std::vector<sip::Endpoint> local() const;
   void start();
 
-  /// Relay::SendTo.
+  /// Relay::SendTo. It leaves when what has arrived until now is dealt with: so its recipients are woken
+  /// once, not for each message.
   void send(const sip::Peer& to, std::string bytes);
   /// False where there is no such connection. `why` is a literal.
   bool hang_up(sip::FlowId flow, std::string_view why);
@@ -63,12 +66,15 @@ class Flows {
   bool are_gone() const { return connections_.empty(); }
 
  private:
+  void send_by(const std::shared_ptr<Connection>& connection, const sip::Peer& to, std::string bytes);
+  void flush_later();
+  void flush();
   void send_datagram(const sip::Peer& to, std::string_view bytes);
   void send_by_stream(const sip::Peer& to, std::string bytes);
   template <class Stream>
   void connect(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& to, std::string bytes);
   void fail_later(const sip::Peer& to);
-  void accept(sip::Protocol protocol, boost::asio::ip::tcp::socket socket);
+  void accept(sip::Protocol protocol, TcpSocket socket);
   template <class Stream>
   void take_stream(Stream stream, ConnectionBudget::Slot slot, const sip::Endpoint& remote);
   template <class Stream>
@@ -93,6 +99,9 @@ class Flows {
   std::vector<std::shared_ptr<UdpSocket>> udp_sockets_;
   std::unordered_map<sip::FlowId, std::shared_ptr<Connection>> connections_;
   std::map<Address, sip::FlowId> streams_;  ///< TCP and TLS connections by their other end
+  std::vector<std::shared_ptr<Connection>> unflushed_;
+  std::vector<WriteQueue::Item> datagrams_;  ///< to be sent with the next flush
+  bool is_flush_due_ = false;
   std::uint64_t last_flow_ = 0;
   bool is_accepting_ = true;
 };

@@ -17,14 +17,10 @@ error_code UdpSocket::bind(const sip::Endpoint& endpoint) {
     return error;
   // Room for a burst that arrives while another input is dealt with. A smaller buffer works too.
   error_code ignored;
+  local_ = from_asio(sip::Protocol::udp, socket_.local_endpoint(ignored));
   socket_.set_option(asio::socket_base::receive_buffer_size(1 << 20), ignored);
   socket_.set_option(asio::socket_base::send_buffer_size(1 << 20), ignored);
   return {};
-}
-
-sip::Endpoint UdpSocket::local() const {
-  error_code ignored;
-  return from_asio(sip::Protocol::udp, socket_.local_endpoint(ignored));
 }
 
 void UdpSocket::close() {
@@ -33,14 +29,14 @@ void UdpSocket::close() {
 }
 
 bool UdpSocket::reaches(const sip::Endpoint& endpoint) const {
-  const sip::IpAddress own = local().address;
+  const sip::IpAddress& own = local_.address;
   // A socket on [::] takes both families.
   return own.is_v4() == endpoint.address.is_v4() || (!own.is_v4() && own.is_unspecified());
 }
 
 error_code UdpSocket::send(const sip::Endpoint& to, std::string_view bytes) {
   auto target = to_udp(to);
-  if (target.address().is_v4() && !local().address.is_v4())
+  if (target.address().is_v4() && !local_.address.is_v4())
     target.address(asio::ip::make_address_v6(asio::ip::v4_mapped, target.address().to_v4()));
   error_code error;
   socket_.send_to(asio::buffer(bytes.data(), bytes.size()), target, 0, error);

@@ -17,7 +17,7 @@ class UdpSocket : public std::enable_shared_from_this<UdpSocket> {
 
   boost::system::error_code bind(const sip::Endpoint& endpoint);
   /// With the port that was really taken.
-  sip::Endpoint local() const;
+  const sip::Endpoint& local() const { return local_; }
   sip::FlowId flow() const { return flow_; }
   void start() { receive_next(); }
   void close();
@@ -32,6 +32,7 @@ class UdpSocket : public std::enable_shared_from_this<UdpSocket> {
   void receive_next();
 
   boost::asio::ip::udp::socket socket_;
+  sip::Endpoint local_;
   sip::FlowId flow_;
   FlowEvents& events_;
   boost::asio::ip::udp::endpoint source_;

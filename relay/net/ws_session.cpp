@@ -25,6 +25,8 @@ constexpr std::string_view subprotocol = "sip";
 /// Past it the connection is closed with 1009. The core takes messages of up to 65535 bytes.
 constexpr std::size_t max_message_size = 65536;
 
+constexpr std::size_t usual_message_size = 2048;
+
 /// Beast pings halfway. A browser that vanished is noticed, and its binding gone, within this.
 constexpr std::chrono::seconds silence_limit{120};
 
@@ -90,6 +92,8 @@ void WsSession<Stream>::read_next() {
     if (self->state_ == State::open)
       self->events_.received(self->peer_, {static_cast<const char*>(data.data()), data.size()});
     self->buffer_.consume(self->buffer_.size());
+    // Few messages are longer; an idle connection need not keep the room of one that was.
+    if (self->buffer_.capacity() > usual_message_size) self->buffer_.shrink_to_fit();
     self->read_after(pause);
   });
 }
@@ -105,26 +109,35 @@ void WsSession<Stream>::read_after(sip::Milliseconds pause) {
 }
 
 template <class Stream>
-void WsSession<Stream>::send(const sip::Peer& to, std::string bytes) {
-  if (state_ != State::open) return;
+bool WsSession<Stream>::send(const sip::Peer& to, std::string bytes) {
+  if (state_ != State::open) return false;
   if (!queue_.fits(bytes.size())) {
     events_.turned_away("reads too slowly");
     spdlog::warn("flow {} does not read what is sent: closed", static_cast<std::uint64_t>(peer_.flow));
-    return close_with({websocket::close_code::policy_error, "too much is unread"});
+    close_with({websocket::close_code::policy_error, "too much is unread"});
+    return false;
   }
-  const bool is_idle = queue_.is_empty();
+  const bool is_first = queue_.is_empty();
   queue_.push(to, std::move(bytes));
-  if (is_idle) write_next();
+  return is_first;
+}
+
+template <class Stream>
+void WsSession<Stream>::flush() {
+  if (state_ != State::open && state_ != State::draining) return;
+  if (!is_writing_ && !queue_.is_empty()) write_next();
 }
 
 template <class Stream>
 void WsSession<Stream>::write_next() {
+  is_writing_ = true;
   // RFC 7118 5: text frames for what is UTF-8, binary ones for the rest.
   stream_.text(sip::is_utf8(queue_.front()));
   stream_.async_write(asio::buffer(queue_.front()),
                       [self = this->shared_from_this()](error_code error, std::size_t) {
                         if (self->state_ == State::closed) return;
                         if (error) return;  // the read that is always under way fails as well, and ends it
+                        self->is_writing_ = false;
                         self->queue_.pop();
                         if (!self->queue_.is_empty()) return self->write_next();
                         if (self->state_ == State::draining) self->send_close();

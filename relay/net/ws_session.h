@@ -36,7 +36,8 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
 
   const sip::Peer& peer() const override { return peer_; }
   std::size_t unwritten() const override { return queue_.size(); }
-  void send(const sip::Peer& to, std::string bytes) override;
+  bool send(const sip::Peer& to, std::string bytes) override;
+  void flush() override;
   void hang_up(std::string_view why) override;
   void go_away() override;
 
@@ -62,6 +63,7 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
   boost::beast::websocket::close_reason reason_;
   boost::beast::flat_buffer buffer_;
   WriteQueue queue_;
+  bool is_writing_ = false;
 };
 
 extern template class WsSession<TcpStream>;
