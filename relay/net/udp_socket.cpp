@@ -9,6 +9,13 @@ namespace relay {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+namespace {
+
+/// Connections have their turn between.
+constexpr int most_at_once = 64;
+
+}  // namespace
+
 error_code UdpSocket::bind(const sip::Endpoint& endpoint) {
   const auto local = to_udp(endpoint);
   error_code error;
@@ -45,15 +52,21 @@ error_code UdpSocket::send(const sip::Endpoint& to, std::string_view bytes) {
 }
 
 void UdpSocket::receive_next() {
-  socket_.async_receive_from(
-      asio::buffer(buffer_), source_, [self = shared_from_this()](error_code error, std::size_t size) {
-        if (error == asio::error::operation_aborted || error == asio::error::bad_descriptor) return;
-        // Other errors tell of one datagram, not of the socket.
-        if (!error)
-          self->events_.received({self->flow_, from_asio(sip::Protocol::udp, self->source_)},
-                                 {self->buffer_.data(), size});
-        self->receive_next();
-      });
+  socket_.async_wait(asio::ip::udp::socket::wait_read, [self = shared_from_this()](error_code error) {
+    if (error == asio::error::operation_aborted || error == asio::error::bad_descriptor) return;
+    self->receive_waiting();
+    self->receive_next();
+  });
+}
+
+void UdpSocket::receive_waiting() {
+  for (int received = 0; received < most_at_once && socket_.is_open(); ++received) {
+    error_code error;
+    const std::size_t size = socket_.receive_from(asio::buffer(buffer_), source_, 0, error);
+    if (error == asio::error::would_block) return;
+    // Other errors tell of one datagram, not of the socket.
+    if (!error) events_.received({flow_, from_asio(sip::Protocol::udp, source_)}, {buffer_.data(), size});
+  }
 }
 
 }  // namespace relay

@@ -30,6 +30,7 @@ class UdpSocket : public std::enable_shared_from_this<UdpSocket> {
 
  private:
   void receive_next();
+  void receive_waiting();
 
   boost::asio::ip::udp::socket socket_;
   sip::Endpoint local_;
