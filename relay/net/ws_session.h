@@ -45,6 +45,7 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
   enum class State : std::uint8_t { handshaking, open, draining, closing, closed };
 
   void accepted();
+  void watch_silence();
   void read_next();
   void read_after(sip::Milliseconds pause);
   void write_next();
@@ -53,7 +54,7 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
   void close();
 
   boost::beast::websocket::stream<Stream> stream_;
-  boost::asio::steady_timer limit_;
+  boost::asio::steady_timer limit_;  ///< of silence while it is open, then of its end
   boost::asio::steady_timer pause_;  ///< until more is read
   Intake intake_;
   ConnectionBudget::Slot slot_;
@@ -64,6 +65,7 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
   boost::beast::flat_buffer buffer_;
   WriteQueue queue_;
   bool is_writing_ = false;
+  std::uint8_t silences_ = 0;  ///< how often nothing had come
 };
 
 extern template class WsSession<TcpStream>;
