@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "account_command.h"
+#include "allocator.h"
 #include "config/command_line.h"
 #include "daemon.h"
 #include "exit_code.h"
@@ -18,7 +19,7 @@ int check_config(const relay::Config& config) {
   return code;
 }
 
-int run(const std::vector<std::string>& arguments) {
+int run(char** argv, const std::vector<std::string>& arguments) {
   const auto command = relay::parse_command_line(arguments, SIPMSG_VERSION);
   if (!command) return relay::fail(relay::misuse, command.error());
   if (const auto* text = std::get_if<relay::TextCommand>(&*command)) {
@@ -27,6 +28,7 @@ int run(const std::vector<std::string>& arguments) {
   }
   if (const auto* check = std::get_if<relay::CheckCommand>(&*command)) return check_config(check->config);
   if (const auto* user = std::get_if<relay::UserCommand>(&*command)) return relay::run_user_command(*user);
+  relay::tune_allocator(argv);
   const auto read_config = [&]() -> relay::Configured<relay::Config> {
     const auto again = relay::parse_command_line(arguments, SIPMSG_VERSION);
     if (!again) return relay::ConfigError{again.error()};
@@ -39,7 +41,7 @@ int run(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   try {
-    return run(std::vector<std::string>(argv + 1, argv + argc));
+    return run(argv, std::vector<std::string>(argv + 1, argv + argc));
   } catch (const std::exception& exception) {
     return relay::fail(relay::failure, exception.what());
   }
