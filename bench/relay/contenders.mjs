@@ -17,6 +17,8 @@ const noLimits = ['--limit-messages', '1000000', '--limit-connection-messages', 
 /** `options`: more of the relay's own. */
 export const sipmsg = (options = []) => ({
   name: 'sipmsg',
+  // As the service of the Debian package has it.
+  env: { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1:glibc.malloc.tcache_max=2048:glibc.malloc.tcache_count=64' },
   command: ({ ws, sip }) => [
     join(root, 'build/release/bin/sipmsg-relay'),
     ...['--domain', 'bench.test', '--auth', 'none', '--data', ':memory:', '--log-level', 'warn'],
@@ -58,7 +60,7 @@ export async function withContender(contender, core, use) {
   const directory = mkdtempSync(join(tmpdir(), 'sipmsg-bench-'));
   const place = { ws: 5080, sip: 5060, directory };
   const [file, ...args] = onCore(core, contender.command(place));
-  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...contender.env } });
   const exit = once(child, 'exit');
   let said = '';
   child.stderr.on('data', (chunk) => (said = (said + chunk).slice(-2000)));

@@ -85,34 +85,31 @@ MessageEdit& MessageEdit::request_uri(std::string_view uri) {
   return *this;
 }
 
-MessageEdit& MessageEdit::prepend(HeaderName name, std::string_view value) {
-  changes_.push_back({Kind::prepend, name, std::string(value)});
+MessageEdit& MessageEdit::change(Kind kind, HeaderName name, std::string_view value) {
+  if (changes_.empty()) changes_.reserve(8);
+  changes_.push_back({kind, name, std::string(value)});
   return *this;
+}
+
+MessageEdit& MessageEdit::prepend(HeaderName name, std::string_view value) {
+  return change(Kind::prepend, name, value);
 }
 
 MessageEdit& MessageEdit::replace(HeaderName name, std::string_view value) {
-  changes_.push_back({Kind::replace, name, std::string(value)});
-  return *this;
+  return change(Kind::replace, name, value);
 }
 
-MessageEdit& MessageEdit::remove(HeaderName name) {
-  changes_.push_back({Kind::remove, name, {}});
-  return *this;
-}
+MessageEdit& MessageEdit::remove(HeaderName name) { return change(Kind::remove, name, {}); }
 
 MessageEdit& MessageEdit::remove(const HeaderField& field) {
   removed_.push_back(&field);
   return *this;
 }
 
-MessageEdit& MessageEdit::remove_first(HeaderName name) {
-  changes_.push_back({Kind::remove_first, name, {}});
-  return *this;
-}
+MessageEdit& MessageEdit::remove_first(HeaderName name) { return change(Kind::remove_first, name, {}); }
 
 MessageEdit& MessageEdit::replace_first(HeaderName name, std::string_view value) {
-  changes_.push_back({Kind::replace_first, name, std::string(value)});
-  return *this;
+  return change(Kind::replace_first, name, value);
 }
 
 std::string MessageEdit::write() const {

@@ -60,6 +60,7 @@ class MessageEdit {
     HeaderName name;
     std::string value;
   };
+  MessageEdit& change(Kind kind, HeaderName name, std::string_view value);
   void write_start_line(std::string& out) const;
   void write_field(const HeaderField& field, std::string& out) const;
   void write_changed(const HeaderField& field, const Change& change, bool is_first, std::string& out) const;

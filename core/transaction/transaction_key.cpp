@@ -17,6 +17,14 @@ std::string join(Parts... parts) {
   return key;
 }
 
+bool has_cookie(std::string_view branch) {
+  return equal_ignoring_case(branch.substr(0, branch_magic_cookie.size()), branch_magic_cookie);
+}
+
+void append_lower_case(std::string_view text, std::string& out) {
+  for (const char c : text) out += to_lower(c);
+}
+
 }  // namespace
 
 std::string client_key(std::string_view branch, std::string_view method) { return join(branch, method); }
@@ -24,13 +32,17 @@ std::string client_key(std::string_view branch, std::string_view method) { retur
 std::string server_key(const MessageView& request, const MandatoryHeaders& headers) {
   const Via& via = headers.via;
   const bool is_ack = request.method() == "ACK";
-  const std::string branch = lower_case(via.branch());
   // RFC 4475 3.2.1: the cookie alone makes no branch unique.
-  if (branch.starts_with(lower_case(branch_magic_cookie)) && branch.size() > branch_magic_cookie.size()) {
-    const std::string host = lower_case(via.host);
+  if (has_cookie(via.branch()) && via.branch().size() > branch_magic_cookie.size()) {
+    const std::string_view method = is_ack ? "INVITE" : request.method();
     const std::string port =
         std::to_string(via.port.value_or(equal_ignoring_case(via.transport, "TLS") ? 5061 : 5060));
-    return join(branch, host, port).append(is_ack ? "INVITE" : request.method());
+    std::string key;
+    key.reserve(via.branch().size() + via.host.size() + port.size() + method.size() + 3);
+    append_lower_case(via.branch(), key);
+    key += separator;
+    append_lower_case(via.host, key);
+    return key.append(1, separator).append(port).append(1, separator).append(method);
   }
   // It begins with an empty part: no branch is.
   const std::string number = std::to_string(headers.cseq.number);

@@ -47,19 +47,22 @@ TransactionLayer::Received TransactionLayer::receive(Now now, const Peer& from, 
 TransactionLayer::Received TransactionLayer::receive_request(Now now, const Peer& from,
                                                              const MessageView& message,
                                                              const MandatoryHeaders& headers) {
-  std::string key = server_key(message, headers);
-  if (const auto known = server_keys_.find(key); known != server_keys_.end()) {
-    Server& server = servers_.at(known->second);
+  const auto [place, is_new] = server_keys_.try_emplace(server_key(message, headers), TransactionId::none);
+  if (!is_new) {
+    Server& server = servers_.at(place->second);
     const bool is_resent = std::visit(
         [](auto& machine) { return machine.on_request() == decltype(machine.on_request())::retransmit; },
         server.machine);
     if (is_resent) events_.emplace_back(Send{server.from, server.last_response});
-    return {Kind::absorbed, known->second};
+    return {Kind::absorbed, place->second};
   }
-  if (is_full()) return {Kind::overloaded};
+  if (is_full()) {
+    server_keys_.erase(place);
+    return {Kind::overloaded};
+  }
   const TransactionId id{++last_id_};
-  variable_bytes_ += key.size();
-  const auto place = server_keys_.emplace(std::move(key), id).first;
+  place->second = id;
+  variable_bytes_ += place->first.size();
   const Protocol protocol = from.endpoint.protocol;
   decltype(Server::machine) machine = NonInviteServer(now.mono, protocol, timers_);
   if (message.method() == "INVITE") machine = InviteServer(now.mono, protocol, timers_);
@@ -188,7 +191,9 @@ void TransactionLayer::respond(Now now, TransactionId id, int status, std::strin
   if (invite != nullptr && status >= 200) expect_ack(id, server, text);
   // RFC 6026 7.1: a 2xx to INVITE is sent again by the user alone.
   const bool is_accepted = invite != nullptr && invite->state() == InviteServer::State::accepted;
-  keep(server.last_response, is_accepted ? std::string() : text);
+  // Nor is one over a reliable transport, where the transaction is over (17.2.2).
+  const bool is_over = is_accepted || has_ended(server.machine);
+  keep(server.last_response, is_over ? std::string() : text);
   events_.emplace_back(Send{server.from, std::move(text)});
   settle(id, server);
 }

@@ -58,7 +58,12 @@ bool IpAddress::is_unspecified() const {
 std::string IpAddress::text() const {
   std::string out;
   if (is_v4()) {
-    for (std::size_t i = 12; i < 16; ++i) out += (i > 12 ? "." : "") + std::to_string(bytes_[i]);
+    for (std::size_t i = 12; i < 16; ++i) {
+      if (i > 12) out += '.';
+      if (bytes_[i] >= 100) out += static_cast<char>('0' + bytes_[i] / 100);
+      if (bytes_[i] >= 10) out += static_cast<char>('0' + bytes_[i] / 10 % 10);
+      out += static_cast<char>('0' + bytes_[i] % 10);
+    }
     return out;
   }
   // RFC 5952: the longest run of two or more zero groups becomes "::".

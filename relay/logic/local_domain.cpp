@@ -11,7 +11,10 @@ namespace relay {
 using namespace sip;
 
 LocalDomain::LocalDomain(std::string_view name, std::vector<Endpoint> listeners)
-    : name_(lower_case(name)), listeners_(std::move(listeners)) {}
+    : name_(lower_case(name)), listeners_(std::move(listeners)) {
+  for (const Protocol protocol : {Protocol::udp, Protocol::tcp, Protocol::tls, Protocol::ws, Protocol::wss})
+    sent_by_[static_cast<std::size_t>(protocol)] = found_sent_by(protocol);
+}
 
 bool LocalDomain::has_port(std::uint16_t port) const {
   return std::any_of(listeners_.begin(), listeners_.end(),
@@ -59,7 +62,7 @@ bool LocalDomain::serves(Protocol protocol) const {
                      [&](const Endpoint& listener) { return listener.protocol == protocol; });
 }
 
-std::string LocalDomain::sent_by(Protocol protocol) const {
+std::string LocalDomain::found_sent_by(Protocol protocol) const {
   for (const Endpoint& listener : listeners_) {
     if (listener.protocol != protocol) continue;
     const std::string host = listener.address.is_unspecified() ? name_ : listener.address.host();
@@ -87,9 +90,10 @@ std::string LocalDomain::route(std::string_view scheme, Protocol protocol, std::
 bool LocalDomain::is_own_via(const Via& via) const {
   const auto protocol = parse_protocol(via.transport);
   if (!protocol) return false;
-  std::string text(via.host);
-  if (via.port) text += ":" + std::to_string(*via.port);
-  return equal_ignoring_case(text, sent_by(*protocol));
+  const std::string_view ours = sent_by(*protocol);
+  const std::string port = via.port ? ":" + std::to_string(*via.port) : std::string();
+  return ours.size() == via.host.size() + port.size() && ours.ends_with(port) &&
+         equal_ignoring_case(ours.substr(0, via.host.size()), via.host);
 }
 
 std::string user_of(const Uri& uri) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +28,9 @@ class LocalDomain {
   bool listens_on(const sip::Endpoint& endpoint) const;
   bool serves(sip::Protocol protocol) const;
   /// sent-by for a Via: the address that serves this transport, or the domain where that is every address.
-  std::string sent_by(sip::Protocol protocol) const;
+  const std::string& sent_by(sip::Protocol protocol) const {
+    return sent_by_[static_cast<std::size_t>(protocol)];
+  }
   /// A loose route to us by that transport, or by UDP where it is not listened on, with `user` as its user
   /// part.
   std::string route(std::string_view scheme, sip::Protocol protocol, std::string_view user) const;
@@ -34,9 +39,11 @@ class LocalDomain {
  private:
   bool has_port(std::uint16_t port) const;
   bool has_host(std::string_view host) const;
+  std::string found_sent_by(sip::Protocol protocol) const;
 
   std::string name_;
   std::vector<sip::Endpoint> listeners_;
+  std::array<std::string, 5> sent_by_;  ///< by protocol
 };
 
 /// The user part with its escapes undone: what the registrar and the store know a user by (RFC 3261 10.3

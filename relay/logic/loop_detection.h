@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/keyed_hash.h"
 #include "base/random.h"
 #include "logic/local_domain.h"
 #include "logic/request.h"
@@ -13,7 +14,8 @@ namespace relay {
 /// 4).
 class LoopDetection {
  public:
-  LoopDetection(const LocalDomain& domain, sip::Random random) : domain_(domain), key_(random.token(32)) {}
+  LoopDetection(const LocalDomain& domain, sip::Random random)
+      : domain_(domain), key_{random.next(), random.next()} {}
 
   /// What ends every branch of ours for this request.
   std::string mark(const Request& request) const;
@@ -21,7 +23,7 @@ class LoopDetection {
 
  private:
   const LocalDomain& domain_;
-  std::string key_;
+  sip::HashKey key_;
 };
 
 }  // namespace relay

@@ -72,7 +72,7 @@ void Relay::unreachable(Now now, const Peer& peer) {
 void Relay::advance(Now now) {
   location_.expire(now.mono);
   layer_.advance(now);
-  while (const auto outcome = proxy_.advance(now)) concluded(now, *outcome);
+  while (auto outcome = proxy_.advance(now)) concluded(now, *std::move(outcome));
   mailbox_.advance(now);
   pump(now);
 }
@@ -178,7 +178,7 @@ void Relay::receive_message(Now now, const Peer& from, const MessageView& messag
     const auto received = layer_.receive(now, from, message, *headers);
     // RFC 4320 4.2: a response that is too late is not passed on.
     if (received.kind != TransactionLayer::Kind::response) return;
-    if (const auto outcome = proxy_.response(now, received.id, message)) concluded(now, *outcome);
+    if (auto outcome = proxy_.response(now, received.id, message)) concluded(now, *std::move(outcome));
   }
 }
 
@@ -308,7 +308,7 @@ void Relay::answer_statelessly(const Peer& from, const MessageView& request, con
 }
 
 void Relay::pump(Now now) {
-  while (const auto event = layer_.poll()) tell(now, *event);
+  while (auto event = layer_.poll()) tell(now, *std::move(event));
   while (auto question = mailbox_.poll())
     std::visit([this](auto&& each) { outputs_.emplace_back(std::forward<decltype(each)>(each)); },
                *std::move(question));
@@ -317,13 +317,13 @@ void Relay::pump(Now now) {
         Progress{.step = Progress::Step::from_mailbox, .transaction = {}, .outcome = *outcome});
 }
 
-void Relay::tell(Now now, const TransactionLayer::Event& event) {
-  if (const auto* send = std::get_if<TransactionLayer::Send>(&event)) {
-    outputs_.emplace_back(SendTo{send->to, send->text});
+void Relay::tell(Now now, TransactionLayer::Event&& event) {
+  if (auto* send = std::get_if<TransactionLayer::Send>(&event)) {
+    outputs_.emplace_back(SendTo{std::move(send->to), std::move(send->text)});
   } else if (const auto* timeout = std::get_if<TransactionLayer::TimedOut>(&event)) {
-    if (const auto outcome = proxy_.timed_out(now, timeout->client)) concluded(now, *outcome);
+    if (auto outcome = proxy_.timed_out(now, timeout->client)) concluded(now, *std::move(outcome));
   } else if (const auto* failure = std::get_if<TransactionLayer::TransportFailed>(&event)) {
-    if (const auto outcome = proxy_.transport_failed(now, failure->client)) concluded(now, *outcome);
+    if (auto outcome = proxy_.transport_failed(now, failure->client)) concluded(now, *std::move(outcome));
   } else if (const auto* trying = std::get_if<TransactionLayer::TryingDue>(&event)) {
     proxy_.trying_due(now, trying->server);
     for (const auto& [job, waiting] : waiting_)

@@ -179,7 +179,7 @@ class Relay {
   void deliver_to_targets(sip::Now now, const Request& request, const Recipient& recipient);
   bool is_stranger(const Request& request) const;
   bool keep(sip::Now now, const Request& request, const std::string& user);
-  void concluded(sip::Now now, const Proxy::Outcome& outcome);
+  void concluded(sip::Now now, Proxy::Outcome&& outcome);
   void leave(sip::Now now, const Request& request);
   void ascend(sip::Now now, const Request& request);
   void descend(sip::Now now, const Request& request);
@@ -195,7 +195,7 @@ class Relay {
   void note_answer(sip::TransactionId transaction, const Answer& answer);
   void answer_statelessly(const sip::Peer& from, const sip::MessageView& request, const Answer& answer);
   void pump(sip::Now now);
-  void tell(sip::Now now, const sip::TransactionLayer::Event& event);
+  void tell(sip::Now now, sip::TransactionLayer::Event&& event);
   void still_waiting(sip::Now now, sip::TransactionId server, std::string_view text);
 
   Settings settings_;

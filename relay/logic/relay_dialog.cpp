@@ -68,7 +68,7 @@ void Relay::cancel(Now now, const Request& request, TransactionId cancelled) {
   const std::string tag = layer_.to_tag(cancelled);
   layer_.respond(now, request.transaction, 200,
                  Message::response_to(request.message, 200, tag.empty() ? random_.token(10) : tag).finish());
-  if (const auto outcome = proxy_.cancel(now, cancelled, request.from)) concluded(now, *outcome);
+  if (auto outcome = proxy_.cancel(now, cancelled, request.from)) concluded(now, *std::move(outcome));
   take_back(now, cancelled, request.from);
 }
 

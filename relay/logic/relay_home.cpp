@@ -146,7 +146,7 @@ void Relay::answer(Now now, JobId job, const Loaded& loaded) {
 }
 
 /// What came back of something forwarded: for the mailbox, into the mailbox, or back to the sender.
-void Relay::concluded(Now now, const Proxy::Outcome& outcome) {
+void Relay::concluded(Now now, Proxy::Outcome&& outcome) {
   if (mailbox_.concluded(now, outcome)) return;
   if (outcome.is_unreachable) {
     const auto kept = KeptRequest::read(outcome.request);
@@ -160,7 +160,7 @@ void Relay::concluded(Now now, const Proxy::Outcome& outcome) {
   outputs_.emplace_back(Progress{.step = Progress::Step::answered_there,
                                  .transaction = outcome.forwarded,
                                  .status = outcome.response->status});
-  layer_.respond(now, outcome.forwarded, outcome.response->status, outcome.response->text);
+  layer_.respond(now, outcome.forwarded, outcome.response->status, std::move(outcome.response->text));
 }
 
 }  // namespace relay

@@ -20,8 +20,11 @@ class Connection {
   virtual const sip::Peer& peer() const = 0;
   /// Bytes that were sent and not yet taken by the network.
   virtual std::size_t unwritten() const = 0;
-  /// Queues a message. `to` is what unreachable() reports should it never leave.
-  virtual void send(const sip::Peer& to, std::string bytes) = 0;
+  /// Queues a message. `to` is what unreachable() reports should it never leave. Says whether it waits for a
+  /// flush().
+  virtual bool send(const sip::Peer& to, std::string bytes) = 0;
+  /// Begins to write what is queued.
+  virtual void flush() = 0;
   /// Writes what is queued, then closes and says why. What still arrives is thrown away. `why` is a literal.
   virtual void hang_up(std::string_view why) = 0;
   /// The same because the relay ends.

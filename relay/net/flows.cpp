@@ -36,9 +36,8 @@ std::optional<std::string> Flows::listen(const sip::Endpoint& endpoint) {
     if (!error) udp_sockets_.push_back(std::move(socket));
   } else {
     auto listener = std::make_shared<Listener>(
-        context_, endpoint.protocol, [this, protocol = endpoint.protocol](asio::ip::tcp::socket socket) {
-          accept(protocol, std::move(socket));
-        });
+        context_, endpoint.protocol,
+        [this, protocol = endpoint.protocol](TcpSocket socket) { accept(protocol, std::move(socket)); });
     error = listener->bind(endpoint);
     if (!error) listeners_.push_back(std::move(listener));
   }
@@ -63,14 +62,34 @@ void Flows::start() {
 
 void Flows::send(const sip::Peer& to, std::string bytes) {
   const auto connection = connections_.find(to.flow);
-  if (connection != connections_.end()) return connection->second->send(to, std::move(bytes));
+  if (connection != connections_.end()) return send_by(connection->second, to, std::move(bytes));
   switch (to.endpoint.protocol) {
-    case sip::Protocol::udp: return send_datagram(to, bytes);
+    case sip::Protocol::udp: datagrams_.push_back({to, std::move(bytes)}); return flush_later();
     case sip::Protocol::tcp:
     case sip::Protocol::tls: return send_by_stream(to, std::move(bytes));
     case sip::Protocol::ws:
     case sip::Protocol::wss: return fail_later(to);  // these are only ever opened by the other end
   }
+}
+
+void Flows::send_by(const std::shared_ptr<Connection>& connection, const sip::Peer& to, std::string bytes) {
+  if (!connection->send(to, std::move(bytes))) return;
+  unflushed_.push_back(connection);
+  flush_later();
+}
+
+/// Behind every event that Asio knows of already.
+void Flows::flush_later() {
+  if (std::exchange(is_flush_due_, true)) return;
+  asio::post(context_, [this] { flush(); });
+}
+
+void Flows::flush() {
+  is_flush_due_ = false;
+  for (const auto& connection : unflushed_) connection->flush();
+  unflushed_.clear();
+  for (const WriteQueue::Item& datagram : datagrams_) send_datagram(datagram.to, datagram.bytes);
+  datagrams_.clear();
 }
 
 bool Flows::hang_up(sip::FlowId flow, std::string_view why) {
@@ -95,7 +114,7 @@ void Flows::send_datagram(const sip::Peer& to, std::string_view bytes) {
 
 void Flows::send_by_stream(const sip::Peer& to, std::string bytes) {
   const auto known = streams_.find(address_of(to));
-  if (known != streams_.end()) return connections_.at(known->second)->send(to, std::move(bytes));
+  if (known != streams_.end()) return send_by(connections_.at(known->second), to, std::move(bytes));
   ConnectionBudget::Slot slot = budget_.take();
   const bool is_secure = to.endpoint.protocol == sip::Protocol::tls;
   // Nobody can tell who it is that a connection without a name leads to.
@@ -122,7 +141,7 @@ void Flows::fail_later(const sip::Peer& to) {
   asio::post(context_, [this, to] { events_.unreachable(to); });
 }
 
-void Flows::accept(sip::Protocol protocol, asio::ip::tcp::socket socket) {
+void Flows::accept(sip::Protocol protocol, TcpSocket socket) {
   error_code error;
   const auto address = socket.remote_endpoint(error);
   if (error || !is_accepting_) return;
@@ -217,6 +236,7 @@ void Flows::let_go(const std::unordered_set<sip::FlowId>& except) {
 }
 
 void Flows::go_away() {
+  flush();
   for (const auto& socket : udp_sockets_) socket->close();
   for (const auto& [flow, connection] : connections_) connection->go_away();
 }

@@ -18,10 +18,12 @@
 #include "logic/intake.h"
 #include "net/connection.h"
 #include "net/listener.h"
+#include "net/stream.h"
 #include "net/tls_identity.h"
 #include "net/tls_trust.h"
 #include "net/udp_socket.h"
 #include "net/web_site.h"
+#include "net/write_queue.h"
 #include "ops/gauges.h"
 #include "transport/endpoint.h"
 
@@ -41,7 +43,8 @@ class Flows {
   std::vector<sip::Endpoint> local() const;
   void start();
 
-  /// Relay::SendTo.
+  /// Relay::SendTo. It leaves when what has arrived until now is dealt with: so its recipients are woken
+  /// once, not for each message.
   void send(const sip::Peer& to, std::string bytes);
   /// Relay::Reuse.
   void reuse(sip::FlowId flow, const sip::Endpoint& address);
@@ -68,12 +71,15 @@ class Flows {
   bool are_gone() const { return connections_.empty(); }
 
  private:
+  void send_by(const std::shared_ptr<Connection>& connection, const sip::Peer& to, std::string bytes);
+  void flush_later();
+  void flush();
   void send_datagram(const sip::Peer& to, std::string_view bytes);
   void send_by_stream(const sip::Peer& to, std::string bytes);
   template <class Stream>
   void connect(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& to, std::string bytes);
   void fail_later(const sip::Peer& to);
-  void accept(sip::Protocol protocol, boost::asio::ip::tcp::socket socket);
+  void accept(sip::Protocol protocol, TcpSocket socket);
   template <class Stream>
   void take_stream(Stream stream, ConnectionBudget::Slot slot, const sip::Endpoint& remote);
   template <class Stream>
@@ -102,6 +108,9 @@ class Flows {
   std::map<Address, sip::FlowId>
       streams_;  ///< TCP and TLS connections by their other end, and as in aliases_
   std::unordered_map<sip::FlowId, Address> aliases_;  ///< by what other address it is known (RFC 5923)
+  std::vector<std::shared_ptr<Connection>> unflushed_;
+  std::vector<WriteQueue::Item> datagrams_;  ///< to be sent with the next flush
+  bool is_flush_due_ = false;
   std::uint64_t last_flow_ = 0;
   bool is_accepting_ = true;
 };

@@ -3,7 +3,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
@@ -47,8 +46,7 @@ HttpRequest read(http::request<http::string_body> request) {
 
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(boost::asio::ip::tcp::socket socket, ConnectionBudget::Slot slot,
-          std::shared_ptr<const HttpHandler> handler)
+  Session(TcpSocket socket, ConnectionBudget::Slot slot, std::shared_ptr<const HttpHandler> handler)
       : stream_(std::move(socket)),
         limit_(stream_.get_executor()),
         slot_(std::move(slot)),
@@ -106,7 +104,7 @@ class Session : public std::enable_shared_from_this<Session> {
     });
   }
 
-  beast::tcp_stream stream_;
+  TcpStream stream_;
   boost::asio::steady_timer limit_;
   ConnectionBudget::Slot slot_;
   std::shared_ptr<const HttpHandler> handler_;
@@ -121,11 +119,11 @@ class Session : public std::enable_shared_from_this<Session> {
 }  // namespace
 
 HttpService::HttpService(boost::asio::io_context& context, ConnectionBudget& budget, HttpHandler handler) {
-  const auto accepted = [&budget, handler = std::make_shared<const HttpHandler>(std::move(handler))](
-                            boost::asio::ip::tcp::socket socket) {
-    auto slot = budget.take();
-    if (slot) std::make_shared<Session>(std::move(socket), std::move(slot), handler)->start();
-  };
+  const auto accepted =
+      [&budget, handler = std::make_shared<const HttpHandler>(std::move(handler))](TcpSocket socket) {
+        auto slot = budget.take();
+        if (slot) std::make_shared<Session>(std::move(socket), std::move(slot), handler)->start();
+      };
   listener_ = std::make_shared<Listener>(context, sip::Protocol::tcp, accepted);
 }
 

@@ -37,7 +37,7 @@ void Listener::close() {
 }
 
 void Listener::accept_next() {
-  acceptor_.async_accept([self = shared_from_this()](error_code error, asio::ip::tcp::socket socket) {
+  acceptor_.async_accept(context_, [self = shared_from_this()](error_code error, TcpSocket socket) {
     if (!self->acceptor_.is_open()) return;
     // Those who left before they were accepted are no reason to wait.
     if (error && error != asio::error::connection_aborted) {
@@ -49,7 +49,7 @@ void Listener::accept_next() {
   });
 }
 
-void Listener::accept(asio::ip::tcp::socket socket) {
+void Listener::accept(TcpSocket socket) {
   error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket.set_option(asio::socket_base::keep_alive(true), ignored);

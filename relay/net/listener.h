@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 
+#include "net/stream.h"
 #include "transport/endpoint.h"
 
 namespace relay {
@@ -12,10 +13,14 @@ namespace relay {
 /// Accepts connections at one address.
 class Listener : public std::enable_shared_from_this<Listener> {
  public:
-  using Accepted = std::function<void(boost::asio::ip::tcp::socket)>;
+  using Accepted = std::function<void(TcpSocket)>;
 
   Listener(boost::asio::io_context& context, sip::Protocol protocol, Accepted accepted)
-      : acceptor_(context), pause_(context), protocol_(protocol), accepted_(std::move(accepted)) {}
+      : context_(context),
+        acceptor_(context),
+        pause_(context),
+        protocol_(protocol),
+        accepted_(std::move(accepted)) {}
 
   boost::system::error_code bind(const sip::Endpoint& endpoint);
   /// With the port that was really taken.
@@ -25,9 +30,10 @@ class Listener : public std::enable_shared_from_this<Listener> {
 
  private:
   void accept_next();
-  void accept(boost::asio::ip::tcp::socket socket);
+  void accept(TcpSocket socket);
   void accept_later();
 
+  boost::asio::io_context& context_;
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer pause_;
   sip::Protocol protocol_;

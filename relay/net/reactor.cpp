@@ -30,7 +30,8 @@ std::uint64_t number(sip::FlowId flow) { return static_cast<std::uint64_t>(flow)
 
 Reactor::Reactor(StaticFiles files, Adjustable adjustable, Metrics& metrics)
     : metrics_(metrics),
-      context_(1),
+      // Posted to from other threads, and run by one alone: sockets need no locks.
+      context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
       resolver_(context_),
       flows_(context_, budget_, *this,
              {std::move(files), std::move(adjustable.origins), adjustable.compression},
@@ -101,13 +102,15 @@ void Reactor::feed(Input input) {
 
 void Reactor::set_timer() {
   const sip::Deadline deadline = relay_->deadline();
-  if (!deadline) {
-    timer_.cancel();
-    return;
-  }
+  // Most deadlines are moved before they are reached. One that is waited for too early just brings us here
+  // again.
+  if (!deadline || (timer_at_ && *timer_at_ <= *deadline)) return;
+  timer_at_ = deadline;
   timer_.expires_at(std::chrono::steady_clock::time_point(deadline->time_since_epoch()));
   timer_.async_wait([this](error_code error) {
-    if (!error) feed([](Relay& relay, sip::Now now) { relay.advance(now); });
+    if (error) return;
+    timer_at_.reset();
+    feed([](Relay& relay, sip::Now now) { relay.advance(now); });
   });
 }
 

@@ -145,7 +145,8 @@ class Reactor : private FlowEvents {
   std::function<void()> reload_;
   Trace trace_;
   Phase phase_ = Phase::running;
-  sip::Now now_{};  ///< of the input that is dealt with
+  sip::Deadline timer_at_;  ///< when timer_ runs out, where it runs
+  sip::Now now_{};          ///< of the input that is dealt with
   Stores stores_;
   std::optional<Relay> relay_;
 };

@@ -97,23 +97,31 @@ void StreamSession<Stream>::connected() {
 template <class Stream>
 void StreamSession<Stream>::opened() {
   state_ = State::open;
+  may_write_ = true;
   events_.opened(peer_);
-  if (!queue_.is_empty()) write_next();
+  flush();
   read_next();
 }
 
 template <class Stream>
-void StreamSession<Stream>::send(const sip::Peer& to, std::string bytes) {
-  if (state_ != State::connecting && state_ != State::open) return;
+bool StreamSession<Stream>::send(const sip::Peer& to, std::string bytes) {
+  if (state_ != State::connecting && state_ != State::open) return false;
   if (!queue_.fits(bytes.size())) {
     events_.turned_away("reads too slowly");
     spdlog::warn("flow {} does not read what is sent: closed", static_cast<std::uint64_t>(peer_.flow));
     state_ = State::closing;
-    return close_after(std::chrono::seconds(0));
+    close_after(std::chrono::seconds(0));
+    return false;
   }
-  const bool is_idle = queue_.is_empty();
+  const bool is_first = queue_.is_empty();
   queue_.push(to, std::move(bytes));
-  if (is_idle && state_ == State::open) write_next();
+  return is_first && state_ == State::open;
+}
+
+template <class Stream>
+void StreamSession<Stream>::flush() {
+  if (state_ == State::closed || !may_write_) return;
+  if (!is_writing_ && !queue_.is_empty()) write_next();
 }
 
 template <class Stream>
@@ -187,10 +195,12 @@ std::size_t StreamSession<Stream>::take(std::string_view bytes) {
 
 template <class Stream>
 void StreamSession<Stream>::write_next() {
+  is_writing_ = true;
   asio::async_write(stream_, asio::buffer(queue_.front()),
                     [self = this->shared_from_this()](error_code error, std::size_t) {
                       if (self->state_ == State::closed) return;
                       if (error) return self->close();
+                      self->is_writing_ = false;
                       self->queue_.pop();
                       if (!self->queue_.is_empty()) return self->write_next();
                       if (self->state_ == State::closing) self->finish_closing();

@@ -30,7 +30,8 @@ class StreamSession : public Connection, public std::enable_shared_from_this<Str
 
   const sip::Peer& peer() const override { return peer_; }
   std::size_t unwritten() const override { return queue_.size(); }
-  void send(const sip::Peer& to, std::string bytes) override;
+  bool send(const sip::Peer& to, std::string bytes) override;
+  void flush() override;
   void hang_up(std::string_view why) override;
   void go_away() override { hang_up("the relay ends"); }
 
@@ -63,6 +64,8 @@ class StreamSession : public Connection, public std::enable_shared_from_this<Str
   sip::Framer framer_;
   std::array<char, 8192> buffer_{};
   WriteQueue queue_;
+  bool may_write_ = false;  ///< it has been open
+  bool is_writing_ = false;
 };
 
 extern template class StreamSession<TcpStream>;

@@ -9,6 +9,13 @@ namespace relay {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+namespace {
+
+/// Connections have their turn between.
+constexpr int most_at_once = 64;
+
+}  // namespace
+
 error_code UdpSocket::bind(const sip::Endpoint& endpoint) {
   const auto local = to_udp(endpoint);
   error_code error;
@@ -17,14 +24,10 @@ error_code UdpSocket::bind(const sip::Endpoint& endpoint) {
     return error;
   // Room for a burst that arrives while another input is dealt with. A smaller buffer works too.
   error_code ignored;
+  local_ = from_asio(sip::Protocol::udp, socket_.local_endpoint(ignored));
   socket_.set_option(asio::socket_base::receive_buffer_size(1 << 20), ignored);
   socket_.set_option(asio::socket_base::send_buffer_size(1 << 20), ignored);
   return {};
-}
-
-sip::Endpoint UdpSocket::local() const {
-  error_code ignored;
-  return from_asio(sip::Protocol::udp, socket_.local_endpoint(ignored));
 }
 
 void UdpSocket::close() {
@@ -33,14 +36,14 @@ void UdpSocket::close() {
 }
 
 bool UdpSocket::reaches(const sip::Endpoint& endpoint) const {
-  const sip::IpAddress own = local().address;
+  const sip::IpAddress& own = local_.address;
   // A socket on [::] takes both families.
   return own.is_v4() == endpoint.address.is_v4() || (!own.is_v4() && own.is_unspecified());
 }
 
 error_code UdpSocket::send(const sip::Endpoint& to, std::string_view bytes) {
   auto target = to_udp(to);
-  if (target.address().is_v4() && !local().address.is_v4())
+  if (target.address().is_v4() && !local_.address.is_v4())
     target.address(asio::ip::make_address_v6(asio::ip::v4_mapped, target.address().to_v4()));
   error_code error;
   socket_.send_to(asio::buffer(bytes.data(), bytes.size()), target, 0, error);
@@ -49,15 +52,21 @@ error_code UdpSocket::send(const sip::Endpoint& to, std::string_view bytes) {
 }
 
 void UdpSocket::receive_next() {
-  socket_.async_receive_from(
-      asio::buffer(buffer_), source_, [self = shared_from_this()](error_code error, std::size_t size) {
-        if (error == asio::error::operation_aborted || error == asio::error::bad_descriptor) return;
-        // Other errors tell of one datagram, not of the socket.
-        if (!error)
-          self->events_.received({self->flow_, from_asio(sip::Protocol::udp, self->source_)},
-                                 {self->buffer_.data(), size});
-        self->receive_next();
-      });
+  socket_.async_wait(asio::ip::udp::socket::wait_read, [self = shared_from_this()](error_code error) {
+    if (error == asio::error::operation_aborted || error == asio::error::bad_descriptor) return;
+    self->receive_waiting();
+    self->receive_next();
+  });
+}
+
+void UdpSocket::receive_waiting() {
+  for (int received = 0; received < most_at_once && socket_.is_open(); ++received) {
+    error_code error;
+    const std::size_t size = socket_.receive_from(asio::buffer(buffer_), source_, 0, error);
+    if (error == asio::error::would_block) return;
+    // Other errors tell of one datagram, not of the socket.
+    if (!error) events_.received({flow_, from_asio(sip::Protocol::udp, source_)}, {buffer_.data(), size});
+  }
 }
 
 }  // namespace relay

@@ -17,7 +17,7 @@ class UdpSocket : public std::enable_shared_from_this<UdpSocket> {
 
   boost::system::error_code bind(const sip::Endpoint& endpoint);
   /// With the port that was really taken.
-  sip::Endpoint local() const;
+  const sip::Endpoint& local() const { return local_; }
   sip::FlowId flow() const { return flow_; }
   void start() { receive_next(); }
   void close();
@@ -30,8 +30,10 @@ class UdpSocket : public std::enable_shared_from_this<UdpSocket> {
 
  private:
   void receive_next();
+  void receive_waiting();
 
   boost::asio::ip::udp::socket socket_;
+  sip::Endpoint local_;
   sip::FlowId flow_;
   FlowEvents& events_;
   boost::asio::ip::udp::endpoint source_;

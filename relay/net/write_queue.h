@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
+#include <list>
 #include <string>
 #include <utility>
 
@@ -33,13 +33,13 @@ class WriteQueue {
     items_.pop_front();
   }
   /// Everything at once; the queue is empty afterwards.
-  std::deque<Item> take() {
+  std::list<Item> take() {
     size_ = 0;
     return std::exchange(items_, {});
   }
 
  private:
-  std::deque<Item> items_;
+  std::list<Item> items_;  // takes nothing where it is empty, and what is being written stays in its place
   std::size_t size_ = 0;
 };
 

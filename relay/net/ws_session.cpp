@@ -26,8 +26,12 @@ constexpr std::string_view subprotocol = "sip";
 /// bytes.
 constexpr std::size_t max_message_size = 65536;
 
-/// Beast pings halfway. A browser that vanished is noticed, and its binding gone, within this.
-constexpr std::chrono::seconds silence_limit{120};
+constexpr std::size_t usual_message_size = 2048;
+
+/// How often it is looked whether the other end says anything; the second time that it has not it is pinged,
+/// the third time it is gone. So a browser that vanished is noticed, and its binding gone, within two
+/// minutes. Beast would set a timer anew for every message.
+constexpr std::chrono::seconds silence_watch{40};
 
 /// RFC 7692. Each message for itself: by what the one before had in common with it, whoever sees lengths and
 /// may send messages could guess what stood in those of others. So a small window does, and its memory.
@@ -56,11 +60,13 @@ WsSession<Stream>::WsSession(Stream stream, ConnectionBudget::Slot slot, const s
       peer_(peer),
       events_(events) {
   auto timeout = websocket::stream_base::timeout::suggested(beast::role_type::server);
-  timeout.idle_timeout = silence_limit;
-  timeout.keep_alive_pings = true;
+  timeout.idle_timeout = websocket::stream_base::none();
+  timeout.keep_alive_pings = false;
   stream_.set_option(timeout);
   if (compression == Compression::deflate) stream_.set_option(deflate());
+  stream_.control_callback([this](websocket::frame_type, beast::string_view) { silences_ = 0; });
   stream_.read_message_max(max_message_size);
+  stream_.auto_fragment(false);
 }
 
 bool offers_sip(const UpgradeRequest& request) {
@@ -90,7 +96,19 @@ template <class Stream>
 void WsSession<Stream>::accepted() {
   state_ = State::open;
   events_.opened(peer_);
+  watch_silence();
   read_next();
+}
+
+template <class Stream>
+void WsSession<Stream>::watch_silence() {
+  limit_.expires_after(silence_watch);
+  limit_.async_wait([self = this->shared_from_this()](error_code error) {
+    if (error || self->state_ != State::open) return;
+    if (++self->silences_ == 3) return self->close();
+    if (self->silences_ == 2) self->stream_.async_ping({}, [self](error_code) {});
+    self->watch_silence();
+  });
 }
 
 template <class Stream>
@@ -101,11 +119,14 @@ void WsSession<Stream>::read_next() {
       spdlog::debug("flow {} ended: {}", static_cast<std::uint64_t>(self->peer_.flow), error.message());
       return self->close();
     }
+    self->silences_ = 0;
     const auto data = self->buffer_.cdata();
     const auto pause = self->intake_.took(steady_now(), data.size(), 1);
     if (self->state_ == State::open)
       self->events_.received(self->peer_, {static_cast<const char*>(data.data()), data.size()});
     self->buffer_.consume(self->buffer_.size());
+    // Few messages are longer; an idle connection need not keep the room of one that was.
+    if (self->buffer_.capacity() > usual_message_size) self->buffer_.shrink_to_fit();
     self->read_after(pause);
   });
 }
@@ -121,26 +142,35 @@ void WsSession<Stream>::read_after(sip::Milliseconds pause) {
 }
 
 template <class Stream>
-void WsSession<Stream>::send(const sip::Peer& to, std::string bytes) {
-  if (state_ != State::open) return;
+bool WsSession<Stream>::send(const sip::Peer& to, std::string bytes) {
+  if (state_ != State::open) return false;
   if (!queue_.fits(bytes.size())) {
     events_.turned_away("reads too slowly");
     spdlog::warn("flow {} does not read what is sent: closed", static_cast<std::uint64_t>(peer_.flow));
-    return close_with({websocket::close_code::policy_error, "too much is unread"});
+    close_with({websocket::close_code::policy_error, "too much is unread"});
+    return false;
   }
-  const bool is_idle = queue_.is_empty();
+  const bool is_first = queue_.is_empty();
   queue_.push(to, std::move(bytes));
-  if (is_idle) write_next();
+  return is_first;
+}
+
+template <class Stream>
+void WsSession<Stream>::flush() {
+  if (state_ != State::open && state_ != State::draining) return;
+  if (!is_writing_ && !queue_.is_empty()) write_next();
 }
 
 template <class Stream>
 void WsSession<Stream>::write_next() {
+  is_writing_ = true;
   // RFC 7118 5: text frames for what is UTF-8, binary ones for the rest.
   stream_.text(sip::is_utf8(queue_.front()));
   stream_.async_write(asio::buffer(queue_.front()),
                       [self = this->shared_from_this()](error_code error, std::size_t) {
                         if (self->state_ == State::closed) return;
                         if (error) return;  // the read that is always under way fails as well, and ends it
+                        self->is_writing_ = false;
                         self->queue_.pop();
                         if (!self->queue_.is_empty()) return self->write_next();
                         if (self->state_ == State::draining) self->send_close();

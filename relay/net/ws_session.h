@@ -37,7 +37,8 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
 
   const sip::Peer& peer() const override { return peer_; }
   std::size_t unwritten() const override { return queue_.size(); }
-  void send(const sip::Peer& to, std::string bytes) override;
+  bool send(const sip::Peer& to, std::string bytes) override;
+  void flush() override;
   void hang_up(std::string_view why) override;
   void go_away() override;
 
@@ -45,6 +46,7 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
   enum class State : std::uint8_t { handshaking, open, draining, closing, closed };
 
   void accepted();
+  void watch_silence();
   void read_next();
   void read_after(sip::Milliseconds pause);
   void write_next();
@@ -53,7 +55,7 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
   void close();
 
   boost::beast::websocket::stream<Stream> stream_;
-  boost::asio::steady_timer limit_;
+  boost::asio::steady_timer limit_;  ///< of silence while it is open, then of its end
   boost::asio::steady_timer pause_;  ///< until more is read
   Intake intake_;
   ConnectionBudget::Slot slot_;
@@ -63,6 +65,8 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
   boost::beast::websocket::close_reason reason_;
   boost::beast::flat_buffer buffer_;
   WriteQueue queue_;
+  bool is_writing_ = false;
+  std::uint8_t silences_ = 0;  ///< how often nothing had come
 };
 
 extern template class WsSession<TcpStream>;
