@@ -65,7 +65,7 @@ void Relay::unreachable(Now now, const Peer& peer) {
   // A datagram that could not be sent says nothing of the next one.
   if (is_reliable(peer.endpoint.protocol))
     for (const TransactionId call : proxy_.calls_answered_at(peer))
-      if (const auto outcome = proxy_.caller_lost(now, call)) concluded(now, *outcome);
+      if (auto outcome = proxy_.caller_lost(now, call)) concluded(now, *std::move(outcome));
   pump(now);
 }
 

@@ -97,7 +97,7 @@ void Relay::take_back(Now now, TransactionId cancelled, const Peer& from) {
 /// What still rings for who came by a flow that is gone is cancelled, as by themselves.
 void Relay::caller_lost(Now now, FlowId flow) {
   for (const TransactionId call : proxy_.calls_by(flow))
-    if (const auto outcome = proxy_.flow_lost(now, call)) concluded(now, *outcome);
+    if (auto outcome = proxy_.flow_lost(now, call)) concluded(now, *std::move(outcome));
   std::vector<std::pair<TransactionId, Peer>> waiting = outbound_.waiting_by(flow);
   for (const auto& [job, request] : waiting_)
     if (request.from.flow == flow) waiting.emplace_back(request.transaction, request.from);

@@ -72,7 +72,7 @@ void MailboxThread::remove(std::uint64_t number, const std::function<void(Forgot
     has_failed_ = has_failed_ || outcome == Forgotten::failed;
     return [outcome, reply](Fate fate) { reply(fate == Fate::committed ? outcome : Forgotten::failed); };
   };
-  if (!add(task, max_waiting)) reply(Forgotten::failed);
+  if (!add({Work::Kind::changes, task}, max_waiting)) reply(Forgotten::failed);
 }
 
 void MailboxThread::forget_all(std::string recipient, const std::function<void(bool)>& reply) {
