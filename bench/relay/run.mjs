@@ -27,6 +27,8 @@ const scenarios = {
   udp2ws: { title: 'UDP to WebSocket', load: [...flood, '--users', 200, '--from', 'udp'], measures: [rate, cpu] },
   // Kamailio and floor have tables of users as well: the same load shows what theirs cost.
   many: { title: 'WebSocket to WebSocket, 10,000 users', load: [...flood, '--users', 10_000, '--random-pairs'], measures: [rate, cpu] },
+  paced: { title: '5000 messages a second', load: [...flood, '--users', 200, '--rate', 5000], measures: [cpu] },
+  'paced-many': { title: '5000 messages a second, 10,000 users', load: [...flood, '--users', 10_000, '--random-pairs', '--rate', 5000], measures: [cpu] },
   idle: {
     title: '10,000 idle users', load: ['--work', 'idleness', '--users', 10_000, '--duration', 5],
     measures: [
@@ -82,9 +84,10 @@ for (let turn = 0; turn < Number(options.runs); ++turn)
 
 console.log(`| | | ${contenders.map(({ name }) => name).join(' | ')} | better than Kamailio by | than floor by |\n|---|---|${'---|'.repeat(contenders.length + 2)}`);
 for (const [name, scenario] of chosen) console.log(rows(scenario, runs[name]).join('\n'));
-if (runs.ws2ws && runs.many) {
-  const cost = (name) => median(runs[name].sipmsg.map(cpu.of));
-  console.log(`\nA message among 10,000 users costs sipmsg ${format(cost('many') / cost('ws2ws'), 2)} times what it does among 200.`);
+for (const [few, many] of [['ws2ws', 'many'], ['paced', 'paced-many']]) {
+  if (!runs[few] || !runs[many]) continue;
+  const growth = ({ name }) => `${name} ${format(median(runs[many][name].map(cpu.of)) / median(runs[few][name].map(cpu.of)), 2)}`;
+  console.log(`\n${many} for ${few}: CPU time a message grows by ${contenders.map(growth).join(', ')}`);
 }
 console.log(`\n${options.runs} runs each, ${noisy} of them noisy (more than ${quiet} cores of other work).`);
 for (const line of trouble) console.log(`WRONG: ${line}`);
