@@ -22,6 +22,11 @@ bool is_with_recipient(DeliveryState state) {
   return state == DeliveryState::delivered || state == DeliveryState::displayed;
 }
 
+bool is_given_up(const Ledger::Letter& letter) {
+  return letter.delivery.state == DeliveryState::failed && letter.delivery.reason == FailureReason::offline &&
+         letter.tries >= Outbox::max_tries;
+}
+
 }  // namespace
 
 void Ledger::written(const MessageId& id, Letter letter) {
@@ -79,12 +84,15 @@ std::vector<std::string> Ledger::owed_to(std::size_t person) const {
   std::vector<std::string> bodies;
   for (const MessageId& id : in_order_) {
     const Letter& letter = letters_.at(id);
-    const bool is_given_up = letter.delivery.state == DeliveryState::failed &&
-                             letter.delivery.reason == FailureReason::offline &&
-                             letter.tries >= Outbox::max_tries;
-    if (letter.recipient == person && (seen.contains(id) || !is_given_up)) bodies.push_back(letter.body);
+    if (letter.recipient == person && (seen.contains(id) || !is_given_up(letter)))
+      bodies.push_back(letter.body);
   }
   return bodies;
+}
+
+std::size_t Ledger::given_up() const {
+  return static_cast<std::size_t>(std::count_if(letters_.begin(), letters_.end(),
+                                                [](const auto& entry) { return is_given_up(entry.second); }));
 }
 
 std::size_t Ledger::count(DeliveryState state) const {

@@ -49,6 +49,9 @@ class Ledger {
   /// What that person must have seen of it: all but what was told to have failed, because they were offline
   /// at each of its tries.
   std::vector<std::string> owed_to(std::size_t person) const;
+  /// How many were told to have failed because their recipient was offline at each of their tries. Some may
+  /// have been shown all the same, where the answer was lost.
+  std::size_t given_up() const;
   std::size_t count(sip::DeliveryState state) const;
   /// Of the messages that this device wrote.
   std::size_t count(sip::DeliveryState state, std::size_t writer) const;
