@@ -23,6 +23,13 @@ namespace {
 /// With the handshake of TLS. Shorter than a transaction lives, so that another server can still be tried.
 constexpr std::chrono::seconds connect_limit{10};
 
+/// On one machine, where nobody listens at a port of those that connecting sockets are given, one may be
+/// given that port itself, and TCP connects it to itself (RFC 9293 3.5, simultaneous open).
+bool is_its_own_peer(const TcpSocket& socket) {
+  error_code error;
+  return socket.local_endpoint(error) == socket.remote_endpoint(error) && !error;
+}
+
 }  // namespace
 
 template <class Stream>
@@ -62,12 +69,13 @@ void StreamSession<Stream>::connect() {
       to_tcp(peer_.endpoint), [self = this->shared_from_this()](error_code error) {
         if (self->state_ == State::closed) return;
         if (self->state_ != State::connecting) return self->close();
+        auto& socket = beast::get_lowest_layer(self->stream_).socket();
+        if (!error && is_its_own_peer(socket)) error = asio::error::connection_refused;
         if (error) {
           spdlog::info("cannot connect to {}: {}", to_text(self->peer_.endpoint), error.message());
           return self->close();
         }
         error_code ignored;
-        auto& socket = beast::get_lowest_layer(self->stream_).socket();
         socket.set_option(asio::ip::tcp::no_delay(true), ignored);
         socket.set_option(asio::socket_base::keep_alive(true), ignored);
         self->connected();

@@ -26,7 +26,7 @@ test('what a browser writes while baresip is not there is kept, and comes in ord
   await phone.registers();
   await phone.receives('alice', 'one: grüße 👋');
   await phone.receives('alice', 'two');
-  await alice.delivers('phone', 'three');
+  await alice.follows('phone', 'three');
   await phone.receives('alice', 'three');
   await phone.quits();
 });
