@@ -114,16 +114,16 @@ AdjustableSettings adjustable_settings_of(const Config& config) {
 }
 
 Reactor::Adjustable adjustable_of(const Config& config, Files files) {
-  return {
-      .origins = OriginPolicy(config.origins),
-      .compression = config.ws_compression == WsCompression::on ? Compression::deflate : Compression::none,
-      .identity = std::move(files.identity),
-      .trust = std::move(files.trust),
-      .relay = adjustable_settings_of(config),
-      .connections_of_source = {config.limit_connections, sip::Seconds(60)},
-      .intake = intake_of(config),
-      .drain_limit = std::chrono::seconds(config.drain_seconds),
-      .traced = config.traced};
+  return {.flows = {.origins = OriginPolicy(config.origins),
+                    .compression =
+                        config.ws_compression == WsCompression::on ? Compression::deflate : Compression::none,
+                    .identity = std::move(files.identity),
+                    .trust = std::move(files.trust),
+                    .intake = intake_of(config)},
+          .relay = adjustable_settings_of(config),
+          .connections_of_source = {config.limit_connections, sip::Seconds(60)},
+          .drain_limit = std::chrono::seconds(config.drain_seconds),
+          .traced = config.traced};
 }
 
 Settings settings_of(const Config& config) {
@@ -146,8 +146,8 @@ class Daemon {
         read_config_(std::move(read_config)),
         admin_token_(files.admin_token),
         metrics_(version),
-        reactor_(StaticFiles(config.web, web_settings(config)), adjustable_of(config, std::move(files)),
-                 metrics_),
+        reactor_(StaticFiles(config.web, web_settings(config)), config.io_threads,
+                 adjustable_of(config, std::move(files)), metrics_),
         credentials_(std::move(credentials)) {
     if (mailbox) mailbox_.emplace(*std::move(mailbox));
     desk_.emplace(AdminGate(admin_token_), config_.domain, reactor_, credentials_,

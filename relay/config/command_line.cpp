@@ -47,6 +47,8 @@ constexpr OptionText option_texts[] = {
     {"origin", "ORIGIN",
      "Web site whose pages may connect, besides those served here, or * for any; may be repeated"},
     {"ws-compression", "off|on", "Whether WebSockets are compressed that offer it (off)"},
+    {"io-threads", "N",
+     "How many threads frame, mask, compress and encrypt beside the one of SIP, 0 to 64 (0)"},
     {"mailbox", "on|users|off",
      "Whether messages are stored for users who are not there: everyone's, or those of users alone (on)"},
     {"mailbox-days", "N", "How long a message is stored at most (30)"},

@@ -152,11 +152,17 @@ std::optional<std::string> assign_mailbox(Config& config, std::string_view value
   return must_be("on, users or off", value);
 }
 
-std::optional<std::string> assign_number(std::uint32_t& number, std::uint32_t most, std::string_view value) {
+std::optional<std::string> assign_number(std::uint32_t& number, std::uint32_t least, std::uint32_t most,
+                                         std::string_view value) {
   const auto parsed = sip::parse_decimal(value, most);
-  if (!parsed || *parsed == 0) return must_be("a number from 1 to " + std::to_string(most), value);
+  if (!parsed || *parsed < least)
+    return must_be("a number from " + std::to_string(least) + " to " + std::to_string(most), value);
   number = static_cast<std::uint32_t>(*parsed);
   return std::nullopt;
+}
+
+std::optional<std::string> assign_number(std::uint32_t& number, std::uint32_t most, std::string_view value) {
+  return assign_number(number, 1, most, value);
 }
 
 std::optional<std::string> assign_log_level(Config& config, std::string_view value) {
@@ -245,6 +251,7 @@ std::optional<std::string> assign(Config& config, std::string_view key, std::spa
   if (key == "auth") return assign_authentication(config, value);
   if (key == "web") return assign_path(config.web, "a directory", value);
   if (key == "ws-compression") return assign_ws_compression(config, value);
+  if (key == "io-threads") return assign_number(config.io_threads, 0, 64, value);
   if (key == "mailbox") return assign_mailbox(config, value);
   if (key == "mailbox-days") return assign_number(config.mailbox_days, 365, value);
   if (key == "mailbox-messages") return assign_number(config.mailbox_messages, 100'000, value);

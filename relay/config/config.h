@@ -42,6 +42,7 @@ struct Config {
   /// Whether requests to trusted servers go by the connections that these have opened (RFC 5923).
   ConnectionReuse connection_reuse = ConnectionReuse::off;
   WsCompression ws_compression = WsCompression::off;  ///< whether WebSockets may be compressed (RFC 7692)
+  std::uint32_t io_threads = 0;                       ///< beside the one of all that is SIP; 0..64
   std::vector<std::string> origins;             ///< whose pages may connect, besides our own; "*" is anyone's
   std::string web;                              ///< the directory of the page; empty for none
   sip::Path message_path = sip::Path::unknown;  ///< what the page is told of the way to every recipient
@@ -71,7 +72,7 @@ struct Config {
 inline constexpr std::string_view in_memory = ":memory:";
 
 /// The names of the command line's options (there with two dashes) and of the configuration file's keys.
-inline constexpr std::array<std::string_view, 37> config_keys{"domain",
+inline constexpr std::array<std::string_view, 38> config_keys{"domain",
                                                               "ws",
                                                               "wss",
                                                               "udp",
@@ -90,6 +91,7 @@ inline constexpr std::array<std::string_view, 37> config_keys{"domain",
                                                               "web",
                                                               "origin",
                                                               "ws-compression",
+                                                              "io-threads",
                                                               "mailbox",
                                                               "mailbox-days",
                                                               "mailbox-messages",

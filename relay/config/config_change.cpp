@@ -25,6 +25,7 @@ bool is_same(const Config& one, const Config& other, std::string_view key) {
   if (key == "data") return one.data == other.data;
   if (key == "auth") return one.authentication == other.authentication;
   if (key == "web") return one.web == other.web;
+  if (key == "io-threads") return one.io_threads == other.io_threads;
   if (key == "mailbox") return one.mailbox == other.mailbox;
   if (key == "message-path") return one.message_path == other.message_path;
   if (key == "admin") return one.admin == other.admin;

@@ -1,25 +1,35 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
+#include "net/write_queue.h"
 #include "transport/endpoint.h"
 
 namespace relay {
 
-/// One flow of a connection-oriented transport, as the reactor sees it. None of these calls FlowEvents before
-/// it returns, because they are made while the outputs of one input are carried out.
+class IoLoop;
+
+/// One flow of a connection-oriented transport. It lives on the thread of its loop; the reactor, which may
+/// run on another one, asks only for what is const, and reserves room.
 class Connection {
  public:
-  Connection() = default;
+  Connection(IoLoop& loop, const sip::Peer& peer) : loop_(loop), peer_(peer) {}
   virtual ~Connection() = default;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  virtual const sip::Peer& peer() const = 0;
+  IoLoop& loop() const { return loop_; }
+  const sip::Peer& peer() const { return peer_; }
   /// Bytes that were sent and not yet taken by the network.
-  virtual std::size_t unwritten() const = 0;
+  std::size_t unwritten() const { return queue_.size(); }
+  /// To be called before so many bytes are sent. False: the other end reads too slowly for more.
+  bool reserve(std::size_t size) { return queue_.reserve(size); }
+
+  // By its loop alone, see IoCommand.
+
   /// Queues a message. `to` is what unreachable() reports should it never leave. Says whether it waits for a
   /// flush().
   virtual bool send(const sip::Peer& to, std::string bytes) = 0;
@@ -29,9 +39,19 @@ class Connection {
   virtual void hang_up(std::string_view why) = 0;
   /// The same because the relay ends.
   virtual void go_away() = 0;
+  /// The other end does not read what is queued: closes.
+  virtual void give_up() = 0;
+
+ protected:
+  WriteQueue& queue() { return queue_; }
+
+ private:
+  IoLoop& loop_;
+  const sip::Peer peer_;
+  WriteQueue queue_;
 };
 
-/// What connections tell the reactor.
+/// What connections and sockets tell, on the thread of their loop.
 class FlowEvents {
  public:
   FlowEvents() = default;
@@ -39,8 +59,11 @@ class FlowEvents {
   FlowEvents(const FlowEvents&) = delete;
   FlowEvents& operator=(const FlowEvents&) = delete;
 
+  /// Of an accepted connection, before anything else is told of it.
+  virtual void begun(std::shared_ptr<Connection> connection) = 0;
   virtual void opened(const sip::Peer& peer) = 0;
   virtual void received(const sip::Peer& from, std::string_view text) = 0;
+  /// Nothing more comes from there; it is waited for to be hung up.
   virtual void received_unframed(const sip::Peer& from, std::string_view text) = 0;
   /// Nothing comes from this flow any more; a connection says it once, whether or not it was ever opened.
   virtual void closed(const sip::Peer& peer) = 0;

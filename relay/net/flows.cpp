@@ -1,6 +1,7 @@
 #include "net/flows.h"
 
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <boost/asio/post.hpp>
 #include <utility>
@@ -18,25 +19,25 @@ namespace relay {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-Flows::Flows(asio::io_context& context, ConnectionBudget& budget, FlowEvents& events, WebSite site,
-             std::optional<TlsIdentity> identity, TlsTrust trust, const IntakeLimits& intake)
-    : context_(context),
+Flows::Flows(IoLoop& loop, std::size_t io_threads, SharedBudget& budget, StaticFiles files,
+             FlowSettings settings)
+    : loop_(loop),
       budget_(budget),
-      events_(events),
-      site_(std::move(site)),
-      identity_(std::move(identity)),
-      trust_(std::move(trust)),
-      intake_(intake) {}
+      files_(std::move(files)),
+      settings_(std::make_shared<const FlowSettings>(std::move(settings))) {
+  for (std::size_t i = 0; i < io_threads; ++i)
+    threads_.push_back(std::make_unique<IoThread>(loop_.context(), loop_.events()));
+}
 
 std::optional<std::string> Flows::listen(const sip::Endpoint& endpoint) {
   error_code error;
   if (endpoint.protocol == sip::Protocol::udp) {
-    auto socket = std::make_shared<UdpSocket>(context_, next_flow(), events_);
+    auto socket = std::make_shared<UdpSocket>(loop_.context(), next_flow(), loop_.events());
     error = socket->bind(endpoint);
     if (!error) udp_sockets_.push_back(std::move(socket));
   } else {
     auto listener = std::make_shared<Listener>(
-        context_, endpoint.protocol,
+        loop_.context(), endpoint.protocol,
         [this, protocol = endpoint.protocol](TcpSocket socket) { accept(protocol, std::move(socket)); });
     error = listener->bind(endpoint);
     if (!error) listeners_.push_back(std::move(listener));
@@ -53,11 +54,23 @@ std::vector<sip::Endpoint> Flows::local() const {
 }
 
 void Flows::start() {
+  for (const auto& thread : threads_) thread->start();
   for (const auto& socket : udp_sockets_) {
-    events_.opened({socket->flow(), socket->local()});
+    loop_.events().opened({socket->flow(), socket->local()});
     socket->start();
   }
   for (const auto& listener : listeners_) listener->start();
+}
+
+void Flows::stop() {
+  for (const auto& thread : threads_) thread->stop();
+}
+
+void Flows::add(std::shared_ptr<Connection> connection) {
+  const sip::Peer& peer = connection->peer();
+  if (!sip::is_websocket(peer.endpoint.protocol)) streams_.insert_or_assign(address_of(peer), peer.flow);
+  if (!is_accepting_) stage(connection, IoCommand::GoAway{});
+  connections_.emplace(peer.flow, std::move(connection));
 }
 
 void Flows::send(const sip::Peer& to, std::string bytes) {
@@ -73,21 +86,29 @@ void Flows::send(const sip::Peer& to, std::string bytes) {
 }
 
 void Flows::send_by(const std::shared_ptr<Connection>& connection, const sip::Peer& to, std::string bytes) {
-  if (!connection->send(to, std::move(bytes))) return;
-  unflushed_.push_back(connection);
+  const sip::FlowId flow = connection->peer().flow;
+  if (is_over(flow)) return fail_later(to);
+  if (connection->reserve(bytes.size())) return stage(connection, IoCommand::Send{to, std::move(bytes)});
+  over_.insert(flow);
+  stage(connection, IoCommand::GiveUp{});
+  fail_later(to);
+}
+
+void Flows::stage(const std::shared_ptr<Connection>& connection, decltype(IoCommand::what) what) {
+  connection->loop().stage({connection, std::move(what)});
   flush_later();
 }
 
 /// Behind every event that Asio knows of already.
 void Flows::flush_later() {
   if (std::exchange(is_flush_due_, true)) return;
-  asio::post(context_, [this] { flush(); });
+  asio::post(loop_.context(), [this] { flush(); });
 }
 
 void Flows::flush() {
   is_flush_due_ = false;
-  for (const auto& connection : unflushed_) connection->flush();
-  unflushed_.clear();
+  loop_.flush();
+  for (const auto& thread : threads_) thread->flush();
   for (const WriteQueue::Item& datagram : datagrams_) send_datagram(datagram.to, datagram.bytes);
   datagrams_.clear();
 }
@@ -95,7 +116,7 @@ void Flows::flush() {
 bool Flows::hang_up(sip::FlowId flow, std::string_view why) {
   const auto connection = connections_.find(flow);
   if (connection == connections_.end()) return false;
-  connection->second->hang_up(why);
+  if (over_.insert(flow).second) stage(connection->second, IoCommand::HangUp{why});
   return true;
 }
 
@@ -115,30 +136,38 @@ void Flows::send_datagram(const sip::Peer& to, std::string_view bytes) {
 void Flows::send_by_stream(const sip::Peer& to, std::string bytes) {
   const auto known = streams_.find(address_of(to));
   if (known != streams_.end()) return send_by(connections_.at(known->second), to, std::move(bytes));
-  ConnectionBudget::Slot slot = budget_.take();
+  SharedBudget::Slot slot = budget_.take();
   const bool is_secure = to.endpoint.protocol == sip::Protocol::tls;
   // Nobody can tell who it is that a connection without a name leads to.
   if (!slot || to.endpoint.port == 0 || (is_secure && to.name.empty())) return fail_later(to);
-  TcpStream stream(context_);
+  IoLoop& loop = next_loop();
+  TcpStream stream(loop.context());
   if (is_secure)
-    return connect(tls_client_stream(std::move(stream), trust_, to.name), std::move(slot), to,
+    return connect(loop, tls_client_stream(std::move(stream), settings_->trust, to.name), std::move(slot), to,
                    std::move(bytes));
-  connect(std::move(stream), std::move(slot), to, std::move(bytes));
+  connect(loop, std::move(stream), std::move(slot), to, std::move(bytes));
 }
 
 template <class Stream>
-void Flows::connect(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& to, std::string bytes) {
+void Flows::connect(IoLoop& loop, Stream stream, SharedBudget::Slot slot, const sip::Peer& to,
+                    std::string bytes) {
   const sip::Peer peer{next_flow(), to.endpoint, to.name};
-  const auto session =
-      std::make_shared<StreamSession<Stream>>(std::move(stream), std::move(slot), peer, events_, intake_);
+  const auto session = std::make_shared<StreamSession<Stream>>(loop, std::move(stream), std::move(slot), peer,
+                                                               settings_->intake);
   connections_.emplace(peer.flow, session);
   streams_.emplace(address_of(peer), peer.flow);
-  session->send(to, std::move(bytes));
-  session->connect();
+  asio::post(loop.context(), [session] { session->connect(); });
+  send_by(session, to, std::move(bytes));
 }
 
 void Flows::fail_later(const sip::Peer& to) {
-  asio::post(context_, [this, to] { events_.unreachable(to); });
+  asio::post(loop_.context(), [this, to] { loop_.events().unreachable(to); });
+}
+
+IoLoop& Flows::next_loop() {
+  if (threads_.empty()) return loop_;
+  last_thread_ = (last_thread_ + 1) % threads_.size();
+  return *threads_[last_thread_];
 }
 
 void Flows::accept(sip::Protocol protocol, TcpSocket socket) {
@@ -149,42 +178,59 @@ void Flows::accept(sip::Protocol protocol, TcpSocket socket) {
   auto [slot, refusal] = budget_.admit(steady_now(), remote);
   if (!slot) {
     spdlog::debug("turned away {}: {}", to_text(remote), refusal);
-    return events_.turned_away(refusal);
+    return loop_.events().turned_away(refusal);
   }
-  TcpStream stream(std::move(socket));
-  switch (protocol) {
-    case sip::Protocol::tcp: return take_stream(std::move(stream), std::move(slot), remote);
-    case sip::Protocol::tls:
-      return take_stream(TlsStream(std::move(stream), identity_->context()), std::move(slot), remote);
-    case sip::Protocol::ws: return take_http(std::move(stream), std::move(slot), remote);
-    case sip::Protocol::wss:
-      return take_http(TlsStream(std::move(stream), identity_->context()), std::move(slot), remote);
+  const auto family = address.protocol();
+  const int descriptor = socket.release(error);
+  if (error) return;
+  IoLoop& loop = next_loop();
+  asio::post(loop.context(), [this, &loop, family, descriptor, remote, slot = std::move(slot),
+                              settings = settings_]() mutable {
+    TcpStream stream(loop.context());
+    error_code problem;
+    if (stream.socket().assign(family, descriptor, problem)) {
+      ::close(descriptor);
+      return;
+    }
+    take(loop, std::move(stream), std::move(slot), remote, settings);
+  });
+}
+
+void Flows::take(IoLoop& loop, TcpStream stream, SharedBudget::Slot slot, const sip::Endpoint& remote,
+                 const Settings& settings) {
+  const auto secure = [&] { return TlsStream(std::move(stream), settings->identity->context()); };
+  switch (remote.protocol) {
+    case sip::Protocol::tcp: return take_stream(loop, std::move(stream), std::move(slot), remote, *settings);
+    case sip::Protocol::tls: return take_stream(loop, secure(), std::move(slot), remote, *settings);
+    case sip::Protocol::ws: return take_http(loop, std::move(stream), std::move(slot), remote, settings);
+    case sip::Protocol::wss: return take_http(loop, secure(), std::move(slot), remote, settings);
     case sip::Protocol::udp: return;  // accepts nothing
   }
 }
 
 template <class Stream>
-void Flows::take_stream(Stream stream, ConnectionBudget::Slot slot, const sip::Endpoint& remote) {
+void Flows::take_stream(IoLoop& loop, Stream stream, SharedBudget::Slot slot, const sip::Endpoint& remote,
+                        const FlowSettings& settings) {
   const sip::Peer peer{next_flow(), remote};
-  const auto session =
-      std::make_shared<StreamSession<Stream>>(std::move(stream), std::move(slot), peer, events_, intake_);
-  connections_.emplace(peer.flow, session);
-  streams_.insert_or_assign(address_of(peer), peer.flow);
+  const auto session = std::make_shared<StreamSession<Stream>>(loop, std::move(stream), std::move(slot), peer,
+                                                               settings.intake);
+  loop.events().begun(session);
   session->start();
 }
 
 template <class Stream>
-void Flows::take_http(Stream stream, ConnectionBudget::Slot slot, const sip::Endpoint& remote) {
-  const auto upgrade = [this, remote](Stream upgraded, ConnectionBudget::Slot held,
-                                      const UpgradeRequest& request) {
+void Flows::take_http(IoLoop& loop, Stream stream, SharedBudget::Slot slot, const sip::Endpoint& remote,
+                      const Settings& settings) {
+  const auto upgrade = [this, &loop, remote, settings](Stream upgraded, SharedBudget::Slot held,
+                                                       const UpgradeRequest& request) {
     if (!is_accepting_) return;
     const sip::Peer peer{next_flow(), remote};
-    const auto session = std::make_shared<WsSession<Stream>>(std::move(upgraded), std::move(held), peer,
-                                                             events_, intake_, site_.compression);
-    connections_.emplace(peer.flow, session);
+    const auto session = std::make_shared<WsSession<Stream>>(loop, std::move(upgraded), std::move(held), peer,
+                                                             settings->intake, settings->compression);
+    loop.events().begun(session);
     session->start(request);
   };
-  std::make_shared<HttpSession<Stream>>(std::move(stream), std::move(slot), site_, events_, intake_.arrival,
+  std::make_shared<HttpSession<Stream>>(std::move(stream), std::move(slot), files_, loop.events(), settings,
                                         upgrade)
       ->start();
 }
@@ -200,6 +246,7 @@ void Flows::reuse(sip::FlowId flow, const sip::Endpoint& address) {
 void Flows::forget(const sip::Peer& peer) {
   forget_stream(address_of(peer), peer.flow);
   if (const auto alias = aliases_.extract(peer.flow)) forget_stream(alias.mapped(), peer.flow);
+  over_.erase(peer.flow);
   connections_.erase(peer.flow);
 }
 
@@ -208,13 +255,8 @@ void Flows::forget_stream(const Address& address, sip::FlowId flow) {
   if (stream != streams_.end() && stream->second == flow) streams_.erase(stream);
 }
 
-void Flows::adjust(std::optional<TlsIdentity> identity, TlsTrust trust, OriginPolicy origins,
-                   Compression compression, const IntakeLimits& intake) {
-  intake_ = intake;
-  identity_ = std::move(identity);
-  trust_ = std::move(trust);
-  site_.origins = std::move(origins);
-  site_.compression = compression;
+void Flows::adjust(FlowSettings settings) {
+  settings_ = std::make_shared<const FlowSettings>(std::move(settings));
 }
 
 void Flows::measure(Gauges& gauges) const {
@@ -232,13 +274,13 @@ void Flows::stop_accepting() {
 void Flows::let_go(const std::unordered_set<sip::FlowId>& except) {
   for (const auto& [flow, connection] : connections_)
     if (sip::is_websocket(connection->peer().endpoint.protocol) && !except.contains(flow))
-      connection->go_away();
+      stage(connection, IoCommand::GoAway{});
 }
 
 void Flows::go_away() {
+  for (const auto& [flow, connection] : connections_) stage(connection, IoCommand::GoAway{});
   flush();
   for (const auto& socket : udp_sockets_) socket->close();
-  for (const auto& [flow, connection] : connections_) connection->go_away();
 }
 
 }  // namespace relay

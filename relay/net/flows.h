@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
@@ -14,35 +15,37 @@
 #include <unordered_set>
 #include <vector>
 
-#include "logic/connection_budget.h"
-#include "logic/intake.h"
 #include "net/connection.h"
+#include "net/flow_settings.h"
+#include "net/io_loop.h"
+#include "net/io_thread.h"
 #include "net/listener.h"
+#include "net/shared_budget.h"
+#include "net/static_files.h"
 #include "net/stream.h"
-#include "net/tls_identity.h"
-#include "net/tls_trust.h"
 #include "net/udp_socket.h"
-#include "net/web_site.h"
-#include "net/write_queue.h"
 #include "ops/gauges.h"
 #include "transport/endpoint.h"
 
 namespace relay {
 
-/// Every socket that SIP is spoken over: listeners, connections, UDP. Tells FlowEvents what comes.
+/// Every socket that SIP is spoken over: listeners, connections, UDP. Its loop's events hear what comes, and
+/// it is used on its loop's thread; connections live there, too, or on IoThreads.
 class Flows {
  public:
-  /// `identity`, loaded, for the listeners of wss and tls; none where there are none. The budget must outlive
-  /// the context.
-  Flows(boost::asio::io_context& context, ConnectionBudget& budget, FlowEvents& events, WebSite site,
-        std::optional<TlsIdentity> identity, TlsTrust trust, const IntakeLimits& intake);
+  /// Without I/O threads the loop does it all. The budget must outlive the loop's context.
+  Flows(IoLoop& loop, std::size_t io_threads, SharedBudget& budget, StaticFiles files, FlowSettings settings);
 
   /// Binds; what comes is taken from start() on. Gives a sentence for the terminal when it can't.
   std::optional<std::string> listen(const sip::Endpoint& endpoint);
   /// What is listened on, with the ports that were really taken.
   std::vector<sip::Endpoint> local() const;
   void start();
+  /// Ends the threads. To be called before what hears of the connections ends.
+  void stop();
 
+  /// An accepted connection has begun.
+  void add(std::shared_ptr<Connection> connection);
   /// Relay::SendTo. It leaves when what has arrived until now is dealt with: so its recipients are woken
   /// once, not for each message.
   void send(const sip::Peer& to, std::string bytes);
@@ -50,14 +53,15 @@ class Flows {
   void reuse(sip::FlowId flow, const sip::Endpoint& address);
   /// False where there is no such connection. `why` is a literal.
   bool hang_up(sip::FlowId flow, std::string_view why);
+  /// Whether it was hung up, or reads nothing: what still comes from there is not to be heard.
+  bool is_over(sip::FlowId flow) const { return over_.contains(flow); }
   const std::unordered_map<sip::FlowId, std::shared_ptr<Connection>>& connections() const {
     return connections_;
   }
   /// A connection has closed.
   void forget(const sip::Peer& peer);
-  /// For what is opened and upgraded from now on.
-  void adjust(std::optional<TlsIdentity> identity, TlsTrust trust, OriginPolicy origins,
-              Compression compression, const IntakeLimits& intake);
+  /// For what is opened and accepted from now on.
+  void adjust(FlowSettings settings);
 
   /// Fills in what connections there are.
   void measure(Gauges& gauges) const;
@@ -72,18 +76,28 @@ class Flows {
 
  private:
   void send_by(const std::shared_ptr<Connection>& connection, const sip::Peer& to, std::string bytes);
+  void stage(const std::shared_ptr<Connection>& connection, decltype(IoCommand::what) what);
   void flush_later();
   void flush();
   void send_datagram(const sip::Peer& to, std::string_view bytes);
   void send_by_stream(const sip::Peer& to, std::string bytes);
   template <class Stream>
-  void connect(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& to, std::string bytes);
+  void connect(IoLoop& loop, Stream stream, SharedBudget::Slot slot, const sip::Peer& to, std::string bytes);
   void fail_later(const sip::Peer& to);
   void accept(sip::Protocol protocol, TcpSocket socket);
+  IoLoop& next_loop();
+
+  // On the thread of the connection's loop.
+
+  using Settings = std::shared_ptr<const FlowSettings>;
+  void take(IoLoop& loop, TcpStream stream, SharedBudget::Slot slot, const sip::Endpoint& remote,
+            const Settings& settings);
   template <class Stream>
-  void take_stream(Stream stream, ConnectionBudget::Slot slot, const sip::Endpoint& remote);
+  void take_stream(IoLoop& loop, Stream stream, SharedBudget::Slot slot, const sip::Endpoint& remote,
+                   const FlowSettings& settings);
   template <class Stream>
-  void take_http(Stream stream, ConnectionBudget::Slot slot, const sip::Endpoint& remote);
+  void take_http(IoLoop& loop, Stream stream, SharedBudget::Slot slot, const sip::Endpoint& remote,
+                 const Settings& settings);
   sip::FlowId next_flow() { return sip::FlowId{++last_flow_}; }
 
   /// TLS that was opened to one domain serves no other (RFC 5922 7.3), even at the same address.
@@ -95,24 +109,23 @@ class Flows {
 
   void forget_stream(const Address& address, sip::FlowId flow);
 
-  boost::asio::io_context& context_;
-  ConnectionBudget& budget_;
-  FlowEvents& events_;
-  WebSite site_;
-  std::optional<TlsIdentity> identity_;
-  TlsTrust trust_;
-  IntakeLimits intake_;
+  IoLoop& loop_;
+  SharedBudget& budget_;
+  const StaticFiles files_;
+  Settings settings_;
+  std::vector<std::unique_ptr<IoThread>> threads_;  // outlive the connections that live there
+  std::size_t last_thread_ = 0;
   std::vector<std::shared_ptr<Listener>> listeners_;
   std::vector<std::shared_ptr<UdpSocket>> udp_sockets_;
   std::unordered_map<sip::FlowId, std::shared_ptr<Connection>> connections_;
   std::map<Address, sip::FlowId>
       streams_;  ///< TCP and TLS connections by their other end, and as in aliases_
   std::unordered_map<sip::FlowId, Address> aliases_;  ///< by what other address it is known (RFC 5923)
-  std::vector<std::shared_ptr<Connection>> unflushed_;
-  std::vector<WriteQueue::Item> datagrams_;  ///< to be sent with the next flush
+  std::unordered_set<sip::FlowId> over_;              ///< of connections_: see is_over()
+  std::vector<WriteQueue::Item> datagrams_;           ///< to be sent with the next flush
   bool is_flush_due_ = false;
-  std::uint64_t last_flow_ = 0;
-  bool is_accepting_ = true;
+  std::atomic<std::uint64_t> last_flow_ = 0;
+  std::atomic<bool> is_accepting_ = true;
 };
 
 }  // namespace relay

@@ -46,7 +46,7 @@ HttpRequest read(http::request<http::string_body> request) {
 
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(TcpSocket socket, ConnectionBudget::Slot slot, std::shared_ptr<const HttpHandler> handler)
+  Session(TcpSocket socket, SharedBudget::Slot slot, std::shared_ptr<const HttpHandler> handler)
       : stream_(std::move(socket)),
         limit_(stream_.get_executor()),
         slot_(std::move(slot)),
@@ -106,7 +106,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   TcpStream stream_;
   boost::asio::steady_timer limit_;
-  ConnectionBudget::Slot slot_;
+  SharedBudget::Slot slot_;
   std::shared_ptr<const HttpHandler> handler_;
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
@@ -118,7 +118,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
 }  // namespace
 
-HttpService::HttpService(boost::asio::io_context& context, ConnectionBudget& budget, HttpHandler handler) {
+HttpService::HttpService(boost::asio::io_context& context, SharedBudget& budget, HttpHandler handler) {
   const auto accepted =
       [&budget, handler = std::make_shared<const HttpHandler>(std::move(handler))](TcpSocket socket) {
         auto slot = budget.take();

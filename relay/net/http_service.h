@@ -4,8 +4,8 @@
 #include <boost/system/error_code.hpp>
 #include <memory>
 
-#include "logic/connection_budget.h"
 #include "net/listener.h"
+#include "net/shared_budget.h"
 #include "ops/http.h"
 #include "transport/endpoint.h"
 
@@ -19,7 +19,7 @@ class HttpService {
   static constexpr std::size_t max_connections = 64;
 
   /// The budget must outlive the context.
-  HttpService(boost::asio::io_context& context, ConnectionBudget& budget, HttpHandler handler);
+  HttpService(boost::asio::io_context& context, SharedBudget& budget, HttpHandler handler);
 
   boost::system::error_code bind(const sip::Endpoint& endpoint) { return listener_->bind(endpoint); }
   /// With the port that was really taken.

@@ -47,19 +47,20 @@ void set_common_fields(http::response<http::string_body>& response) {
 }  // namespace
 
 template <class Stream>
-HttpSession<Stream>::HttpSession(Stream stream, ConnectionBudget::Slot slot, const WebSite& site,
-                                 FlowEvents& events, std::chrono::seconds arrival_limit, Upgrade upgrade)
+HttpSession<Stream>::HttpSession(Stream stream, SharedBudget::Slot slot, const StaticFiles& files,
+                                 FlowEvents& events, std::shared_ptr<const FlowSettings> settings,
+                                 Upgrade upgrade)
     : stream_(std::move(stream)),
       slot_(std::move(slot)),
-      site_(site),
+      files_(files),
       events_(events),
-      arrival_limit_(arrival_limit),
+      settings_(std::move(settings)),
       take_over_(std::move(upgrade)) {}
 
 template <class Stream>
 void HttpSession<Stream>::start() {
   if constexpr (is_tls<Stream>) {
-    beast::get_lowest_layer(stream_).expires_after(arrival_limit_);
+    beast::get_lowest_layer(stream_).expires_after(settings_->intake.arrival);
     stream_.async_handshake(boost::asio::ssl::stream_base::server,
                             [self = this->shared_from_this()](error_code error) {
                               if (!error) self->read_next();
@@ -73,7 +74,7 @@ template <class Stream>
 void HttpSession<Stream>::read_next() {
   parser_.emplace();
   parser_->header_limit(max_header_size);
-  beast::get_lowest_layer(stream_).expires_after(arrival_limit_);
+  beast::get_lowest_layer(stream_).expires_after(settings_->intake.arrival);
   http::async_read_header(
       stream_, buffer_, *parser_, [self = this->shared_from_this()](error_code error, std::size_t) {
         if (!error) return self->take(self->parser_->get());
@@ -90,7 +91,7 @@ void HttpSession<Stream>::take(const Request& request) {
   if (request.method() != http::verb::get && request.method() != http::verb::head)
     return refuse(http::status::method_not_allowed, "Only GET and HEAD are served here.");
   const auto target = request.target();
-  const auto file = site_.files.find({target.data(), target.size()});
+  const auto file = files_.find({target.data(), target.size()});
   if (!file) return refuse(http::status::not_found, "There is no such page here.");
   auto content = file->content();
   if (!content) return refuse(http::status::not_found, "There is no such page here.");
@@ -113,7 +114,7 @@ void HttpSession<Stream>::upgrade(const Request& request) {
   if (!offers_sip(request))
     return refuse(http::status::bad_request,
                   "This WebSocket speaks SIP (RFC 7118): offer the subprotocol \"sip\".");
-  if (!site_.origins.allows(text(http::field::origin), text(http::field::host))) {
+  if (!settings_->origins.allows(text(http::field::origin), text(http::field::host))) {
     events_.turned_away("origin not allowed");
     return refuse(http::status::forbidden,
                   "Pages from there may not connect: the relay's operator lists them by --origin.");

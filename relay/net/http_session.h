@@ -6,17 +6,17 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/status.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "logic/connection_budget.h"
 #include "net/connection.h"
+#include "net/flow_settings.h"
+#include "net/shared_budget.h"
+#include "net/static_files.h"
 #include "net/stream.h"
-#include "net/web_site.h"
 
 namespace relay {
 
@@ -27,11 +27,11 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
   using Request = boost::beast::http::request<boost::beast::http::empty_body>;
   using Response = boost::beast::http::response<boost::beast::http::string_body>;
   /// Takes over a connection whose upgrade request offers the subprotocol `sip`.
-  using Upgrade = std::function<void(Stream, ConnectionBudget::Slot, const Request&)>;
+  using Upgrade = std::function<void(Stream, SharedBudget::Slot, const Request&)>;
 
-  /// `site`, `events` and what `upgrade` refers to must outlive the session.
-  HttpSession(Stream stream, ConnectionBudget::Slot slot, const WebSite& site, FlowEvents& events,
-              std::chrono::seconds arrival_limit, Upgrade upgrade);
+  /// `files`, `events` and what `upgrade` refers to must outlive the session.
+  HttpSession(Stream stream, SharedBudget::Slot slot, const StaticFiles& files, FlowEvents& events,
+              std::shared_ptr<const FlowSettings> settings, Upgrade upgrade);
 
   void start();
 
@@ -45,10 +45,10 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
   void drain();
 
   Stream stream_;
-  ConnectionBudget::Slot slot_;
-  const WebSite& site_;
+  SharedBudget::Slot slot_;
+  const StaticFiles& files_;
   FlowEvents& events_;
-  std::chrono::seconds arrival_limit_;  ///< of TLS handshakes and of requests
+  std::shared_ptr<const FlowSettings> settings_;
   Upgrade take_over_;
   boost::beast::flat_buffer buffer_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::empty_body>> parser_;

@@ -4,7 +4,6 @@
 
 #include <boost/asio/post.hpp>
 #include <csignal>
-#include <exception>
 #include <utility>
 #include <variant>
 
@@ -28,14 +27,13 @@ std::uint64_t number(sip::FlowId flow) { return static_cast<std::uint64_t>(flow)
 
 }  // namespace
 
-Reactor::Reactor(StaticFiles files, Adjustable adjustable, Metrics& metrics)
+Reactor::Reactor(StaticFiles files, std::size_t io_threads, Adjustable adjustable, Metrics& metrics)
     : metrics_(metrics),
       // Posted to from other threads, and run by one alone: sockets need no locks.
       context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
+      loop_(context_, *this),
       resolver_(context_),
-      flows_(context_, budget_, *this,
-             {std::move(files), std::move(adjustable.origins), adjustable.compression},
-             std::move(adjustable.identity), std::move(adjustable.trust), adjustable.intake),
+      flows_(loop_, io_threads, budget_, std::move(files), std::move(adjustable.flows)),
       timer_(context_),
       phase_limit_(context_),
       idle_check_(context_),
@@ -75,15 +73,8 @@ void Reactor::run(Settings settings, const sip::Seed& seed, Stores stores, std::
   flows_.start();
   for (const auto& service : services_) service->start();
   spdlog::info("ready");
-  for (;;) {
-    try {
-      context_.run();
-      return;
-    } catch (const std::exception& exception) {
-      // One input came to nothing; the others must not suffer.
-      spdlog::error("an input could not be dealt with: {}", exception.what());
-    }
-  }
+  loop_.run();
+  flows_.stop();
 }
 
 /// Exactly one input, then every output, then one timer. Nothing that carries out an output may feed.
@@ -179,6 +170,7 @@ void Reactor::opened(const sip::Peer& peer) {
 }
 
 void Reactor::received(const sip::Peer& from, std::string_view text) {
+  if (flows_.is_over(from.flow)) return;
   if (spdlog::should_log(spdlog::level::trace))
     spdlog::trace("flow {} -> {}", number(from.flow), start_line(text));
   if (trace_.is_on()) trace_.received(from, text);
@@ -186,6 +178,7 @@ void Reactor::received(const sip::Peer& from, std::string_view text) {
 }
 
 void Reactor::received_unframed(const sip::Peer& from, std::string_view text) {
+  if (flows_.is_over(from.flow)) return;
   feed([&](Relay& relay, sip::Now now) { relay.receive_unframed(now, from, text); });
 }
 
@@ -230,8 +223,7 @@ void Reactor::unregister(const std::string& user) {
 }
 
 void Reactor::adjust(Adjustable adjustable) {
-  flows_.adjust(std::move(adjustable.identity), std::move(adjustable.trust), std::move(adjustable.origins),
-                adjustable.compression, adjustable.intake);
+  flows_.adjust(std::move(adjustable.flows));
   budget_.allow(adjustable.connections_of_source);
   relay_->adjust(std::move(adjustable.relay));
   drain_limit_ = adjustable.drain_limit;

@@ -14,15 +14,14 @@
 #include <vector>
 
 #include "base/random.h"
-#include "logic/connection_budget.h"
 #include "logic/relay.h"
 #include "net/connection.h"
 #include "net/flows.h"
 #include "net/http_service.h"
+#include "net/io_loop.h"
 #include "net/resolver.h"
 #include "net/returned_memory.h"
-#include "net/tls_identity.h"
-#include "net/tls_trust.h"
+#include "net/shared_budget.h"
 #include "ops/gauges.h"
 #include "ops/http.h"
 #include "ops/metrics.h"
@@ -30,8 +29,8 @@
 
 namespace relay {
 
-/// Drives one Relay: sockets, clock and signals on one thread. Feeds it one input, carries out every output,
-/// sets one timer, waits.
+/// Drives one Relay on one thread: clock, signals and, but for what IoThreads do, sockets. Feeds it one
+/// input, carries out every output, sets one timer, waits.
 class Reactor : private FlowEvents {
  public:
   /// To be called once, from any thread, before the reactor's end.
@@ -49,18 +48,15 @@ class Reactor : private FlowEvents {
   /// What may change while it runs. At the start those of Settings are the same as in run()'s
   /// settings.
   struct Adjustable {
-    OriginPolicy origins;
-    Compression compression = Compression::none;
-    std::optional<TlsIdentity> identity;  ///< loaded, for the listeners of wss and tls; none without them
-    TlsTrust trust;                       ///< loaded
+    FlowSettings flows;
     AdjustableSettings relay = {};
     Allowance connections_of_source = ConnectionBudget::usual_rate;
-    IntakeLimits intake = {};  ///< of connections that come to be from now on
     std::chrono::seconds drain_limit{10};
     std::vector<std::string> traced = {};  ///< Call-IDs
   };
 
-  Reactor(StaticFiles files, Adjustable adjustable, Metrics& metrics);
+  /// `io_threads`: how many there are beside its own, 0 for none; it starts them.
+  Reactor(StaticFiles files, std::size_t io_threads, Adjustable adjustable, Metrics& metrics);
 
   /// Binds; what comes is taken from run() on. Gives a sentence for the terminal when it can't.
   std::optional<std::string> listen(const sip::Endpoint& endpoint) { return flows_.listen(endpoint); }
@@ -116,6 +112,7 @@ class Reactor : private FlowEvents {
   void end();
   void end_when_alone();
 
+  void begun(std::shared_ptr<Connection> connection) override { flows_.add(std::move(connection)); }
   void opened(const sip::Peer& peer) override;
   void received(const sip::Peer& from, std::string_view text) override;
   void received_unframed(const sip::Peer& from, std::string_view text) override;
@@ -130,9 +127,10 @@ class Reactor : private FlowEvents {
   };
 
   Metrics& metrics_;
-  ConnectionBudget budget_;  // both outlive the connections that handlers in context_ hold
-  ConnectionBudget service_budget_{HttpService::max_connections};
+  SharedBudget budget_;  // both outlive the connections that handlers in context_ hold
+  SharedBudget service_budget_{HttpService::max_connections};
   boost::asio::io_context context_;
+  IoLoop loop_;
   Resolver resolver_;
   Flows flows_;
   ReturnedMemory returned_memory_;

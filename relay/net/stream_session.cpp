@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "net/asio_endpoint.h"
+#include "net/io_loop.h"
 #include "net/steady_time.h"
 #include "ops/endpoint_text.h"
 #include "transport/keepalive.h"
@@ -33,16 +34,16 @@ bool is_its_own_peer(const TcpSocket& socket) {
 }  // namespace
 
 template <class Stream>
-StreamSession<Stream>::StreamSession(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& peer,
-                                     FlowEvents& events, const IntakeLimits& intake)
-    : stream_(std::move(stream)),
+StreamSession<Stream>::StreamSession(IoLoop& loop, Stream stream, SharedBudget::Slot slot,
+                                     const sip::Peer& peer, const IntakeLimits& intake)
+    : Connection(loop, peer),
+      stream_(std::move(stream)),
       limit_(stream_.get_executor()),
       pause_(stream_.get_executor()),
       intake_(intake),
       arrival_limit_(intake.arrival),
       slot_(std::move(slot)),
-      peer_(peer),
-      events_(events) {}
+      events_(loop.events()) {}
 
 template <class Stream>
 void StreamSession<Stream>::start() {
@@ -66,13 +67,13 @@ void StreamSession<Stream>::connect() {
   close_after(connect_limit);
   heard_ = true;  // nobody has to say anything to us who is asked nothing
   beast::get_lowest_layer(stream_).async_connect(
-      to_tcp(peer_.endpoint), [self = this->shared_from_this()](error_code error) {
+      to_tcp(peer().endpoint), [self = this->shared_from_this()](error_code error) {
         if (self->state_ == State::closed) return;
         if (self->state_ != State::connecting) return self->close();
         auto& socket = beast::get_lowest_layer(self->stream_).socket();
         if (!error && is_its_own_peer(socket)) error = asio::error::connection_refused;
         if (error) {
-          spdlog::info("cannot connect to {}: {}", to_text(self->peer_.endpoint), error.message());
+          spdlog::info("cannot connect to {}: {}", to_text(self->peer().endpoint), error.message());
           return self->close();
         }
         error_code ignored;
@@ -90,8 +91,8 @@ void StreamSession<Stream>::connected() {
                             [self = this->shared_from_this()](error_code error) {
                               if (self->state_ == State::closed) return;
                               if (error)
-                                spdlog::warn("no TLS with {} for {}: {}", to_text(self->peer_.endpoint),
-                                             self->peer_.name, error.message());
+                                spdlog::warn("no TLS with {} for {}: {}", to_text(self->peer().endpoint),
+                                             self->peer().name, error.message());
                               if (error || self->state_ != State::connecting) return self->close();
                               self->forget_limit();
                               self->opened();
@@ -106,40 +107,46 @@ template <class Stream>
 void StreamSession<Stream>::opened() {
   state_ = State::open;
   may_write_ = true;
-  events_.opened(peer_);
+  events_.opened(peer());
   flush();
   read_next();
 }
 
 template <class Stream>
 bool StreamSession<Stream>::send(const sip::Peer& to, std::string bytes) {
-  if (state_ != State::connecting && state_ != State::open) return false;
-  if (!queue_.fits(bytes.size())) {
-    events_.turned_away("reads too slowly");
-    spdlog::warn("flow {} does not read what is sent: closed", static_cast<std::uint64_t>(peer_.flow));
-    state_ = State::closing;
-    close_after(std::chrono::seconds(0));
+  if (state_ != State::connecting && state_ != State::open) {
+    queue().release(bytes.size());
+    events_.unreachable(to);
     return false;
   }
-  const bool is_first = queue_.is_empty();
-  queue_.push(to, std::move(bytes));
+  const bool is_first = queue().is_empty();
+  queue().push(to, std::move(bytes));
   return is_first && state_ == State::open;
 }
 
 template <class Stream>
 void StreamSession<Stream>::flush() {
   if (state_ == State::closed || !may_write_) return;
-  if (!is_writing_ && !queue_.is_empty()) write_next();
+  if (!is_writing_ && !queue().is_empty()) write_next();
 }
 
 template <class Stream>
 void StreamSession<Stream>::hang_up(std::string_view why) {
   if (state_ != State::connecting && state_ != State::open) return;
-  spdlog::debug("flow {} hung up: {}", static_cast<std::uint64_t>(peer_.flow), why);
+  spdlog::debug("flow {} hung up: {}", static_cast<std::uint64_t>(peer().flow), why);
   const bool was_open = state_ == State::open;
   state_ = State::closing;
   close_after(was_open ? close_limit : std::chrono::seconds(0));
-  if (was_open && queue_.is_empty()) finish_closing();
+  if (was_open && queue().is_empty()) finish_closing();
+}
+
+template <class Stream>
+void StreamSession<Stream>::give_up() {
+  if (state_ != State::connecting && state_ != State::open) return;
+  events_.turned_away("reads too slowly");
+  spdlog::warn("flow {} does not read what is sent: closed", static_cast<std::uint64_t>(peer().flow));
+  state_ = State::closing;
+  close_after(std::chrono::seconds(0));
 }
 
 template <class Stream>
@@ -175,42 +182,38 @@ void StreamSession<Stream>::read_after(sip::Milliseconds pause) {
   });
 }
 
-/// Cuts what has arrived into messages, and gives how many. Each may end the connection, and with it the
-/// cutting.
+/// Cuts what has arrived into messages, and gives how many.
 template <class Stream>
 std::size_t StreamSession<Stream>::take(std::string_view bytes) {
-  if (state_ != State::open) return 0;
+  if (state_ != State::open || is_unframed_) return 0;
   std::size_t messages = 0;
   framer_.feed(bytes);
-  while (state_ == State::open) {
+  for (;; ++messages) {
     auto frame = framer_.next();
     if (!frame) {
-      events_.received_unframed(peer_, framer_.pending());
-      hang_up("no SIP messages can be told apart");
-      break;
+      is_unframed_ = true;
+      events_.received_unframed(peer(), framer_.pending());
     }
-    if (!*frame) break;
-    ++messages;
+    if (!frame || !*frame) return messages;
     heard_ = true;
     switch ((*frame)->kind) {
-      case sip::Framer::Kind::message: events_.received(peer_, (*frame)->text); break;
-      case sip::Framer::Kind::ping: events_.received(peer_, sip::ping); break;
-      case sip::Framer::Kind::pong: events_.received(peer_, sip::pong); break;
+      case sip::Framer::Kind::message: events_.received(peer(), (*frame)->text); break;
+      case sip::Framer::Kind::ping: events_.received(peer(), sip::ping); break;
+      case sip::Framer::Kind::pong: events_.received(peer(), sip::pong); break;
     }
   }
-  return messages;
 }
 
 template <class Stream>
 void StreamSession<Stream>::write_next() {
   is_writing_ = true;
-  asio::async_write(stream_, asio::buffer(queue_.front()),
+  asio::async_write(stream_, asio::buffer(queue().front()),
                     [self = this->shared_from_this()](error_code error, std::size_t) {
                       if (self->state_ == State::closed) return;
                       if (error) return self->close();
                       self->is_writing_ = false;
-                      self->queue_.pop();
-                      if (!self->queue_.is_empty()) return self->write_next();
+                      self->queue().pop();
+                      if (!self->queue().is_empty()) return self->write_next();
                       if (self->state_ == State::closing) self->finish_closing();
                     });
 }
@@ -248,8 +251,8 @@ void StreamSession<Stream>::close() {
   forget_limit();
   pause_.cancel();
   beast::get_lowest_layer(stream_).close();
-  const auto unsent = queue_.take();
-  events_.closed(peer_);
+  const auto unsent = queue().take();
+  events_.closed(peer());
   for (const WriteQueue::Item& item : unsent) events_.unreachable(item.to);
 }
 

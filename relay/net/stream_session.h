@@ -7,12 +7,11 @@
 #include <memory>
 #include <string>
 
-#include "logic/connection_budget.h"
 #include "logic/intake.h"
 #include "message/framer.h"
 #include "net/connection.h"
+#include "net/shared_budget.h"
 #include "net/stream.h"
-#include "net/write_queue.h"
 
 namespace relay {
 
@@ -20,7 +19,7 @@ namespace relay {
 template <class Stream>
 class StreamSession : public Connection, public std::enable_shared_from_this<StreamSession<Stream>> {
  public:
-  StreamSession(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& peer, FlowEvents& events,
+  StreamSession(IoLoop& loop, Stream stream, SharedBudget::Slot slot, const sip::Peer& peer,
                 const IntakeLimits& intake);
 
   /// For an accepted connection.
@@ -28,12 +27,11 @@ class StreamSession : public Connection, public std::enable_shared_from_this<Str
   /// For one of ours: what is sent before it stands waits for it.
   void connect();
 
-  const sip::Peer& peer() const override { return peer_; }
-  std::size_t unwritten() const override { return queue_.size(); }
   bool send(const sip::Peer& to, std::string bytes) override;
   void flush() override;
   void hang_up(std::string_view why) override;
   void go_away() override { hang_up("the relay ends"); }
+  void give_up() override;
 
  private:
   enum class State : std::uint8_t { connecting, open, closing, closed };
@@ -55,15 +53,14 @@ class StreamSession : public Connection, public std::enable_shared_from_this<Str
   boost::asio::steady_timer pause_;  ///< until more is read
   Intake intake_;
   std::chrono::seconds arrival_limit_;
-  ConnectionBudget::Slot slot_;
-  sip::Peer peer_;
+  SharedBudget::Slot slot_;
   FlowEvents& events_;
   State state_ = State::connecting;
-  bool heard_ = false;       ///< whether anything whole has been received
-  bool is_partial_ = false;  ///< whether a message has begun to arrive
+  bool heard_ = false;        ///< whether anything whole has been received
+  bool is_unframed_ = false;  ///< nothing more can be told apart
+  bool is_partial_ = false;   ///< whether a message has begun to arrive
   sip::Framer framer_;
   std::array<char, 8192> buffer_{};
-  WriteQueue queue_;
   bool may_write_ = false;  ///< it has been open
   bool is_writing_ = false;
 };

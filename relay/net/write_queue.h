@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <list>
 #include <string>
@@ -9,7 +10,8 @@
 
 namespace relay {
 
-/// What waits to be written to one connection, the first of it perhaps being written now.
+/// What waits to be written to one connection, the first of it perhaps being written now. Room in it is
+/// reserved by the reactor; all else is done on the thread of the connection.
 class WriteQueue {
  public:
   /// A peer that leaves this much unread has stalled: sixteen messages of the greatest size.
@@ -20,27 +22,32 @@ class WriteQueue {
     std::string bytes;
   };
 
-  bool is_empty() const { return items_.empty(); }
-  std::size_t size() const { return size_; }
-  bool fits(std::size_t size) const { return size_ + size <= max_size; }
-  const std::string& front() const { return items_.front().bytes; }
-  void push(const sip::Peer& to, std::string bytes) {
-    size_ += bytes.size();
-    items_.push_back({to, std::move(bytes)});
+  /// For bytes that will be pushed or released. False where there is not so much room.
+  bool reserve(std::size_t size) {
+    if (size_.load(std::memory_order_relaxed) + size > max_size) return false;
+    size_.fetch_add(size, std::memory_order_relaxed);
+    return true;
   }
+  void release(std::size_t size) { size_.fetch_sub(size, std::memory_order_relaxed); }
+  /// Bytes, with those that are reserved.
+  std::size_t size() const { return size_.load(std::memory_order_relaxed); }
+
+  bool is_empty() const { return items_.empty(); }
+  const std::string& front() const { return items_.front().bytes; }
+  void push(const sip::Peer& to, std::string bytes) { items_.push_back({to, std::move(bytes)}); }
   void pop() {
-    size_ -= items_.front().bytes.size();
+    release(items_.front().bytes.size());
     items_.pop_front();
   }
   /// Everything at once; the queue is empty afterwards.
   std::list<Item> take() {
-    size_ = 0;
+    for (const Item& item : items_) release(item.bytes.size());
     return std::exchange(items_, {});
   }
 
  private:
   std::list<Item> items_;  // takes nothing where it is empty, and what is being written stays in its place
-  std::size_t size_ = 0;
+  std::atomic<std::size_t> size_ = 0;
 };
 
 }  // namespace relay

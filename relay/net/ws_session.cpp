@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "net/io_loop.h"
 #include "net/steady_time.h"
 
 namespace relay {
@@ -50,15 +51,15 @@ websocket::permessage_deflate deflate() {
 }  // namespace
 
 template <class Stream>
-WsSession<Stream>::WsSession(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& peer,
-                             FlowEvents& events, const IntakeLimits& intake, Compression compression)
-    : stream_(std::move(stream)),
+WsSession<Stream>::WsSession(IoLoop& loop, Stream stream, SharedBudget::Slot slot, const sip::Peer& peer,
+                             const IntakeLimits& intake, Compression compression)
+    : Connection(loop, peer),
+      stream_(std::move(stream)),
       limit_(stream_.get_executor()),
       pause_(stream_.get_executor()),
       intake_(intake),
       slot_(std::move(slot)),
-      peer_(peer),
-      events_(events) {
+      events_(loop.events()) {
   auto timeout = websocket::stream_base::timeout::suggested(beast::role_type::server);
   timeout.idle_timeout = websocket::stream_base::none();
   timeout.keep_alive_pings = false;
@@ -95,7 +96,7 @@ void WsSession<Stream>::start(const UpgradeRequest& request) {
 template <class Stream>
 void WsSession<Stream>::accepted() {
   state_ = State::open;
-  events_.opened(peer_);
+  events_.opened(peer());
   watch_silence();
   read_next();
 }
@@ -116,14 +117,14 @@ void WsSession<Stream>::read_next() {
   stream_.async_read(buffer_, [self = this->shared_from_this()](error_code error, std::size_t) {
     if (self->state_ == State::closed) return;
     if (error) {
-      spdlog::debug("flow {} ended: {}", static_cast<std::uint64_t>(self->peer_.flow), error.message());
+      spdlog::debug("flow {} ended: {}", static_cast<std::uint64_t>(self->peer().flow), error.message());
       return self->close();
     }
     self->silences_ = 0;
     const auto data = self->buffer_.cdata();
     const auto pause = self->intake_.took(steady_now(), data.size(), 1);
     if (self->state_ == State::open)
-      self->events_.received(self->peer_, {static_cast<const char*>(data.data()), data.size()});
+      self->events_.received(self->peer(), {static_cast<const char*>(data.data()), data.size()});
     self->buffer_.consume(self->buffer_.size());
     // Few messages are longer; an idle connection need not keep the room of one that was.
     if (self->buffer_.capacity() > usual_message_size) self->buffer_.shrink_to_fit();
@@ -143,36 +144,33 @@ void WsSession<Stream>::read_after(sip::Milliseconds pause) {
 
 template <class Stream>
 bool WsSession<Stream>::send(const sip::Peer& to, std::string bytes) {
-  if (state_ != State::open) return false;
-  if (!queue_.fits(bytes.size())) {
-    events_.turned_away("reads too slowly");
-    spdlog::warn("flow {} does not read what is sent: closed", static_cast<std::uint64_t>(peer_.flow));
-    close_with({websocket::close_code::policy_error, "too much is unread"});
+  if (state_ != State::open) {
+    queue().release(bytes.size());
     return false;
   }
-  const bool is_first = queue_.is_empty();
-  queue_.push(to, std::move(bytes));
+  const bool is_first = queue().is_empty();
+  queue().push(to, std::move(bytes));
   return is_first;
 }
 
 template <class Stream>
 void WsSession<Stream>::flush() {
   if (state_ != State::open && state_ != State::draining) return;
-  if (!is_writing_ && !queue_.is_empty()) write_next();
+  if (!is_writing_ && !queue().is_empty()) write_next();
 }
 
 template <class Stream>
 void WsSession<Stream>::write_next() {
   is_writing_ = true;
   // RFC 7118 5: text frames for what is UTF-8, binary ones for the rest.
-  stream_.text(sip::is_utf8(queue_.front()));
-  stream_.async_write(asio::buffer(queue_.front()),
+  stream_.text(sip::is_utf8(queue().front()));
+  stream_.async_write(asio::buffer(queue().front()),
                       [self = this->shared_from_this()](error_code error, std::size_t) {
                         if (self->state_ == State::closed) return;
                         if (error) return;  // the read that is always under way fails as well, and ends it
                         self->is_writing_ = false;
-                        self->queue_.pop();
-                        if (!self->queue_.is_empty()) return self->write_next();
+                        self->queue().pop();
+                        if (!self->queue().is_empty()) return self->write_next();
                         if (self->state_ == State::draining) self->send_close();
                       });
 }
@@ -188,9 +186,17 @@ void WsSession<Stream>::go_away() {
 }
 
 template <class Stream>
+void WsSession<Stream>::give_up() {
+  if (state_ != State::open) return;
+  events_.turned_away("reads too slowly");
+  spdlog::warn("flow {} does not read what is sent: closed", static_cast<std::uint64_t>(peer().flow));
+  close_with({websocket::close_code::policy_error, "too much is unread"});
+}
+
+template <class Stream>
 void WsSession<Stream>::close_with(const websocket::close_reason& reason) {
   if (state_ != State::open && state_ != State::handshaking) return;
-  spdlog::debug("flow {} closed: {}", static_cast<std::uint64_t>(peer_.flow),
+  spdlog::debug("flow {} closed: {}", static_cast<std::uint64_t>(peer().flow),
                 std::string_view(reason.reason.data(), reason.reason.size()));
   const bool was_open = state_ == State::open;
   state_ = State::draining;
@@ -199,7 +205,7 @@ void WsSession<Stream>::close_with(const websocket::close_reason& reason) {
   limit_.async_wait([self = this->shared_from_this()](error_code error) {
     if (!error) self->close();
   });
-  if (was_open && queue_.is_empty()) send_close();
+  if (was_open && queue().is_empty()) send_close();
 }
 
 template <class Stream>
@@ -216,8 +222,8 @@ void WsSession<Stream>::close() {
   limit_.cancel();
   pause_.cancel();
   beast::get_lowest_layer(stream_).close();
-  queue_.take();
-  events_.closed(peer_);
+  queue().take();
+  events_.closed(peer());
 }
 
 template class WsSession<TcpStream>;

@@ -11,12 +11,11 @@
 #include <string>
 #include <string_view>
 
-#include "logic/connection_budget.h"
 #include "logic/intake.h"
 #include "net/connection.h"
+#include "net/flow_settings.h"
+#include "net/shared_budget.h"
 #include "net/stream.h"
-#include "net/web_site.h"
-#include "net/write_queue.h"
 
 namespace relay {
 
@@ -29,18 +28,17 @@ bool offers_sip(const UpgradeRequest& request);
 template <class Stream>
 class WsSession : public Connection, public std::enable_shared_from_this<WsSession<Stream>> {
  public:
-  WsSession(Stream stream, ConnectionBudget::Slot slot, const sip::Peer& peer, FlowEvents& events,
+  WsSession(IoLoop& loop, Stream stream, SharedBudget::Slot slot, const sip::Peer& peer,
             const IntakeLimits& intake, Compression compression);
 
   /// Answers the upgrade request, which offers_sip, and begins.
   void start(const UpgradeRequest& request);
 
-  const sip::Peer& peer() const override { return peer_; }
-  std::size_t unwritten() const override { return queue_.size(); }
   bool send(const sip::Peer& to, std::string bytes) override;
   void flush() override;
   void hang_up(std::string_view why) override;
   void go_away() override;
+  void give_up() override;
 
  private:
   enum class State : std::uint8_t { handshaking, open, draining, closing, closed };
@@ -58,13 +56,11 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
   boost::asio::steady_timer limit_;  ///< of silence while it is open, then of its end
   boost::asio::steady_timer pause_;  ///< until more is read
   Intake intake_;
-  ConnectionBudget::Slot slot_;
-  sip::Peer peer_;
+  SharedBudget::Slot slot_;
   FlowEvents& events_;
   State state_ = State::handshaking;
   boost::beast::websocket::close_reason reason_;
   boost::beast::flat_buffer buffer_;
-  WriteQueue queue_;
   bool is_writing_ = false;
   std::uint8_t silences_ = 0;  ///< how often nothing had come
 };

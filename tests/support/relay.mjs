@@ -57,6 +57,7 @@ export function runProgram(t, args, { input = '', as: { file = program, ...as } 
 export async function startRelay(t, args = [], { file = program, before = [], env = {}, ...as } = {}) {
   const common = [
     ...['--ws', '127.0.0.1:0', '--udp', '127.0.0.1:0', '--tcp', '127.0.0.1:0'],
+    ...['--io-threads', process.env.SIPMSG_IO_THREADS ?? '0'],
     ...['--domain', 'example.test', '--data', ':memory:', '--auth', 'none', '--log-level', 'debug'],
   ];
   const given = new Set(args.filter((arg) => arg.startsWith('--')));

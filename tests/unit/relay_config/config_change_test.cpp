@@ -31,6 +31,7 @@ const std::vector<std::pair<std::string_view, std::string>> values{
     {"web", "dist"},
     {"origin", "https://shop.example"},
     {"ws-compression", "on"},
+    {"io-threads", "2"},
     {"mailbox", "off"},
     {"mailbox-days", "7"},
     {"mailbox-messages", "8"},
@@ -65,8 +66,8 @@ TEST_CASE("every key that is new either counts at once or is told to need a rest
   const ConfigChange changed = change({}, fresh);
   CHECK(changed.need_restart ==
         std::vector<std::string_view>{"domain", "ws", "wss", "udp", "tcp", "tls", "dns-server",
-                                      "connection-reuse", "data", "auth", "web", "mailbox", "message-path",
-                                      "admin", "admin-token-file", "metrics", "log-format"});
+                                      "connection-reuse", "data", "auth", "web", "io-threads", "mailbox",
+                                      "message-path", "admin", "admin-token-file", "metrics", "log-format"});
   const Config& adopted = changed.adopted;
   CHECK(adopted.certificate == "a.pem");
   CHECK(adopted.private_key == "a.key");

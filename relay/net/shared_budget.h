@@ -1,0 +1,55 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+#include "logic/connection_budget.h"
+
+namespace relay {
+
+/// A ConnectionBudget whose slots are given back on whatever thread their connections end. It must outlive
+/// them.
+class SharedBudget {
+ private:
+  struct GiveBack {
+    std::mutex* mutex = nullptr;
+    void operator()(const ConnectionBudget::Slot* slot) const {
+      const std::scoped_lock lock(*mutex);
+      delete slot;
+    }
+  };
+
+ public:
+  using Slot = std::unique_ptr<const ConnectionBudget::Slot, GiveBack>;
+  struct Admission {
+    Slot slot;                      ///< as in ConnectionBudget
+    std::string_view refusal = {};  ///< as there
+  };
+
+  explicit SharedBudget(std::size_t most = ConnectionBudget::max_connections) : budget_(most) {}
+
+  void allow(const Allowance& of_source) {
+    const std::scoped_lock lock(mutex_);
+    budget_.allow(of_source);
+  }
+  Slot take() {
+    const std::scoped_lock lock(mutex_);
+    return shared(budget_.take());
+  }
+  Admission admit(sip::Instant now, const sip::Endpoint& remote) {
+    const std::scoped_lock lock(mutex_);
+    auto [slot, refusal] = budget_.admit(now, remote);
+    return {shared(std::move(slot)), refusal};
+  }
+
+ private:
+  Slot shared(ConnectionBudget::Slot slot) {
+    if (!slot) return Slot(nullptr, GiveBack{&mutex_});
+    return Slot(new ConnectionBudget::Slot(std::move(slot)), GiveBack{&mutex_});
+  }
+
+  std::mutex mutex_;
+  ConnectionBudget budget_;
+};
+
+}  // namespace relay
