@@ -32,7 +32,7 @@ class Connection {
 
   /// Queues a message. `to` is what unreachable() reports should it never leave. Says whether it waits for a
   /// flush().
-  virtual bool send(const sip::Peer& to, std::string bytes) = 0;
+  virtual bool send(sip::Peer to, std::string bytes) = 0;
   /// Begins to write what is queued.
   virtual void flush() = 0;
   /// Writes what is queued, then closes and says why. What still arrives is thrown away. `why` is a literal.

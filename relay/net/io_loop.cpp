@@ -29,7 +29,7 @@ void IoLoop::carry_out(std::vector<IoCommand>& commands) {
   for (IoCommand& command : commands) {
     Connection& connection = *command.connection;
     if (auto* send = std::get_if<IoCommand::Send>(&command.what)) {
-      if (connection.send(send->to, std::move(send->bytes)))
+      if (connection.send(std::move(send->to), std::move(send->bytes)))
         unflushed_.push_back(std::move(command.connection));
     } else if (const auto* hang_up = std::get_if<IoCommand::HangUp>(&command.what)) {
       connection.hang_up(hang_up->why);

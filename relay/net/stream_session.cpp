@@ -113,14 +113,14 @@ void StreamSession<Stream>::opened() {
 }
 
 template <class Stream>
-bool StreamSession<Stream>::send(const sip::Peer& to, std::string bytes) {
+bool StreamSession<Stream>::send(sip::Peer to, std::string bytes) {
   if (state_ != State::connecting && state_ != State::open) {
     queue().release(bytes.size());
     events_.unreachable(to);
     return false;
   }
   const bool is_first = queue().is_empty();
-  queue().push(to, std::move(bytes));
+  queue().push({std::move(to), std::move(bytes)});
   return is_first && state_ == State::open;
 }
 

@@ -27,7 +27,7 @@ class StreamSession : public Connection, public std::enable_shared_from_this<Str
   /// For one of ours: what is sent before it stands waits for it.
   void connect();
 
-  bool send(const sip::Peer& to, std::string bytes) override;
+  bool send(sip::Peer to, std::string bytes) override;
   void flush() override;
   void hang_up(std::string_view why) override;
   void go_away() override { hang_up("the relay ends"); }

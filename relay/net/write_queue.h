@@ -34,7 +34,7 @@ class WriteQueue {
 
   bool is_empty() const { return items_.empty(); }
   const std::string& front() const { return items_.front().bytes; }
-  void push(const sip::Peer& to, std::string bytes) { items_.push_back({to, std::move(bytes)}); }
+  void push(Item item) { items_.push_back(std::move(item)); }
   void pop() {
     release(items_.front().bytes.size());
     items_.pop_front();

@@ -143,13 +143,13 @@ void WsSession<Stream>::read_after(sip::Milliseconds pause) {
 }
 
 template <class Stream>
-bool WsSession<Stream>::send(const sip::Peer& to, std::string bytes) {
+bool WsSession<Stream>::send(sip::Peer to, std::string bytes) {
   if (state_ != State::open) {
     queue().release(bytes.size());
     return false;
   }
   const bool is_first = queue().is_empty();
-  queue().push(to, std::move(bytes));
+  queue().push({std::move(to), std::move(bytes)});
   return is_first;
 }
 

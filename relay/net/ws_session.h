@@ -34,7 +34,7 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
   /// Answers the upgrade request, which offers_sip, and begins.
   void start(const UpgradeRequest& request);
 
-  bool send(const sip::Peer& to, std::string bytes) override;
+  bool send(sip::Peer to, std::string bytes) override;
   void flush() override;
   void hang_up(std::string_view why) override;
   void go_away() override;
