@@ -142,22 +142,23 @@ void Flows::send_by_stream(const sip::Peer& to, std::string bytes) {
   if (!slot || to.endpoint.port == 0 || (is_secure && to.name.empty())) return fail_later(to);
   IoLoop& loop = next_loop();
   TcpStream stream(loop.context());
-  if (is_secure)
-    return connect(loop, tls_client_stream(std::move(stream), settings_->trust, to.name), std::move(slot), to,
-                   std::move(bytes));
-  connect(loop, std::move(stream), std::move(slot), to, std::move(bytes));
+  const auto connection = is_secure
+                              ? connect(loop, tls_client_stream(std::move(stream), settings_->trust, to.name),
+                                        std::move(slot), to)
+                              : connect(loop, std::move(stream), std::move(slot), to);
+  send_by(connection, to, std::move(bytes));
 }
 
 template <class Stream>
-void Flows::connect(IoLoop& loop, Stream stream, SharedBudget::Slot slot, const sip::Peer& to,
-                    std::string bytes) {
+std::shared_ptr<Connection> Flows::connect(IoLoop& loop, Stream stream, SharedBudget::Slot slot,
+                                           const sip::Peer& to) {
   const sip::Peer peer{next_flow(), to.endpoint, to.name};
   const auto session = std::make_shared<StreamSession<Stream>>(loop, std::move(stream), std::move(slot), peer,
                                                                settings_->intake);
   connections_.emplace(peer.flow, session);
   streams_.emplace(address_of(peer), peer.flow);
   asio::post(loop.context(), [session] { session->connect(); });
-  send_by(session, to, std::move(bytes));
+  return session;
 }
 
 void Flows::fail_later(const sip::Peer& to) {

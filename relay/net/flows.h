@@ -82,7 +82,8 @@ class Flows {
   void send_datagram(const sip::Peer& to, std::string_view bytes);
   void send_by_stream(const sip::Peer& to, std::string bytes);
   template <class Stream>
-  void connect(IoLoop& loop, Stream stream, SharedBudget::Slot slot, const sip::Peer& to, std::string bytes);
+  std::shared_ptr<Connection> connect(IoLoop& loop, Stream stream, SharedBudget::Slot slot,
+                                      const sip::Peer& to);
   void fail_later(const sip::Peer& to);
   void accept(sip::Protocol protocol, TcpSocket socket);
   IoLoop& next_loop();
