@@ -106,6 +106,7 @@ DigestClient::Proof DigestClient::prove(Session& session, const DigestedRequest&
 }
 
 DigestClient::Verdict DigestClient::challenged(const MessageView& response, const Signature& sent) {
+  take_notice(response);
   // RFC 3261 22.3: a forking proxy gathers the challenges of servers and proxies in one response.
   std::vector<Verdict> verdicts;
   const auto servers = strongest(response, HeaderName::www_authenticate);
@@ -117,8 +118,28 @@ DigestClient::Verdict DigestClient::challenged(const MessageView& response, cons
   return Verdict::unsupported;
 }
 
+void DigestClient::take_notice(const MessageView& response) {
+  for (const HeaderField& field : response.fields()) {
+    if (field.name != HeaderName::www_authenticate && field.name != HeaderName::proxy_authenticate) continue;
+    std::optional<DigestChallenge> challenge = DigestChallenge::parse(field.value);
+    if (!challenge || is_obsolete(challenge->algorithm)) continue;
+    const bool is_known =
+        std::find(strict_realms_.begin(), strict_realms_.end(), challenge->realm) != strict_realms_.end();
+    if (!is_known && strict_realms_.size() < max_strict_realms)
+      strict_realms_.push_back(std::move(challenge->realm));
+  }
+  const auto is_too_weak = [this](const Session& session) { return is_downgrade(session.challenge); };
+  sessions_.erase(std::remove_if(sessions_.begin(), sessions_.end(), is_too_weak), sessions_.end());
+}
+
+/// RFC 8760 3: a realm that knew better, and in whose name MD5 is asked for now.
+bool DigestClient::is_downgrade(const DigestChallenge& challenge) const {
+  return is_obsolete(challenge.algorithm) &&
+         std::find(strict_realms_.begin(), strict_realms_.end(), challenge.realm) != strict_realms_.end();
+}
+
 /// One challenge for each realm, in the order in which the realms come.
-std::vector<DigestChallenge> DigestClient::strongest(const MessageView& response, HeaderName name) {
+std::vector<DigestChallenge> DigestClient::strongest(const MessageView& response, HeaderName name) const {
   std::vector<DigestChallenge> best;
   // RFC 3261 7.3.1: these fields are never combined into one by commas.
   for (const HeaderField& field : response.fields()) {
@@ -134,14 +155,13 @@ std::vector<DigestChallenge> DigestClient::strongest(const MessageView& response
       *same_realm = std::move(*challenge);
     }
   }
+  const auto is_too_weak = [this](const DigestChallenge& challenge) { return is_downgrade(challenge); };
+  best.erase(std::remove_if(best.begin(), best.end(), is_too_weak), best.end());
   return best;
 }
 
 DigestClient::Verdict DigestClient::take(HeaderName name, DigestChallenge challenge, const Signature& sent) {
   const Session* current = find(name, challenge.realm);
-  // RFC 8760 3: a realm that knew better and now asks for MD5 alone looks like a downgrade on the path.
-  if (current && is_obsolete(challenge.algorithm) && !is_obsolete(current->challenge.algorithm))
-    return Verdict::unsupported;
   if (const Proof* proof = proof_for(sent, name, challenge.realm)) {
     // RFC 7616 3.3: only a stale nonce speaks for the password, and staleness without a new nonce leads
     // nowhere.

@@ -27,6 +27,9 @@ class DigestClient {
   /// Proxies in a row that each want credentials for a realm of their own. Each costs a request about 250
   /// bytes; past the limit the realm that was asked for first is forgotten.
   static constexpr std::size_t max_proxy_realms = 4;
+  /// Realms that are remembered to have asked for better than MD5, the first ones: whoever asks in ever new
+  /// names has none forgotten. A person's own servers have a few.
+  static constexpr std::size_t max_strict_realms = 64;
 
   DigestClient(Credentials credentials, Random random)
       : credentials_(std::move(credentials)), random_(random) {}
@@ -65,10 +68,13 @@ class DigestClient {
   /// Takes the challenges of a 401 or 407, of servers and of proxies together; `sent` is the signature of the
   /// request that was refused. In each realm the strongest algorithm is taken, and of equals the first (RFC
   /// 8760 2.4: our policy stands before the server's order). Of the realms of servers the first that we can
-  /// answer is taken (2.4), of those of proxies every one. A realm that has asked for a better algorithm is
-  /// not answered with MD5 until reset(). Server faults can make this `retry` again and again with ever new
-  /// stale nonces: the caller limits how often one request is resent.
+  /// answer is taken (2.4), of those of proxies every one. Server faults can make this `retry` again and
+  /// again with ever new stale nonces: the caller limits how often one request is resent.
   Verdict challenged(const MessageView& response, const Signature& sent);
+  /// Remembers the realms that ask for better than MD5 in a response to a request of another client of the
+  /// same person; challenged() does so by itself. None of them is answered with MD5 any more, whoever asks in
+  /// its name: that looks like a downgrade (RFC 8760 3).
+  void take_notice(const MessageView& response);
 
   enum class Authenticity : std::uint8_t {
     unproven,  ///< the response says nothing of itself, as RFC 7616 3.5 allows
@@ -79,9 +85,6 @@ class DigestClient {
   /// (RFC 7616 3.5). `sent` is the signature of the request that is answered.
   Authenticity confirmed(const MessageView& response, const Signature& sent);
 
-  /// Forgets every challenge, as after a change of server.
-  void reset() { sessions_.clear(); }
-
  private:
   /// The authentication session of RFC 7616 3.6: it lasts until the realm sends another challenge.
   struct Session {
@@ -91,7 +94,8 @@ class DigestClient {
     std::string ha1;                ///< H(A1), once there was an answer
     std::string cnonce;             ///< of a session variant: that which H(A1) is made with
   };
-  static std::vector<DigestChallenge> strongest(const MessageView& response, HeaderName name);
+  std::vector<DigestChallenge> strongest(const MessageView& response, HeaderName name) const;
+  bool is_downgrade(const DigestChallenge& challenge) const;
   Verdict take(HeaderName name, DigestChallenge challenge, const Signature& sent);
   void keep(Session session);
   Session* find(HeaderName name, std::string_view realm);
@@ -102,6 +106,7 @@ class DigestClient {
   Credentials credentials_;
   Random random_;
   std::vector<Session> sessions_;  ///< at most one of a server and max_proxy_realms; the newest last
+  std::vector<std::string> strict_realms_;
 };
 
 }  // namespace sip

@@ -35,7 +35,7 @@ bool may_follow(DeliveryState from, DeliveryState to);
 enum class FailureReason : std::uint8_t {
   none,
   too_long,          ///< over the 1300-byte rule; Delivery::excess says by how much (RFC 3428 8)
-  bad_recipient,     ///< the address is no sip or sips URI
+  bad_recipient,     ///< 416, 484, or the address is none that recipient_uri() knows
   bad_content,       ///< the text is not UTF-8, or a header field cannot be written
   unknown_user,      ///< 404, 410, 604
   moved,             ///< 3xx that leads nowhere (RFC 3261 8.1.3.4)

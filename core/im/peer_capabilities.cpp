@@ -1,16 +1,34 @@
 #include "im/peer_capabilities.h"
 
 namespace sip {
+namespace {
+
+/// How closely a range of Accept fits a type; 0 for not at all.
+int closeness(const MediaType& range, const MediaType& media) {
+  if (range.is(media.type, media.subtype)) return 3;
+  if (range.is(media.type, "*")) return 2;
+  return range.is("*", "*") ? 1 : 0;
+}
+
+/// 25.1: every qvalue that is 0 is written with these alone.
+bool is_refused(const MediaType& range) {
+  const auto q = range.params.value("q");
+  return q && q->find_first_not_of("0.") == std::string_view::npos;
+}
+
+}  // namespace
 
 bool accepts(const MessageView& response, const MediaType& media) {
+  int closest = 0;
+  bool is_accepted = false;
   ValueReader ranges(response, HeaderName::accept);
   while (const auto value = ranges.next()) {
     const auto range = MediaType::parse(*value);
-    if (!range) continue;
-    if (range->is(media.type, media.subtype) || range->is(media.type, "*") || range->is("*", "*"))
-      return true;
+    if (!range || closeness(*range, media) <= closest) continue;
+    closest = closeness(*range, media);
+    is_accepted = !is_refused(*range);
   }
-  return false;
+  return is_accepted;
 }
 
 PeerCapabilities::Knowledge PeerCapabilities::of(const std::string& peer, Format format) const {

@@ -13,7 +13,8 @@
 
 namespace sip {
 
-/// Whether the Accept (RFC 3261 20.1) of a response lists a media type, itself or by a range.
+/// Whether the Accept (RFC 3261 20.1) of a response takes a media type: the range that fits it most closely
+/// counts, and one with a q of 0 refuses.
 bool accepts(const MessageView& response, const MediaType& media);
 
 /// What each peer has shown to take, and what it has refused. Peers are named by peer_key().

@@ -6,8 +6,8 @@
 namespace sip {
 
 /// The header fields this core knows by name: those of RFC 3261, 3262, 3323, 3325, 3326, 3327, 3515, 3608,
-/// 3841, 3892, 3903, 4028, 4474, 5393, 5626, 6665, 6809 and 7044. Every other one is `other`; all are kept as
-/// written.
+/// 3841, 3892, 3903, 4028, 4474, 5393, 5626, 6665, 6809, 7044 and 7615. Every other one is `other`; all are
+/// kept as written.
 enum class HeaderName : std::uint8_t {
   other,
   accept,

@@ -38,6 +38,8 @@ ClientAuthentication::Signature ClientAuthentication::sign_on_trial(Audience aud
 ClientAuthentication::Verdict ClientAuthentication::challenged(const MessageView& response, Audience audience,
                                                                const Signature& signature,
                                                                Protocol protocol) {
+  // A realm that asks one of them for better than MD5 gets MD5 from neither.
+  (audience == Audience::to_registrar ? for_others_ : for_registrar_).take_notice(response);
   // RFC 8898 2.1.1: of several schemes the client chooses; a token goes before a password.
   const auto shown = bearer_.challenged(response, audience, protocol);
   if (shown != Verdict::unsupported || !answers_digest_) return shown;

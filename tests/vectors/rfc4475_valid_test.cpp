@@ -307,4 +307,32 @@ TEST_CASE("RFC 4475 3.1.1.12 unreason, 3.1.1.13 noreason: any reason phrase is r
   check_answers(none.text, {0, 0, 0});
 }
 
+TEST_CASE("RFC 4475 3.1.1.12, 3.1.1.13: such an answer counts, and passes a proxy as it is") {
+  const std::string name = GENERATE("unreason", "noreason");
+  CAPTURE(name);
+  const std::string text = read_vector("rfc4475/" + name);
+  std::string status_line = text.substr(0, text.find("\r\n"));
+  // That a 100 is read would not show.
+  if (name == "noreason") status_line = with(status_line, "100", "200");
+  const auto answer = [&](const std::string& request) {
+    const std::string usual = Message::response_to(*MessageView::parse(request), 200, "r").finish();
+    return status_line + usual.substr(usual.find("\r\n"));
+  };
+  Agent agent(Protocol::ws);
+  agent.agent.send(agent.now, {.to = "bob", .body = "hello", .id = "m1"});
+  DeliveryState state = DeliveryState::queued;
+  while (auto output = agent.agent.poll()) {
+    if (auto* sent = std::get_if<UserAgent::SendBytes>(&*output))
+      agent.agent.receive(agent.now, FlowId{1}, answer(sent->bytes));
+    if (auto* changed = std::get_if<UserAgent::DeliveryChanged>(&*output)) state = changed->delivery.state;
+  }
+  CHECK(state == DeliveryState::delivered);
+  Element element;
+  element.enrol("user");
+  const Reply forwarded = element.say(read_vector("rfc4475/lwsdisp"));
+  REQUIRE(forwarded.forwarded.size() == 1);
+  const Reply reply = element.say(answer(forwarded.forwarded[0]));
+  CHECK(reply.text.substr(0, reply.text.find("\r\n")) == status_line);
+}
+
 }  // namespace rfc4475_valid_test

@@ -108,15 +108,11 @@ TEST_CASE("a server that asks for userhash is told the name as a hash, and nobod
   CHECK(parameter(only_value(other), "userhash") == "(absent)");
 }
 
-TEST_CASE("a realm that asked for SHA-256 is not answered with MD5 until the client is reset") {
+TEST_CASE("a realm that asked for SHA-256 is not answered with MD5 any more") {
   DigestClient client = make_client();
   REQUIRE(challenge(client, {sha256_challenge}) == Verdict::retry);
   CHECK(challenge(client, {md5_challenge}) == Verdict::unsupported);
   CHECK(parameter(only_value(client), "algorithm") == "SHA-256");
-  client.reset();
-  CHECK(sign(client).fields.empty());
-  CHECK(challenge(client, {md5_challenge}) == Verdict::retry);
-  CHECK(parameter(only_value(client), "algorithm") == "MD5");
 }
 
 TEST_CASE("a realm that asked for MD5 may go on to SHA-256") {

@@ -44,7 +44,9 @@ TEST_CASE("challenges of servers and of proxies are kept apart and answered side
   REQUIRE(challenge(client, {server_challenge}) == Verdict::retry);
   const auto first = sign(client);
   // Same realm and signed before, but for the server: the proxy asks for the first time.
-  REQUIRE(challenge(client, {proxy_challenge("r")}, first) == Verdict::retry);
+  const std::string of_proxy =
+      R"(Proxy-Authenticate: Digest realm="r", nonce="p", algorithm=SHA-256, qop="auth")";
+  REQUIRE(challenge(client, {of_proxy}, first) == Verdict::retry);
 
   const auto second = sign(client);
   REQUIRE(realms(second) == std::vector<std::string>{"Authorization r", "Proxy-Authorization r"});
@@ -52,7 +54,7 @@ TEST_CASE("challenges of servers and of proxies are kept apart and answered side
   CHECK(parameter(second.fields[0].value, "nc") == "00000002");
   CHECK(parameter(second.fields[1].value, "nonce") == "p");
   CHECK(parameter(second.fields[1].value, "nc") == "00000001");
-  CHECK(challenge(client, {proxy_challenge("r")}, second) == Verdict::refused);
+  CHECK(challenge(client, {of_proxy}, second) == Verdict::refused);
 }
 
 TEST_CASE("a response that gathers challenges of a server and of several proxies is answered to all") {
@@ -117,6 +119,43 @@ TEST_CASE("realms of proxies are remembered up to a limit, the oldest is forgott
   for (std::size_t i = 0; i < flood.size(); ++i) flood[i] = proxy_challenge("p" + std::to_string(i));
   REQUIRE(challenge(flooded, flood) == Verdict::retry);
   CHECK(sign(flooded).fields.size() == DigestClient::max_proxy_realms);
+}
+
+TEST_CASE("a realm that asked for SHA-256 gets no MD5, whoever asks in its name and whatever came between") {
+  const std::string md5 = R"(WWW-Authenticate: Digest realm="r", nonce="m", algorithm=MD5, qop="auth")";
+  DigestClient client = make_client();
+  REQUIRE(challenge(client, {server_challenge}) == Verdict::retry);
+  REQUIRE(challenge(client, {R"(WWW-Authenticate: Digest realm="other", nonce="o", qop="auth")"}) ==
+          Verdict::retry);
+  CHECK(challenge(client, {md5}) == Verdict::unsupported);
+  CHECK(challenge(client, {proxy_challenge("r")}) == Verdict::unsupported);
+  CHECK(realms(sign(client)) == std::vector<std::string>{"Authorization other"});
+}
+
+TEST_CASE("of a server and a proxy of one realm the one that asks for MD5 gets nothing") {
+  const std::string md5 = R"(WWW-Authenticate: Digest realm="r", nonce="m", qop="auth")";
+  const std::string better =
+      R"(Proxy-Authenticate: Digest realm="r", nonce="b", algorithm=SHA-256, qop="auth")";
+  DigestClient of_server = make_client();
+  REQUIRE(challenge(of_server, {proxy_challenge("r"), server_challenge}) == Verdict::retry);
+  CHECK(realms(sign(of_server)) == std::vector<std::string>{"Authorization r"});
+  DigestClient of_proxy = make_client();
+  REQUIRE(challenge(of_proxy, {md5, better}) == Verdict::retry);
+  CHECK(realms(sign(of_proxy)) == std::vector<std::string>{"Proxy-Authorization r"});
+  DigestClient of_both = make_client();
+  REQUIRE(challenge(of_both, {proxy_challenge("r")}) == Verdict::retry);
+  REQUIRE(challenge(of_both, {server_challenge}) == Verdict::retry);
+  CHECK(realms(sign(of_both)) == std::vector<std::string>{"Authorization r"});
+}
+
+TEST_CASE("whoever asks in the name of ever new realms has none of the first forgotten") {
+  DigestClient client = make_client();
+  REQUIRE(challenge(client, {server_challenge}) == Verdict::retry);
+  for (std::size_t i = 0; i <= DigestClient::max_strict_realms; ++i)
+    challenge(client, {"WWW-Authenticate: Digest realm=\"" + std::to_string(i) +
+                       R"(", nonce="n", algorithm=SHA-256, qop="auth")"});
+  CHECK(challenge(client, {R"(WWW-Authenticate: Digest realm="r", nonce="m", qop="auth")"}) ==
+        Verdict::unsupported);
 }
 
 }  // namespace digest_realms_test

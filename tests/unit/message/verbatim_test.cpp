@@ -88,9 +88,10 @@ constexpr Known known[] = {
     {"Flow-Timer", 0},       // RFC 5626
     {"Event", 'o'},
     {"Allow-Events", 'u'},
-    {"Subscription-State", 0},  // RFC 6665
-    {"Feature-Caps", 0},        // RFC 6809
-    {"History-Info", 0},        // RFC 7044
+    {"Subscription-State", 0},         // RFC 6665
+    {"Feature-Caps", 0},               // RFC 6809
+    {"History-Info", 0},               // RFC 7044
+    {"Proxy-Authentication-Info", 0},  // RFC 7615
 };
 
 /// Values that no typed reader of this core would write again as they are.

@@ -49,6 +49,9 @@ struct Exchange {
         now, *params, {.method = view->method(), .uri = view->request_uri(), .body = view->body()}, stored);
   }
   std::string challenge() { return server.challenges(now, false).front(); }
+  std::string md5_challenge() {
+    return server.challenges(now, false, std::array{DigestAlgorithm::md5}).front();
+  }
 
   Now now{Instant(Milliseconds(0)), UnixTime(Milliseconds(1'700'000'000'000))};
   DigestServer server{"example.org", Random(seed_from(2))};
@@ -125,6 +128,34 @@ TEST_CASE("a 401 and a 407 of one request are both answered, in the end in one r
   const std::string request = exchange.sent();
   for (const HeaderName name : {HeaderName::authorization, HeaderName::proxy_authorization})
     CHECK(exchange.judge(request, name).verdict == DigestServer::Verdict::accepted);
+}
+
+TEST_CASE("a realm that asked for SHA-256 in one kind of request gets no MD5 in another (RFC 8760 3)") {
+  const auto [status, name] = GENERATE(
+      table<int, HeaderName>({{401, HeaderName::www_authenticate}, {407, HeaderName::proxy_authenticate}}));
+  Exchange exchange("secret");
+  SECTION("the registrar asked, and then whoever got a message") {
+    exchange.respond(exchange.sent(), 401, HeaderName::www_authenticate, exchange.challenge());
+    exchange.respond(exchange.sent(), 200, HeaderName::expires, "600");
+    exchange.agent->send(exchange.now, {.to = "bob", .body = "hi", .id = {}});
+    exchange.respond(exchange.sent(), status, name, exchange.md5_challenge());
+    const auto changed = exchange.next<UserAgent::DeliveryChanged>();
+    REQUIRE(changed);
+    CHECK(changed->delivery.reason == FailureReason::wrong_password);
+  }
+  SECTION("a proxy of messages asked, and then the registrar") {
+    exchange.respond(exchange.sent(), 200, HeaderName::expires, "600");
+    exchange.agent->send(exchange.now, {.to = "bob", .body = "hi", .id = {}});
+    exchange.respond(exchange.sent(), 407, HeaderName::proxy_authenticate, exchange.challenge());
+    exchange.sent();
+    exchange.now.mono += Seconds(590);
+    exchange.agent->advance(exchange.now);
+    exchange.respond(exchange.sent(), status, name, exchange.md5_challenge());
+    const auto failed = exchange.next<UserAgent::RegistrationFailed>();
+    REQUIRE(failed);
+    CHECK(failed->trouble == RegistrationTrouble::wrong_password);
+  }
+  CHECK_FALSE(exchange.next<UserAgent::SendBytes>());
 }
 
 }  // namespace authentication_test

@@ -260,6 +260,12 @@ TEST_CASE("requests are answered as a server answers them") {
       "MESSAGE sip:a@b SIP/2.0\r\nVia: SIP/2.0/WS s;branch=z9hG4bKy\r\nFrom: <sip:b@c>;tag=1\r\n"
       "To: <sip:a@b>\r\nCall-ID: 1\r\nCSeq: x MESSAGE\r\n\r\n";
   const std::string long_field = "Subject: " + std::string(max_header_field_size, 'x') + "\r\n";
+  std::string many_fields;
+  for (std::size_t i = 0; i < max_header_fields; ++i) many_fields += "X: y\r\n";
+  std::string many_vias = "Via: SIP/2.0/WS h";
+  for (std::size_t i = 0; i < max_list_values; ++i) many_vias += ",SIP/2.0/WS h";
+  many_vias += "\r\n";
+  const std::string long_body(max_message_size, 'x');
   std::string long_uri = bench.incoming("MESSAGE", "", "");
   long_uri.insert(long_uri.find("alice"), std::string(max_uri_size, 'a'));
   const Case cases[] = {
@@ -271,6 +277,10 @@ TEST_CASE("requests are answered as a server answers them") {
       {"a wrong Content-Length", bad_length, 400, "Content-Length"},
       {"a malformed CSeq", bad_cseq, 400, "CSeq"},
       {"a header field past its limit", bench.incoming("MESSAGE", long_field, ""), 513, "Message Too Large"},
+      {"more header fields than the limit", bench.incoming("MESSAGE", many_fields, ""), 513, "Via: "},
+      {"more values of a list than the limit", bench.incoming("MESSAGE", many_vias, ""), 513,
+       many_vias.c_str()},
+      {"a message past its limit", bench.incoming("MESSAGE", "", long_body), 513, "Call-ID: c1"},
       {"a Request-URI past its limit", long_uri, 414, "CSeq: 1 MESSAGE"},
   };
   for (const Case& c : cases) {
