@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeCertificate } from '../support/certificate.mjs';
 import { tcpPhone, tlsPhone, udpPhone } from '../support/phones.mjs';
+import { freePort } from '../support/ports.mjs';
 import { startRelay, temporaryDirectory } from '../support/relay.mjs';
 import { converse, instantMessage, register, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
@@ -40,4 +41,21 @@ test('over every transport phones and browsers at IPv4 and at IPv6 write to each
       const received = await converse(from.client, to.client, instantMessage(from.user, to.user, 'hello', from.over), 'hello');
       assert.equal(received.split('\r\n')[1].slice(0, to.via.length), to.via);
     }
+});
+
+test('every IPv4 address and every IPv6 address are listened on at one port', async (t) => {
+  const port = await freePort();
+  const relay = await startRelay(t, hosts.flatMap((host) => ['--udp', `${host === '::1' ? '[::]' : '0.0.0.0'}:${port}`]));
+  const phones = [];
+  for (const host of hosts) {
+    const phone = await udpPhone(t, port, { host });
+    const [user, place] = [`phone${phones.length}`, `${uriHost(host)}:${phone.port}`];
+    const over = { transport: 'UDP', sentBy: place };
+    phone.send(register(user, `sip:${user}@${place}`, over));
+    assert.equal(status(await phone.message()), 200);
+    phones.push({ ...phone, user, over });
+  }
+  for (const [from, to] of [phones, [...phones].reverse()])
+    await converse(from, to, instantMessage(from.user, to.user, 'hello', from.over), 'hello');
+  assert.match(relay.log, /listening udp 0\.0\.0\.0:\d+[^]*listening udp \[::\]:\d+/);
 });
