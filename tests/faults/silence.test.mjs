@@ -13,8 +13,8 @@ async function browser(t, relay, user) {
 }
 
 test('a browser that says nothing for 80 seconds is pinged; one that answers stays, another is gone after 120, and its binding with it', async (t) => {
-  // 120 seconds of the relay's are six.
-  const relay = await startRelay(t, [], { env: { ...preloaded('hurried_clock'), SIPMSG_HURRY: '20' } });
+  // 120 seconds of the relay's are eight.
+  const relay = await startRelay(t, ['--limit-arrival-seconds', '600'], { env: { ...preloaded('hurried_clock'), SIPMSG_HURRY: '15' } });
   const [calm, gone] = [await browser(t, relay, 'calm'), await browser(t, relay, 'gone')];
   const isPinged = async (client) => assert.equal((await client.next('a ping')).kind, 'ping');
   await isPinged(calm);
