@@ -78,12 +78,12 @@ EdgeProxy::Crossing EdgeProxy::crossing(const Request& request) const {
   return upstream_of(request.headers.from.uri) ? Crossing::up : Crossing::none;
 }
 
-std::string EdgeProxy::path(const Request& request, Protocol protocol) const {
+std::string EdgeProxy::path(const Request& request, const Endpoint& server) const {
   Peer client = request.from;
   // 5.3.1: over this connection or not at all.
   if (is_reliable(client.endpoint.protocol)) client.endpoint.port = 0;
   const bool is_secure = equal_ignoring_case(request.message.request_uri().substr(0, 5), "sips:");
-  std::string uri = domain_.route(is_secure ? "sips" : "sip", protocol, token_.seal(client, path_scope));
+  std::string uri = domain_.route(is_secure ? "sips" : "sip", server, token_.seal(client, path_scope));
   // 5.1: the first hop says so, and answers keep-alives (5.4).
   if (is_first_proxy(request) && has_reg_id(request)) uri += ";ob";
   return "<" + uri + ">";

@@ -43,8 +43,8 @@ class EdgeProxy {
   };
   Crossing crossing(const Request& request) const;
 
-  /// The value for the Path of a REGISTER that goes upstream by `protocol` (RFC 3327 5.2, RFC 5626 5.1).
-  std::string path(const Request& request, sip::Protocol protocol) const;
+  /// The value for the Path of a REGISTER that goes upstream to `server` (RFC 3327 5.2, RFC 5626 5.1).
+  std::string path(const Request& request, const sip::Endpoint& server) const;
 
   /// What our Path in the Route names.
   struct Descent {

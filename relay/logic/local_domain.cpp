@@ -13,7 +13,15 @@ using namespace sip;
 LocalDomain::LocalDomain(std::string_view name, std::vector<Endpoint> listeners)
     : name_(lower_case(name)), listeners_(std::move(listeners)) {
   for (const Protocol protocol : {Protocol::udp, Protocol::tcp, Protocol::tls, Protocol::ws, Protocol::wss})
-    sent_by_[static_cast<std::size_t>(protocol)] = found_sent_by(protocol);
+    for (const Family family : {Family::unknown, Family::v4, Family::v6})
+      sent_by_[static_cast<std::size_t>(protocol)][static_cast<std::size_t>(family)] =
+          found_sent_by(protocol, family);
+}
+
+/// Of an end that only its flow leads to the address is not known.
+LocalDomain::Family LocalDomain::family(const IpAddress& address) {
+  if (address.is_v4()) return Family::v4;
+  return address.is_unspecified() ? Family::unknown : Family::v6;
 }
 
 bool LocalDomain::has_port(std::uint16_t port) const {
@@ -62,19 +70,30 @@ bool LocalDomain::serves(Protocol protocol) const {
                      [&](const Endpoint& listener) { return listener.protocol == protocol; });
 }
 
-std::string LocalDomain::found_sent_by(Protocol protocol) const {
+std::string LocalDomain::found_sent_by(Protocol protocol, Family family) const {
+  const Endpoint* found = nullptr;
   for (const Endpoint& listener : listeners_) {
     if (listener.protocol != protocol) continue;
-    const std::string host = listener.address.is_unspecified() ? name_ : listener.address.host();
-    return host + ":" + std::to_string(listener.port);
+    const bool is_reached = family != Family::unknown && listener.address.is_v4() == (family == Family::v4);
+    if (!found || is_reached) found = &listener;
+    if (is_reached) break;
   }
-  return name_;
+  if (!found) return name_;
+  const std::string host = found->address.is_unspecified() ? name_ : found->address.host();
+  return host + ":" + std::to_string(found->port);
 }
 
-std::string LocalDomain::route(std::string_view scheme, Protocol protocol, std::string_view user) const {
+const std::string& LocalDomain::sent_by(const Endpoint& other_end) const {
+  return sent_by_[static_cast<std::size_t>(other_end.protocol)]
+                 [static_cast<std::size_t>(family(other_end.address))];
+}
+
+std::string LocalDomain::route(std::string_view scheme, const Endpoint& other_end,
+                               std::string_view user) const {
   // What comes in answer to what left over a transport that is not listened on has to come over another.
-  const Protocol served = serves(protocol) ? protocol : Protocol::udp;
-  std::string text = std::string(scheme) + ":" + std::string(user) + "@" + sent_by(served);
+  const Protocol served = serves(other_end.protocol) ? other_end.protocol : Protocol::udp;
+  std::string text = std::string(scheme) + ":" + std::string(user) + "@" +
+                     sent_by({served, other_end.address, other_end.port});
   switch (served) {
     case Protocol::udp: break;
     case Protocol::tcp: text += ";transport=tcp"; break;
@@ -90,10 +109,12 @@ std::string LocalDomain::route(std::string_view scheme, Protocol protocol, std::
 bool LocalDomain::is_own_via(const Via& via) const {
   const auto protocol = parse_protocol(via.transport);
   if (!protocol) return false;
-  const std::string_view ours = sent_by(*protocol);
+  const auto& ours = sent_by_[static_cast<std::size_t>(*protocol)];
   const std::string port = via.port ? ":" + std::to_string(*via.port) : std::string();
-  return ours.size() == via.host.size() + port.size() && ours.ends_with(port) &&
-         equal_ignoring_case(ours.substr(0, via.host.size()), via.host);
+  return std::any_of(ours.begin(), ours.end(), [&](std::string_view sent_by) {
+    return sent_by.size() == via.host.size() + port.size() && sent_by.ends_with(port) &&
+           equal_ignoring_case(sent_by.substr(0, via.host.size()), via.host);
+  });
 }
 
 std::string user_of(const Uri& uri) {

@@ -27,23 +27,24 @@ class LocalDomain {
   /// Whether something sent there would come back to the relay.
   bool listens_on(const sip::Endpoint& endpoint) const;
   bool serves(sip::Protocol protocol) const;
-  /// sent-by for a Via: the address that serves this transport, or the domain where that is every address.
-  const std::string& sent_by(sip::Protocol protocol) const {
-    return sent_by_[static_cast<std::size_t>(protocol)];
-  }
-  /// A loose route to us by that transport, or by UDP where it is not listened on, with `user` as its user
-  /// part.
-  std::string route(std::string_view scheme, sip::Protocol protocol, std::string_view user) const;
+  /// sent-by for a Via: where the other end reaches us by its transport, if there is a choice by its kind of
+  /// address; the domain where that is every address.
+  const std::string& sent_by(const sip::Endpoint& other_end) const;
+  /// A loose route to us for the other end, by its transport, or by UDP where that is not listened on, with
+  /// `user` as its user part.
+  std::string route(std::string_view scheme, const sip::Endpoint& other_end, std::string_view user) const;
   bool is_own_via(const sip::Via& via) const;
 
  private:
+  enum class Family : std::uint8_t { unknown, v4, v6 };
+  static Family family(const sip::IpAddress& address);
   bool has_port(std::uint16_t port) const;
   bool has_host(std::string_view host) const;
-  std::string found_sent_by(sip::Protocol protocol) const;
+  std::string found_sent_by(sip::Protocol protocol, Family family) const;
 
   std::string name_;
   std::vector<sip::Endpoint> listeners_;
-  std::array<std::string, 5> sent_by_;  ///< by protocol
+  std::array<std::array<std::string, 3>, 5> sent_by_;  ///< by protocol and family
 };
 
 /// The user part with its escapes undone: what the registrar and the store know a user by (RFC 3261 10.3

@@ -76,7 +76,7 @@ bool RecordRoute::is_wanted(const MessageView& request) {
   return !is_known_method(request.method());
 }
 
-std::string RecordRoute::value(const Request& request, std::string_view request_uri, Protocol protocol,
+std::string RecordRoute::value(const Request& request, std::string_view request_uri, const Endpoint& next,
                                const std::optional<Peer>& recipient, Ends ends) const {
   ValueReader routes(request.message, HeaderName::route);
   bool is_secure = is_sips(request_uri);
@@ -90,8 +90,8 @@ std::string RecordRoute::value(const Request& request, std::string_view request_
   const std::string to_recipient = seal(recipient, request, Side::callee, headers.to.uri, ends.recipient);
   const std::string to_sender =
       seal(sender(request, domain_), request, Side::caller, headers.from.uri, ends.sender);
-  return "<" + domain_.route(scheme, protocol, to_recipient) + ">, <" +
-         domain_.route(scheme, request.from.endpoint.protocol, to_sender) + ">";
+  return "<" + domain_.route(scheme, next, to_recipient) + ">, <" +
+         domain_.route(scheme, request.from.endpoint, to_sender) + ">";
 }
 
 std::optional<std::string> RecordRoute::restored(const MessageView& request) const {

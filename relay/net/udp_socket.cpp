@@ -1,6 +1,7 @@
 #include "net/udp_socket.h"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/v6_only.hpp>
 
 #include "net/asio_endpoint.h"
 
@@ -19,9 +20,10 @@ constexpr int most_at_once = 64;
 error_code UdpSocket::bind(const sip::Endpoint& endpoint) {
   const auto local = to_udp(endpoint);
   error_code error;
-  if (socket_.open(local.protocol(), error) || socket_.non_blocking(true, error) ||
-      socket_.bind(local, error))
-    return error;
+  if (socket_.open(local.protocol(), error) || socket_.non_blocking(true, error)) return error;
+  // [::] is every IPv6 address, and leaves IPv4 to a listener at 0.0.0.0.
+  if (local.address().is_v6() && socket_.set_option(asio::ip::v6_only(true), error)) return error;
+  if (socket_.bind(local, error)) return error;
   // Room for a burst that arrives while another input is dealt with. A smaller buffer works too.
   error_code ignored;
   local_ = from_asio(sip::Protocol::udp, socket_.local_endpoint(ignored));
@@ -36,17 +38,12 @@ void UdpSocket::close() {
 }
 
 bool UdpSocket::reaches(const sip::Endpoint& endpoint) const {
-  const sip::IpAddress& own = local_.address;
-  // A socket on [::] takes both families.
-  return own.is_v4() == endpoint.address.is_v4() || (!own.is_v4() && own.is_unspecified());
+  return local_.address.is_v4() == endpoint.address.is_v4();
 }
 
 error_code UdpSocket::send(const sip::Endpoint& to, std::string_view bytes) {
-  auto target = to_udp(to);
-  if (target.address().is_v4() && !local_.address.is_v4())
-    target.address(asio::ip::make_address_v6(asio::ip::v4_mapped, target.address().to_v4()));
   error_code error;
-  socket_.send_to(asio::buffer(bytes.data(), bytes.size()), target, 0, error);
+  socket_.send_to(asio::buffer(bytes.data(), bytes.size()), to_udp(to), 0, error);
   if (error == asio::error::would_block || error == asio::error::no_buffer_space) return {};
   return error;
 }

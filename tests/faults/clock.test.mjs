@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fromStranger, signIn, takeAll } from '../support/mail.mjs';
 import { passwordOf, soon, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
 import { authorization, converse, instantMessage, register, status } from '../support/sip.mjs';
+import { closed } from '../support/socket.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
+import { preloaded } from './preloaded.mjs';
 
-const library = process.env.SIPMSG_WALL_CLOCK_LIBRARY ?? new URL('../../build/asan/tests/libwall_clock.so', import.meta.url).pathname;
 const hour = 3600;
 
 /** A relay whose wall clock another hand sets, by so many seconds from the right time; the clock that only goes on is left alone. */
 async function startWithClock(t, users, args = []) {
-  assert.ok(existsSync(library), `${library} is not built`);
   const path = join(temporaryDirectory(t), 'clock');
   const file = openSync(path, 'w');
   t.after(() => closeSync(file));
   const set = (seconds) => writeSync(file, new BigInt64Array([BigInt(seconds)]), 0, 8, 0);
   set(0);
-  const env = { LD_PRELOAD: library, SIPMSG_WALL_CLOCK: path };
+  const env = { ...preloaded('wall_clock'), SIPMSG_WALL_CLOCK: path };
   const relay = await startWithUsers(t, users, { env, args: ['--log-format', 'json', ...args] });
   return { relay, set };
 }
@@ -81,8 +81,8 @@ test('what is too slow is ended as soon as ever when the clock was set back', as
   const slow = connect(relay.ports.tcp, '127.0.0.1');
   t.after(() => slow.destroy());
   await soon(once(slow, 'connect'), 'a connection');
-  const closed = once(slow, 'close');
+  const end = closed(slow);
   slow.resume();
   set(-hour);
-  await soon(closed, 'its end');
+  await soon(end, 'its end');
 });

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ask, servicePort } from '../support/http.mjs';
 import { fromStranger, signIn, takeAll } from '../support/mail.mjs';
 import { onDisk, seenFromOutside } from '../support/mount.mjs';
 import { program, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
-import { converse, instantMessage, status } from '../support/sip.mjs';
+import { converse, instantMessage, request, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
+import { preloaded } from './preloaded.mjs';
 
 const readiness = async (relay) => {
   const { status: code, text } = await ask(servicePort(relay, 'metrics'), '/readyz');
@@ -47,6 +48,21 @@ async function writeUntilRefused(carol, accepted) {
   }
   assert.fail('a full disk takes everything');
 }
+
+test('a message is answered 202 once it is on the disk, and not before; others are answered meanwhile', async (t) => {
+  const pipe = join(temporaryDirectory(t), 'pipe');
+  const relay = await startWithUsers(t, ['bob'], { env: { ...preloaded('held_sync'), SIPMSG_HELD_SYNC: pipe } });
+  const carol = await WebSocketClient.open(t, relay.ports.ws);
+  execFileSync('mkfifo', [pipe]);
+  carol.send(fromStranger('to be kept'));
+  await relay.says(/the disk keeps us waiting/);
+  carol.send(request('OPTIONS', { from: 'carol', to: 'relay' }));
+  assert.match(await carol.message(), /^SIP\/2\.0 200 [^]*CSeq: 1 OPTIONS/);
+  const written = openSync(pipe, 'w');
+  rmSync(pipe);
+  closeSync(written);
+  assert.equal(status(await carol.message()), 202);
+});
 
 test('a full disk: what cannot be stored is refused, the rest goes on, nothing that was accepted is lost', async (t) => {
   const data = join(temporaryDirectory(t), 'data');

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { ask, servicePort } from '../support/http.mjs';
 import { tcpPhone } from '../support/phones.mjs';
 import { soon, startRelay, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
 import { authorization, instantMessage, register, request, status } from '../support/sip.mjs';
+import { closed } from '../support/socket.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
 /** Not 127.0.0.1, from where a reverse proxy would bring everyone. */
@@ -126,13 +126,12 @@ test('what does not arrive in time ends its connection: a handshake, a request, 
       t.after(() => socket.destroy());
       let heard = '';
       socket.on('data', (chunk) => (heard += chunk));
-      socket.on('error', () => {});
-      const closed = once(socket, 'close');
+      const end = closed(socket);
       // Byte by byte does not make it last longer.
       const trickle = setInterval(() => bytes && socket.writable && socket.write('x'), 200);
       t.after(() => clearInterval(trickle));
       socket.write(bytes);
-      await soon(closed, `the end of ${protocol} after ${String(bytes).slice(0, 20)}`);
+      await soon(end, `the end of ${protocol} after ${String(bytes).slice(0, 20)}`);
       clearInterval(trickle);
       if (answer === 200) assert.equal(status(heard), 200);
       if (answer === 'pong') assert.equal(heard, '\r\n');

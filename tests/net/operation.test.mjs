@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { ask, servicePort } from '../support/http.mjs';
 import { passwordOf, startRelay, startWithUsers } from '../support/relay.mjs';
@@ -48,6 +49,16 @@ test('metrics tell of connections, registrations, messages and refusals, on a li
   ])
     assert.ok(metrics.text.split('\n').includes(line), `${line} is missing in ${metrics.text}`);
   assert.equal((await ask(relay.ports.ws, '/metrics')).status, 404);
+});
+
+test('the manual tells of every metric that there is, and of no other', async (t) => {
+  const relay = await startWithUsers(t, ['bob'], { args: ['--metrics', '127.0.0.1:0'] });
+  await assert.rejects(WebSocketClient.open(t, relay.ports.ws, { origin: 'https://evil.example' }), /403/); // or there is no refusal to count
+  const { text } = await ask(servicePort(relay, 'metrics'), '/metrics');
+  const manual = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8');
+  const rows = manual.split('\n').filter((line) => line.startsWith('| `sipmsg_'));
+  const told = rows.flatMap((row) => [...row.split('|')[1].matchAll(/`(sipmsg_\w+)/g)].map(([, name]) => name));
+  assert.deepEqual(told.sort(), [...text.matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name).sort());
 });
 
 test('the size of the store is told', async (t) => {

@@ -32,7 +32,7 @@ test('a UDP phone and a browser exchange messages', async (t) => {
 });
 
 test('in a dialog a browser is reached by its flow, and once that is gone the phone hears so at once (RFC 5626 5.3.1)', async (t) => {
-  const { ports } = await startRelay(t);
+  const { ports } = await startRelay(t, ['--drain-seconds', '1']); // a call that was just answered is waited for
   const alice = await browser(t, ports.ws, 'alice');
   const { phone, over } = await signedInPhone(t, ports.udp);
   const contact = 'sip:a@client.invalid;transport=ws';
@@ -154,6 +154,19 @@ test('a registered phone whose connection ended is connected to anew', async (t)
   assert.equal(await phone.message('the end'), null);
   alice.send(instantMessage('alice', 'phone', 'hello again'));
   assert.equal(await take(await server.connection()), 'hello again');
+  assert.equal(status(await alice.message()), 200);
+});
+
+test('what has no room in a datagram goes to a UDP phone by TCP, and is 513 where it takes none (RFC 3261 18.1.1, RFC 3428 8)', async (t) => {
+  const { ports } = await startRelay(t);
+  const alice = await browser(t, ports.ws, 'alice');
+  const { phone } = await signedInPhone(t, ports.udp);
+  const text = 'x'.repeat(65_000); // on the loopback a datagram holds 65,308 bytes
+  alice.send(instantMessage('alice', 'phone', text));
+  assert.equal(status(await alice.message()), 513);
+  const server = await tcpServer(t, phone.port);
+  alice.send(instantMessage('alice', 'phone', text));
+  assert.equal(await take(await server.connection()), text);
   assert.equal(status(await alice.message()), 200);
 });
 

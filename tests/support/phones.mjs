@@ -20,9 +20,9 @@ export class Arrivals {
   }
 }
 
-/** A phone at a UDP port. */
-export async function udpPhone(t, relayPort) {
-  const socket = createSocket('udp4');
+/** A phone at a UDP port of `host`, where the relay is, too. */
+export async function udpPhone(t, relayPort, { host = '127.0.0.1' } = {}) {
+  const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
   t.after(() => socket.close());
   const arrivals = new Arrivals();
   let correspondent;
@@ -30,13 +30,13 @@ export async function udpPhone(t, relayPort) {
     correspondent = port;
     arrivals.push(data.toString());
   });
-  socket.bind(0, '127.0.0.1');
+  socket.bind(0, host);
   await soon(once(socket, 'listening'), 'a UDP port');
   return {
     port: socket.address().port,
-    send: (text, port = relayPort) => socket.send(text, port, '127.0.0.1'),
+    send: (text, port = relayPort) => socket.send(text, port, host),
     /** To whoever wrote last. */
-    answer: (text) => socket.send(text, correspondent, '127.0.0.1'),
+    answer: (text) => socket.send(text, correspondent, host),
     message: (what = 'a datagram') => arrivals.next(what),
   };
 }
@@ -69,8 +69,8 @@ function tcpEnd(t, socket) {
 }
 
 /** `from`: another address of this machine. */
-export async function tcpPhone(t, relayPort, { from } = {}) {
-  const socket = connect({ port: relayPort, host: '127.0.0.1', localAddress: from, noDelay: true });
+export async function tcpPhone(t, relayPort, { from, host = '127.0.0.1' } = {}) {
+  const socket = connect({ port: relayPort, host, localAddress: from, noDelay: true });
   await soon(once(socket, 'connect'), 'a connection');
   return tcpEnd(t, socket);
 }
@@ -82,13 +82,13 @@ export async function tlsPhone(t, relayPort, tls) {
   return tcpEnd(t, socket);
 }
 
-/** A phone that waits to be connected to. */
-export async function tcpServer(t) {
+/** A phone that waits to be connected to, at any port that is free or at `port`. */
+export async function tcpServer(t, port = 0) {
   const server = createServer();
   t.after(() => server.close());
   const arrivals = new Arrivals();
   server.on('connection', (socket) => arrivals.push(tcpEnd(t, socket)));
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await soon(once(server, 'listening'), 'a TCP port');
   return { port: server.address().port, connection: () => arrivals.next('the relay to connect'), close: () => server.close() };
 }

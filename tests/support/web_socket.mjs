@@ -13,7 +13,7 @@ export class WebSocketClient {
   #frames = [];
   #waiting = [];
 
-  /** Opens one with the subprotocol `sip`, ended with the test; over TLS with `tls`, which are Node's options for it; as a page of `origin`; `from` another address of this machine; with an offer of `extensions`. */
+  /** Opens one with the subprotocol `sip`, ended with the test; over TLS with `tls`, which are Node's options for it; as a page of `origin`; `from` another address of this machine; with an offer of `extensions`; at another `host`. */
   static async open(t, port, options = {}) {
     const client = new WebSocketClient();
     await client.#handshake(port, options);
@@ -21,15 +21,15 @@ export class WebSocketClient {
     return client;
   }
 
-  async #handshake(port, { tls, origin, from, extensions }) {
-    const to = { port, host: '127.0.0.1', localAddress: from, ...tls };
+  async #handshake(port, { tls, origin, from, extensions, host = '127.0.0.1' }) {
+    const to = { port, host, localAddress: from, ...tls };
     this.#socket = tls ? connectTls(to) : connect(to);
     this.#socket.on('error', () => {});
     await soon(once(this.#socket, tls ? 'secureConnect' : 'connect'), 'a connection');
     const key = randomBytes(16).toString('base64');
     const more = Object.entries({ Origin: origin, 'Sec-WebSocket-Extensions': extensions }).filter(([, value]) => value);
     this.#socket.write(
-      `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+      `GET / HTTP/1.1\r\nHost: ${host.includes(':') ? `[${host}]` : host}:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
         `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Protocol: sip\r\n${more.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`,
     );
     const answer = await this.#readAnswer();

@@ -63,6 +63,24 @@ TEST_CASE("an INVITE gets a Record-Route for each side, with its transport (16.6
   CHECK(without_tokens(routes[1]) == "<sip:@192.0.2.1:80;transport=ws;lr>");
 }
 
+TEST_CASE("an end at IPv4 and one at IPv6 are each led to a listener of their kind (16.6 steps 4, 8)") {
+  relay::Settings settings = Bench::settings(false);
+  settings.listeners.push_back({Protocol::udp, *IpAddress::parse("2001:db8::1"), 5070});
+  Calls bench(settings);
+  const Peer phone{FlowId{2}, {Protocol::udp, *IpAddress::parse("2001:db8::2"), 5002}};
+  bench.enrol(phone, "bob", "<sip:bob@[2001:db8::2]:5002>");
+  bench.say(carol, bench.invite({.from = "sip:carol@example.net"}, "sip:carol@198.51.100.9:5009"));
+  bench.to(carol);
+  const auto invite = bench.to(phone);
+  CHECK(values(invite.bytes, HeaderName::via).front().starts_with("SIP/2.0/UDP [2001:db8::1]:5070;"));
+  const auto routes = values(invite.bytes, HeaderName::record_route);
+  REQUIRE(routes.size() == 2);
+  CHECK(without_tokens(routes[0]) == "<sip:@[2001:db8::1]:5070;lr>");
+  CHECK(without_tokens(routes[1]) == "<sip:@192.0.2.1:5060;lr>");
+  bench.answer(invite, 200, "sip:bob@[2001:db8::2]:5002", "bob");
+  CHECK(Bench::status_of(bench.to(carol).bytes) == 200);
+}
+
 TEST_CASE("what forms dialogs is record-routed, and what does not is not; MESSAGE forms none (RFC 3428 4)") {
   Calls bench;
   bench.enrol(bob, "bob", "<" + bob_contact + ">");
@@ -337,7 +355,7 @@ TEST_CASE("with SIPS the Record-Route is SIPS, and nothing goes in clear (16.6 s
   REQUIRE(kept);
   const Peer browser{FlowId{7}, {Protocol::wss, *IpAddress::parse("198.51.100.1"), 5001}};
   const std::string value = record_route.value(kept->as(TransactionId{1}, browser), "sips:bob@b.invalid",
-                                               Protocol::wss, browser, {});
+                                               browser.endpoint, browser, {});
   CHECK(has(value, "<sips:flow-"));
   CHECK_FALSE(has(value, "<sip:"));
   CHECK(has(value, "@192.0.2.1:443;transport=ws;lr>"));

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeCertificate } from '../support/certificate.mjs';
+import { tcpPhone, tlsPhone, udpPhone } from '../support/phones.mjs';
+import { freePort } from '../support/ports.mjs';
+import { startRelay, temporaryDirectory } from '../support/relay.mjs';
+import { converse, instantMessage, register, status } from '../support/sip.mjs';
+import { WebSocketClient } from '../support/web_socket.mjs';
+
+const hosts = ['127.0.0.1', '::1'];
+const uriHost = (host) => (host.includes(':') ? `[${host}]` : host);
+
+/** How a phone or browser reaches the relay's listener at a host. */
+const open = {
+  udp: (t, port, host) => udpPhone(t, port, { host }),
+  tcp: (t, port, host) => tcpPhone(t, port, { host }),
+  tls: (t, port, host, ca) => tlsPhone(t, port, { host, ca }),
+  ws: (t, port, host) => WebSocketClient.open(t, port, { host }),
+  wss: (t, port, host, ca) => WebSocketClient.open(t, port, { host, tls: { ca } }),
+};
+
+test('over every transport phones and browsers at IPv4 and at IPv6 write to each other, each by its own listener', async (t) => {
+  const { certificate, key, ca } = makeCertificate(temporaryDirectory(t), 'relay', 'IP:127.0.0.1,IP:::1');
+  const protocols = Object.keys(open);
+  const listeners = protocols.flatMap((protocol) => hosts.flatMap((host) => [`--${protocol}`, `${uriHost(host)}:0`]));
+  const relay = await startRelay(t, [...listeners, '--certificate', certificate, '--private-key', key]);
+  const ends = [];
+  for (const protocol of protocols)
+    for (const host of hosts) {
+      const [, port] = relay.log.split(`listening ${protocol} ${uriHost(host)}:`)[1].match(/^(\d+)$/m);
+      const client = await open[protocol](t, Number(port), host, ca);
+      const transport = protocol.toUpperCase();
+      const place = client.port ? `${uriHost(host)}:${client.port}` : `${protocol}.invalid`;
+      const user = `${protocol}${ends.length}`;
+      client.send(register(user, `sip:${user}@${place};transport=${protocol}`, { transport, sentBy: place }));
+      assert.equal(status(await client.message(`the answer to ${user}`)), 200);
+      ends.push({ user, client, over: { transport, sentBy: place }, via: `Via: SIP/2.0/${transport} ${uriHost(host)}:${port};` });
+    }
+  for (const from of ends)
+    for (const to of ends) {
+      const received = await converse(from.client, to.client, instantMessage(from.user, to.user, 'hello', from.over), 'hello');
+      assert.equal(received.split('\r\n')[1].slice(0, to.via.length), to.via);
+    }
+});
+
+test('every IPv4 address and every IPv6 address are listened on at one port', async (t) => {
+  const port = await freePort();
+  const relay = await startRelay(t, hosts.flatMap((host) => ['--udp', `${host === '::1' ? '[::]' : '0.0.0.0'}:${port}`]));
+  const phones = [];
+  for (const host of hosts) {
+    const phone = await udpPhone(t, port, { host });
+    const [user, place] = [`phone${phones.length}`, `${uriHost(host)}:${phone.port}`];
+    const over = { transport: 'UDP', sentBy: place };
+    phone.send(register(user, `sip:${user}@${place}`, over));
+    assert.equal(status(await phone.message()), 200);
+    phones.push({ ...phone, user, over });
+  }
+  for (const [from, to] of [phones, [...phones].reverse()])
+    await converse(from, to, instantMessage(from.user, to.user, 'hello', from.over), 'hello');
+  assert.match(relay.log, /listening udp 0\.0\.0\.0:\d+[^]*listening udp \[::\]:\d+/);
+});
