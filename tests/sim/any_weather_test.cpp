@@ -56,7 +56,7 @@ void check_any_world(std::uint64_t seed) {
 
 TEST_CASE(
     "whatever the weather, nobody sees a message twice, in the wrong order, or one that is not theirs") {
-  const auto [first, last] = sim::seeds(500);
+  const auto [first, last] = sim::seeds();
   for (std::uint64_t seed = first; seed <= last; ++seed) check_any_world(seed);
 }
 

@@ -55,7 +55,7 @@ TEST_CASE(
   weather.loss = 100;
   weather.duplication = 100;
   weather.longest_delay = Milliseconds(500);
-  const auto [first, last] = sim::seeds(100);
+  const auto [first, last] = sim::seeds();
   for (std::uint64_t seed = first; seed <= last; ++seed) check_receipts(seed, weather, Protocol::udp);
 }
 
@@ -63,7 +63,7 @@ TEST_CASE("over WebSockets that are cut a message ends displayed when it was sho
   Weather weather;
   weather.cuts = 4;
   weather.restarts = 1;
-  const auto [first, last] = sim::seeds(100);
+  const auto [first, last] = sim::seeds();
   for (std::uint64_t seed = first; seed <= last; ++seed) check_receipts(seed, weather, Protocol::ws);
 }
 

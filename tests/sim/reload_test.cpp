@@ -54,7 +54,7 @@ TEST_CASE("pages that crash and come back lose no message, show none twice, and 
   weather.cuts = 2;
   weather.restarts = 1;
   weather.longest_delay = Milliseconds(300);
-  const auto [first, last] = sim::seeds(200);
+  const auto [first, last] = sim::seeds();
   for (std::uint64_t seed = first; seed <= last; ++seed)
     check_crashes(seed, weather, seed % 4 == 0 ? Protocol::tcp : Protocol::ws);
 }
@@ -65,14 +65,14 @@ TEST_CASE("phones that crash lose no message either, over a network that loses a
   weather.loss = 100;
   weather.duplication = 100;
   weather.longest_delay = Milliseconds(500);
-  const auto [first, last] = sim::seeds(200);
+  const auto [first, last] = sim::seeds();
   for (std::uint64_t seed = first; seed <= last; ++seed) check_crashes(seed, weather, Protocol::udp);
 }
 
 TEST_CASE("a message sent before a crash ends displayed when it is read after it") {
   Weather weather;
   weather.longest_delay = Milliseconds(200);
-  const auto [first, last] = sim::seeds(200);
+  const auto [first, last] = sim::seeds();
   for (std::uint64_t seed = first; seed <= last; ++seed)
     check_receipts(seed, weather, seed % 2 == 0 ? Protocol::udp : Protocol::ws);
 }
