@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/socket_base.hpp>
 #include <chrono>
 #include <utility>
@@ -20,6 +21,8 @@ error_code Listener::bind(const sip::Endpoint& endpoint) {
   if (acceptor_.open(local.protocol(), error)) return error;
   // Or a restarted relay would wait for the last connections of its predecessor to time out.
   if (acceptor_.set_option(asio::socket_base::reuse_address(true), error)) return error;
+  // [::] is every IPv6 address, and leaves IPv4 to a listener at 0.0.0.0.
+  if (local.address().is_v6() && acceptor_.set_option(asio::ip::v6_only(true), error)) return error;
   if (acceptor_.bind(local, error)) return error;
   acceptor_.listen(asio::socket_base::max_listen_connections, error);
   return error;

@@ -4,7 +4,7 @@ import { makeCertificate } from '../support/certificate.mjs';
 import { tcpPhone, tlsPhone, udpPhone } from '../support/phones.mjs';
 import { freePort } from '../support/ports.mjs';
 import { startRelay, temporaryDirectory } from '../support/relay.mjs';
-import { converse, instantMessage, register, status } from '../support/sip.mjs';
+import { converse, instantMessage, register, request, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
 const hosts = ['127.0.0.1', '::1'];
@@ -44,8 +44,9 @@ test('over every transport phones and browsers at IPv4 and at IPv6 write to each
 });
 
 test('every IPv4 address and every IPv6 address are listened on at one port', async (t) => {
-  const port = await freePort();
-  const relay = await startRelay(t, hosts.flatMap((host) => ['--udp', `${host === '::1' ? '[::]' : '0.0.0.0'}:${port}`]));
+  const [port, pagePort] = [await freePort(), await freePort()];
+  const listeners = (every) => ['--udp', `${every}:${port}`, '--tcp', `${every}:${port}`, '--ws', `${every}:${pagePort}`];
+  const relay = await startRelay(t, ['0.0.0.0', '[::]'].flatMap(listeners));
   const phones = [];
   for (const host of hosts) {
     const phone = await udpPhone(t, port, { host });
@@ -54,6 +55,10 @@ test('every IPv4 address and every IPv6 address are listened on at one port', as
     phone.send(register(user, `sip:${user}@${place}`, over));
     assert.equal(status(await phone.message()), 200);
     phones.push({ ...phone, user, over });
+    for (const client of [await tcpPhone(t, port, { host }), await WebSocketClient.open(t, pagePort, { host })]) {
+      client.send(request('OPTIONS', { transport: client.port ? 'TCP' : 'WS', from: 'alice', to: 'relay' }));
+      assert.equal(status(await client.message()), 200);
+    }
   }
   for (const [from, to] of [phones, [...phones].reverse()])
     await converse(from, to, instantMessage(from.user, to.user, 'hello', from.over), 'hello');
