@@ -25,6 +25,12 @@ void IoLoop::flush() {
   carry_out(under_way_);
 }
 
+void IoLoop::let_go() {
+  staged_.clear();
+  under_way_.clear();
+  unflushed_.clear();
+}
+
 void IoLoop::carry_out(std::vector<IoCommand>& commands) {
   for (IoCommand& command : commands) {
     Connection& connection = *command.connection;

@@ -51,6 +51,8 @@ class IoLoop {
  protected:
   /// Carries out, then writes: so a recipient is woken once, not for each message.
   void carry_out(std::vector<IoCommand>& commands);
+  /// Lets go of the connections that are still to do something.
+  void let_go();
   std::vector<IoCommand> staged_;
 
  private:

@@ -14,7 +14,10 @@ IoThread::IoThread(asio::io_context& reactor, FlowEvents& events)
       batch_(reactor, events),
       work_(own_context_.get_executor()) {}
 
-IoThread::~IoThread() { stop(); }
+IoThread::~IoThread() {
+  stop();
+  let_go();  // while the context that they belong to is there
+}
 
 void IoThread::start() {
   thread_ = std::thread([this] { run(); });
