@@ -15,7 +15,7 @@ mkdirSync(pictures, { recursive: true });
 const endings = [];
 const t = { after: (end) => endings.unshift(end) };
 
-/** Two people talk; then one message waits for someone who is away, and one fails. */
+/** Two people talk. */
 async function converse(alice, bob, texts) {
   await alice.write(texts[0]);
   await bob.reads(texts[0]);
@@ -52,7 +52,7 @@ async function draw(language, texts, lonely, names) {
   const bob = await open('bob', 'alice');
   const alice = await open('alice', 'bob');
   await converse(alice, bob, texts);
-  await writeTo(alice, 'carol', lonely, 'queued');
+  await writeTo(alice, 'carol', lonely, 'stored');
   await writeTo(alice, 'nobody', lonely, 'failed');
   await show(alice, names.failed);
   await (await alice.element('[data-peer="sip:bob@example.test"]')).click();
