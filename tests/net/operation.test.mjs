@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { ask, servicePort } from '../support/http.mjs';
 import { passwordOf, startRelay, startWithUsers } from '../support/relay.mjs';
@@ -103,6 +105,21 @@ test('a relay is ready until it drains, and alive until its end', async (t) => {
   assert.deepEqual([drained.status, drained.text], [503, 'draining\n']);
   assert.equal((await ask(port, '/healthz')).text, 'ok\n');
   bob.vanish();
+});
+
+test('a relay whose accounts cannot be read is not ready and lets nobody in, until they can', async (t) => {
+  const relay = await startWithUsers(t, ['alice'], { args: ['--metrics', '127.0.0.1:0'] });
+  const port = servicePort(relay, 'metrics');
+  const rename = (from, to) =>
+    execFileSync('python3', ['-c', `import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute("ALTER TABLE ${from} RENAME TO ${to}")`, join(relay.data, 'sipmsg.sqlite')]);
+  rename('users', 'hidden');
+  const hidden = await ask(port, '/readyz');
+  assert.deepEqual([hidden.status, hidden.text], [503, 'the accounts cannot be read\n']);
+  await assert.rejects(signedIn(t, relay, 'alice'), /500 !== 200/);
+  rename('hidden', 'users');
+  const ready = await ask(port, '/readyz');
+  assert.deepEqual([ready.status, ready.text], [200, 'ready\n']);
+  await signedIn(t, relay, 'alice');
 });
 
 test('what else is asked of the listener for metrics is refused', async (t) => {
