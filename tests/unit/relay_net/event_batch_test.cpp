@@ -36,6 +36,24 @@ class Heard : public FlowEvents {
   }
 };
 
+/// An I/O thread that receives so many messages of 1000 bytes, each as soon as it is let.
+class Ahead {
+ public:
+  static constexpr std::size_t message_size = 1000;
+
+  Ahead(EventBatch& batch, std::size_t count)
+      : thread_([this, &batch, count] {
+          const std::string text(message_size, 'x');
+          for (; told_ < count; ++told_) batch.received({sip::FlowId{1}, {}}, text);
+        }) {}
+  std::size_t told() const { return told_; }
+  void join() { thread_.join(); }
+
+ private:
+  std::atomic<std::size_t> told_ = 0;
+  std::thread thread_;
+};
+
 const sip::Peer one{sip::FlowId{1}, {}};
 const sip::Peer two{sip::FlowId{2}, {}};
 
@@ -69,39 +87,32 @@ TEST_CASE("an event that cannot be dealt with takes none of its batch with it") 
 
 TEST_CASE("an I/O thread that is ahead of the reactor waits, and loses nothing") {
   constexpr std::size_t count = 20'000;
-  const std::string text(1000, 'x');
   boost::asio::io_context reactor;
   Heard heard;
   EventBatch batch(reactor, heard);
-  std::atomic<std::size_t> told = 0;
-  std::thread thread([&] {
-    for (; told < count; ++told) batch.received(one, text);
-  });
+  Ahead thread(batch, count);
   for (std::size_t before = 0; heard.said.size() < count; before = heard.bytes) {
     // As far ahead as it is let.
-    while (told < count && (told - heard.said.size()) * text.size() < EventBatch::max_waiting)
+    while (thread.told() < count &&
+           (thread.told() - heard.said.size()) * Ahead::message_size < EventBatch::max_waiting)
       std::this_thread::yield();
     reactor.restart();
     reactor.run_one();
-    CHECK(heard.bytes - before < EventBatch::max_waiting + text.size());
+    CHECK(heard.bytes - before < EventBatch::max_waiting + Ahead::message_size);
   }
   thread.join();
-  CHECK(heard.bytes == count * text.size());
+  CHECK(heard.bytes == count * Ahead::message_size);
 }
 
 TEST_CASE("an I/O thread waits no longer once nobody hears it any more") {
-  const std::string text(1000, 'x');
   boost::asio::io_context reactor;
   Heard heard;
   EventBatch batch(reactor, heard);
-  std::atomic<std::size_t> told = 0;
-  std::thread thread([&] {
-    for (; told < 1000; ++told) batch.received(one, text);
-  });
-  while (told * text.size() < EventBatch::max_waiting) std::this_thread::yield();
+  Ahead thread(batch, 1000);
+  while (thread.told() * Ahead::message_size < EventBatch::max_waiting) std::this_thread::yield();
   batch.end();
   thread.join();
-  CHECK(told == 1000);
+  CHECK(thread.told() == 1000);
   CHECK(heard.said.empty());
 }
 
