@@ -228,23 +228,27 @@ void TransactionLayer::abandon(TransactionId id) {
 }
 
 void TransactionLayer::flow_closed(FlowId flow) {
-  fail_clients([&](const Peer& to) { return to.flow == flow; });
+  fail_clients(TransportFailed::Cause::unreachable, [&](const Peer& to) { return to.flow == flow; });
 }
 
 void TransactionLayer::unreachable(const Peer& peer) {
-  fail_clients([&](const Peer& to) { return to == peer; });
+  fail_clients(TransportFailed::Cause::unreachable, [&](const Peer& to) { return to == peer; });
+}
+
+void TransactionLayer::congested(const Peer& peer) {
+  fail_clients(TransportFailed::Cause::congested, [&](const Peer& to) { return to == peer; });
 }
 
 /// The transaction's user is told, and the transaction ends.
 template <class Matches>
-void TransactionLayer::fail_clients(Matches matches) {
+void TransactionLayer::fail_clients(TransportFailed::Cause cause, Matches matches) {
   std::vector<TransactionId> failed;
   for (const auto& [id, client] : clients_)
     if (can_fail(client.machine) && matches(client.to)) failed.push_back(id);
   std::sort(failed.begin(), failed.end());
   for (const TransactionId id : failed) {
     erase_client(id);
-    events_.emplace_back(TransportFailed{id});
+    events_.emplace_back(TransportFailed{id, cause});
   }
 }
 

@@ -81,6 +81,8 @@ class TransactionLayer {
   void flow_closed(FlowId flow);
   /// Nothing could be sent to this peer.
   void unreachable(const Peer& peer);
+  /// More would wait to be sent to this peer, who takes it too slowly, than may.
+  void congested(const Peer& peer);
   void advance(Now now);
 
   struct Send {
@@ -91,7 +93,9 @@ class TransactionLayer {
     TransactionId client;
   };
   struct TransportFailed {  ///< counts as 503 (8.1.3.1, 16.9)
+    enum class Cause : std::uint8_t { unreachable, congested };
     TransactionId client;
+    Cause cause;
   };
   struct TryingDue {  ///< 17.2.1, RFC 4320 4.1: respond(100) now unless a final response is at hand
     TransactionId server;
@@ -137,7 +141,7 @@ class TransactionLayer {
   bool take(Now now, Client& client, InviteClient& machine, const MessageView& response);
   void expect_ack(TransactionId id, Server& server, std::string_view response);
   template <class Matches>
-  void fail_clients(Matches matches);
+  void fail_clients(TransportFailed::Cause cause, Matches matches);
   void client_due(Now now, TransactionId id, Client& client);
   void server_due(Now now, TransactionId id, Server& server);
   void settle(TransactionId id, const Client& client);

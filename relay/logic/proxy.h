@@ -64,7 +64,8 @@ class Proxy {
   std::optional<Outcome> response(sip::Now now, sip::TransactionId client, const sip::MessageView& response);
   /// A client transaction ended with Timer B or F, or its transport failed.
   std::optional<Outcome> timed_out(sip::Now now, sip::TransactionId client);
-  std::optional<Outcome> transport_failed(sip::Now now, sip::TransactionId client);
+  std::optional<Outcome> transport_failed(sip::Now now, sip::TransactionId client,
+                                          sip::TransactionLayer::TransportFailed::Cause cause);
   /// A request under way has waited for its answer long enough for a 100 (RFC 4320 4.1).
   void trying_due(sip::Now now, sip::TransactionId server);
   /// Whether nothing is forwarded that could still be answered.
@@ -137,6 +138,8 @@ class Proxy {
   std::optional<Outcome> time_over(sip::Now now, Branches::iterator branch);
   void cancel(sip::Now now, Branches::iterator branch);
   void cancel_pending(sip::Now now, const Context& context);
+  static int failure_status(const Context& context, const Branch& branch,
+                            sip::TransactionLayer::TransportFailed::Cause cause);
   void end(sip::TransactionId client);
   void give_up_silent(Context& context);
   void no_response(Contexts::iterator context, sip::TransactionId client, int status);

@@ -80,20 +80,30 @@ std::optional<Proxy::Outcome> Proxy::timed_out(Now now, TransactionId client) {
   return conclude(now, context, std::nullopt);
 }
 
-std::optional<Proxy::Outcome> Proxy::transport_failed(Now now, TransactionId client) {
+std::optional<Proxy::Outcome> Proxy::transport_failed(Now now, TransactionId client,
+                                                      TransactionLayer::TransportFailed::Cause cause) {
   const auto branch = branches_.find(client);
   if (branch == branches_.end()) return std::nullopt;
   const auto context = contexts_.find(branch->second.context);
   if (branch->second.target.others.empty() && replace_by_other_flow(now, context->second, branch))
     return std::nullopt;
-  const bool is_too_large = branch->second.target.is_moved_to_stream;
+  const int own_word = failure_status(context->second, branch->second, cause);
   turn_to_next_server(now, context->second, branch->second);
   end(client);
   // 16.9: a 503 among the responses of the branches; if it is the best of them, our client gets our own word.
+  ResponseContext::Response answer{own_word == 513 ? 513 : 503, own_response(context->second, own_word), {}};
+  return conclude(now, context, context->second.responses.answered(client, std::move(answer)));
+}
+
+int Proxy::failure_status(const Context& context, const Branch& branch,
+                          TransactionLayer::TransportFailed::Cause cause) {
+  switch (cause) {
+    // 21.5.4: for this request, not for a time.
+    case TransactionLayer::TransportFailed::Cause::congested: return 503;
+    case TransactionLayer::TransportFailed::Cause::unreachable: break;
+  }
   // 18.1.1, RFC 3428 8: whom only datagrams reach may not get what is too large for one.
-  const int status = is_too_large ? 513 : 503;
-  std::string text = own_response(context->second, is_too_large ? 513 : context->second.unreachable_status);
-  return conclude(now, context, context->second.responses.answered(client, {status, std::move(text), {}}));
+  return branch.target.is_moved_to_stream ? 513 : context.unreachable_status;
 }
 
 void Proxy::trying_due(Now now, TransactionId server) {

@@ -63,9 +63,13 @@ void Relay::flow_closed(Now now, FlowId flow) {
 void Relay::unreachable(Now now, const Peer& peer) {
   layer_.unreachable(peer);
   // A datagram that could not be sent says nothing of the next one.
-  if (is_reliable(peer.endpoint.protocol))
-    for (const TransactionId call : proxy_.calls_answered_at(peer))
-      if (auto outcome = proxy_.caller_lost(now, call)) concluded(now, *std::move(outcome));
+  if (is_reliable(peer.endpoint.protocol)) hears_no_response(now, peer);
+  pump(now);
+}
+
+void Relay::congested(Now now, const Peer& peer) {
+  layer_.congested(peer);
+  hears_no_response(now, peer);
   pump(now);
 }
 
@@ -323,7 +327,8 @@ void Relay::tell(Now now, TransactionLayer::Event&& event) {
   } else if (const auto* timeout = std::get_if<TransactionLayer::TimedOut>(&event)) {
     if (auto outcome = proxy_.timed_out(now, timeout->client)) concluded(now, *std::move(outcome));
   } else if (const auto* failure = std::get_if<TransactionLayer::TransportFailed>(&event)) {
-    if (auto outcome = proxy_.transport_failed(now, failure->client)) concluded(now, *std::move(outcome));
+    if (auto outcome = proxy_.transport_failed(now, failure->client, failure->cause))
+      concluded(now, *std::move(outcome));
   } else if (const auto* trying = std::get_if<TransactionLayer::TryingDue>(&event)) {
     proxy_.trying_due(now, trying->server);
     for (const auto& [job, waiting] : waiting_)

@@ -63,6 +63,8 @@ class Relay {
   void flow_closed(sip::Now now, sip::FlowId flow);
   /// A SendTo could not be carried out.
   void unreachable(sip::Now now, const sip::Peer& peer);
+  /// Nor could one, because too much waits for that peer already.
+  void congested(sip::Now now, const sip::Peer& peer);
   /// The answer to FindUser: none when there is no such user; failed when the store could not say.
   struct UserFound {
     std::optional<sip::StoredDigest> digest;
@@ -168,6 +170,7 @@ class Relay {
   void cancel(sip::Now now, const Request& request, sip::TransactionId cancelled);
   void take_back(sip::Now now, sip::TransactionId cancelled, const sip::Peer& from);
   void caller_lost(sip::Now now, sip::FlowId flow);
+  void hears_no_response(sip::Now now, const sip::Peer& caller);
   void acknowledge(sip::Now now, const Request& request);
   void send_statelessly(const Request& request, const Target& target);
   void follow(sip::Now now, const Request& request, const sip::Peer& recipient, Party party, int unreachable);

@@ -105,4 +105,9 @@ void Relay::caller_lost(Now now, FlowId flow) {
     if (from.endpoint.protocol != Protocol::tcp) take_back(now, call, from);
 }
 
+void Relay::hears_no_response(Now now, const Peer& caller) {
+  for (const TransactionId call : proxy_.calls_answered_at(caller))
+    if (auto outcome = proxy_.caller_lost(now, call)) concluded(now, *std::move(outcome));
+}
+
 }  // namespace relay

@@ -68,6 +68,8 @@ class FlowEvents {
   /// Nothing comes from this flow any more; a connection says it once, whether or not it was ever opened.
   virtual void closed(const sip::Peer& peer) = 0;
   virtual void unreachable(const sip::Peer& peer) = 0;
+  /// More than may waits to be sent there.
+  virtual void congested(const sip::Peer& peer) = 0;
   /// Somebody is sent away; `why` is a literal. It is only counted, and may come at any time.
   virtual void turned_away(std::string_view why) = 0;
 };

@@ -69,6 +69,7 @@ void EventBatch::tell(Event& event, std::string_view text) {
     case Kind::received_unframed: return events_.received_unframed(event.peer, text);
     case Kind::closed: return events_.closed(event.peer);
     case Kind::unreachable: return events_.unreachable(event.peer);
+    case Kind::congested: return events_.congested(event.peer);
     case Kind::turned_away: return events_.turned_away(event.why);
   }
 }

@@ -36,6 +36,7 @@ class EventBatch : public FlowEvents {
   }
   void closed(const sip::Peer& peer) override { take_down({Kind::closed, peer}); }
   void unreachable(const sip::Peer& peer) override { take_down({Kind::unreachable, peer}); }
+  void congested(const sip::Peer& peer) override { take_down({Kind::congested, peer}); }
   void turned_away(std::string_view why) override;
 
  private:
@@ -46,6 +47,7 @@ class EventBatch : public FlowEvents {
     received_unframed,
     closed,
     unreachable,
+    congested,
     turned_away,
   };
   struct Event {

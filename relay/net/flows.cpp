@@ -91,7 +91,7 @@ void Flows::send_by(const std::shared_ptr<Connection>& connection, const sip::Pe
   if (connection->reserve(bytes.size())) return stage(connection, IoCommand::Send{to, std::move(bytes)});
   over_.insert(flow);
   stage(connection, IoCommand::GiveUp{});
-  fail_later(to);
+  asio::post(loop_.context(), [this, to] { loop_.events().congested(to); });
 }
 
 void Flows::stage(const std::shared_ptr<Connection>& connection, decltype(IoCommand::what) what) {

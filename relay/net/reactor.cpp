@@ -194,6 +194,10 @@ void Reactor::unreachable(const sip::Peer& peer) {
   feed([&](Relay& relay, sip::Now now) { relay.unreachable(now, peer); });
 }
 
+void Reactor::congested(const sip::Peer& peer) {
+  feed([&](Relay& relay, sip::Now now) { relay.congested(now, peer); });
+}
+
 void Reactor::turned_away(std::string_view why) { metrics_.turned_away(why); }
 
 void Reactor::wait_for_signal() {

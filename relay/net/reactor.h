@@ -118,6 +118,7 @@ class Reactor : private FlowEvents {
   void received_unframed(const sip::Peer& from, std::string_view text) override;
   void closed(const sip::Peer& peer) override;
   void unreachable(const sip::Peer& peer) override;
+  void congested(const sip::Peer& peer) override;
   void turned_away(std::string_view why) override;
 
   enum class Phase : std::uint8_t {

@@ -83,4 +83,21 @@ TEST_CASE("where no phone can be reached the user is unavailable, where one says
   CHECK(other.take_status() == 500);
 }
 
+TEST_CASE("where phones read too slowly it is 503, without a word of when (21.5.4)") {
+  Forked bench;
+  bench.relay.congested(bench.now, bench.first.to);
+  bench.relay.congested(bench.now, bench.second.to);
+  bench.drain();
+  const std::string answer = bench.take().bytes;
+  CHECK(Bench::status_of(answer) == 503);
+  // With it the sender would turn to nobody else by this relay meanwhile.
+  CHECK(Bench::field(answer, HeaderName::retry_after) == "(absent)");
+  const int better = GENERATE(200, 404, 603);
+  Forked other;
+  other.relay.congested(other.now, other.first.to);
+  other.drain();
+  other.respond(other.second, better);
+  CHECK(other.take_status() == better);
+}
+
 }  // namespace response_test

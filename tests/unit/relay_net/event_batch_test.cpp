@@ -28,6 +28,7 @@ class Heard : public FlowEvents {
   }
   void closed(const sip::Peer& peer) override { said.push_back("closed " + number(peer)); }
   void unreachable(const sip::Peer& peer) override { said.push_back("unreachable " + number(peer)); }
+  void congested(const sip::Peer& peer) override { said.push_back("congested " + number(peer)); }
   void turned_away(std::string_view why) override { said.emplace_back(why); }
 
  private:
@@ -68,10 +69,12 @@ TEST_CASE("what an I/O thread tells is heard in order, and only where the reacto
   batch.turned_away("reads too slowly");
   batch.closed(one);
   batch.unreachable(two);
+  batch.congested(two);
   CHECK(heard.said.empty());
   CHECK(reactor.run() == 1);  // one batch
   CHECK(heard.said == std::vector<std::string>{"opened 1", "1 hello", "2 ", "unframed \x01",
-                                               "reads too slowly", "closed 1", "unreachable 2"});
+                                               "reads too slowly", "closed 1", "unreachable 2",
+                                               "congested 2"});
 }
 
 TEST_CASE("an event that cannot be dealt with takes none of its batch with it") {
