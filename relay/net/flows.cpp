@@ -141,11 +141,11 @@ void Flows::send_by_stream(const sip::Peer& to, std::string bytes) {
   // Nobody can tell who it is that a connection without a name leads to.
   if (!slot || to.endpoint.port == 0 || (is_secure && to.name.empty())) return fail_later(to);
   IoLoop& loop = next_loop();
-  TcpStream stream(loop.context());
+  TcpSocket socket(loop.context());
   const auto connection = is_secure
-                              ? connect(loop, tls_client_stream(std::move(stream), settings_->trust, to.name),
+                              ? connect(loop, tls_client_stream(std::move(socket), settings_->trust, to.name),
                                         std::move(slot), to)
-                              : connect(loop, std::move(stream), std::move(slot), to);
+                              : connect(loop, std::move(socket), std::move(slot), to);
   send_by(connection, to, std::move(bytes));
 }
 
@@ -187,23 +187,23 @@ void Flows::accept(sip::Protocol protocol, TcpSocket socket) {
   IoLoop& loop = next_loop();
   asio::post(loop.context(), [this, &loop, family, descriptor, remote, slot = std::move(slot),
                               settings = settings_]() mutable {
-    TcpStream stream(loop.context());
+    TcpSocket accepted(loop.context());
     error_code problem;
-    if (stream.socket().assign(family, descriptor, problem)) {
+    if (accepted.assign(family, descriptor, problem)) {
       ::close(descriptor);
       return;
     }
-    take(loop, std::move(stream), std::move(slot), remote, settings);
+    take(loop, std::move(accepted), std::move(slot), remote, settings);
   });
 }
 
-void Flows::take(IoLoop& loop, TcpStream stream, SharedBudget::Slot slot, const sip::Endpoint& remote,
+void Flows::take(IoLoop& loop, TcpSocket socket, SharedBudget::Slot slot, const sip::Endpoint& remote,
                  const Settings& settings) {
-  const auto secure = [&] { return TlsStream(std::move(stream), settings->identity->context()); };
+  const auto secure = [&] { return TlsStream(std::move(socket), settings->identity->context()); };
   switch (remote.protocol) {
-    case sip::Protocol::tcp: return take_stream(loop, std::move(stream), std::move(slot), remote, *settings);
+    case sip::Protocol::tcp: return take_stream(loop, std::move(socket), std::move(slot), remote, *settings);
     case sip::Protocol::tls: return take_stream(loop, secure(), std::move(slot), remote, *settings);
-    case sip::Protocol::ws: return take_http(loop, std::move(stream), std::move(slot), remote, settings);
+    case sip::Protocol::ws: return take_http(loop, std::move(socket), std::move(slot), remote, settings);
     case sip::Protocol::wss: return take_http(loop, secure(), std::move(slot), remote, settings);
     case sip::Protocol::udp: return;  // accepts nothing
   }

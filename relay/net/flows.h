@@ -91,7 +91,7 @@ class Flows {
   // On the thread of the connection's loop.
 
   using Settings = std::shared_ptr<const FlowSettings>;
-  void take(IoLoop& loop, TcpStream stream, SharedBudget::Slot slot, const sip::Endpoint& remote,
+  void take(IoLoop& loop, TcpSocket socket, SharedBudget::Slot slot, const sip::Endpoint& remote,
             const Settings& settings);
   template <class Stream>
   void take_stream(IoLoop& loop, Stream stream, SharedBudget::Slot slot, const sip::Endpoint& remote,

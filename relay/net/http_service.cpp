@@ -47,8 +47,8 @@ HttpRequest read(http::request<http::string_body> request) {
 class Session : public std::enable_shared_from_this<Session> {
  public:
   Session(TcpSocket socket, SharedBudget::Slot slot, std::shared_ptr<const HttpHandler> handler)
-      : stream_(std::move(socket)),
-        limit_(stream_.get_executor()),
+      : socket_(std::move(socket)),
+        limit_(socket_.get_executor()),
         slot_(std::move(slot)),
         handler_(std::move(handler)) {}
 
@@ -56,8 +56,8 @@ class Session : public std::enable_shared_from_this<Session> {
     parser_.emplace();
     parser_->header_limit(max_request_header_size);
     parser_->body_limit(max_body_size);
-    stream_.expires_after(keep_alive_limit);
-    http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
+    wait_for(keep_alive_limit);
+    http::async_read(socket_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
       if (!error) self->take(self->parser_->release());
     });
   }
@@ -67,15 +67,11 @@ class Session : public std::enable_shared_from_this<Session> {
     keeps_alive_ = request.keep_alive();
     has_body_ = request.method() != http::verb::head;
     is_waiting_ = true;
-    stream_.expires_never();
-    limit_.expires_after(answer_limit);
-    limit_.async_wait([self = shared_from_this()](error_code error) {
-      if (!error) self->answer({.status = 503, .body = "no answer came in time\n"});
-    });
+    wait_for(answer_limit);
     // Whatever thread answers: the session ends on its own one, so nobody else may hold it after that.
     const auto held = std::make_shared<std::shared_ptr<Session>>(shared_from_this());
     (*handler_)(read(std::move(request)), [held](HttpAnswer answer) {
-      const auto executor = (*held)->stream_.get_executor();
+      const auto executor = (*held)->socket_.get_executor();
       boost::asio::post(executor,
                         [self = std::move(*held), answer = std::move(answer)] { self->answer(answer); });
     });
@@ -83,7 +79,6 @@ class Session : public std::enable_shared_from_this<Session> {
 
   void answer(const HttpAnswer& answer) {
     if (!std::exchange(is_waiting_, false)) return;
-    limit_.cancel();
     response_.emplace(static_cast<http::status>(answer.status), 11);
     response_->set(http::field::server, "sipmsg-relay");
     response_->set(http::field::cache_control, "no-store");
@@ -95,16 +90,28 @@ class Session : public std::enable_shared_from_this<Session> {
     if (has_body_) response_->body() = answer.body;
     response_->prepare_payload();
     if (!has_body_) response_->content_length(answer.body.size());
-    stream_.expires_after(keep_alive_limit);
-    http::async_write(stream_, *response_, [self = shared_from_this()](error_code error, std::size_t) {
+    wait_for(keep_alive_limit);
+    http::async_write(socket_, *response_, [self = shared_from_this()](error_code error, std::size_t) {
       if (error) return;
       if (self->keeps_alive_) return self->start();
       error_code ignored;
-      self->stream_.socket().shutdown(boost::asio::socket_base::shutdown_send, ignored);
+      self->socket_.shutdown(boost::asio::socket_base::shutdown_send, ignored);
     });
   }
 
-  TcpStream stream_;
+  /// Then the other end, or the handler, has taken too long.
+  void wait_for(std::chrono::seconds limit) {
+    limit_.expires_after(limit);
+    limit_.async_wait([weak = weak_from_this()](error_code error) {
+      const auto self = weak.lock();
+      // A timer that ran out just before it was set anew still calls.
+      if (error || !self || self->limit_.expiry() > std::chrono::steady_clock::now()) return;
+      if (self->is_waiting_) return self->answer({.status = 503, .body = "no answer came in time\n"});
+      close(self->socket_);
+    });
+  }
+
+  TcpSocket socket_;
   boost::asio::steady_timer limit_;
   SharedBudget::Slot slot_;
   std::shared_ptr<const HttpHandler> handler_;

@@ -51,6 +51,7 @@ HttpSession<Stream>::HttpSession(Stream stream, SharedBudget::Slot slot, const S
                                  FlowEvents& events, std::shared_ptr<const FlowSettings> settings,
                                  Upgrade upgrade)
     : stream_(std::move(stream)),
+      limit_(stream_.get_executor()),
       slot_(std::move(slot)),
       files_(files),
       events_(events),
@@ -60,7 +61,7 @@ HttpSession<Stream>::HttpSession(Stream stream, SharedBudget::Slot slot, const S
 template <class Stream>
 void HttpSession<Stream>::start() {
   if constexpr (is_tls<Stream>) {
-    beast::get_lowest_layer(stream_).expires_after(settings_->intake.arrival);
+    close_after(settings_->intake.arrival);
     stream_.async_handshake(boost::asio::ssl::stream_base::server,
                             [self = this->shared_from_this()](error_code error) {
                               if (!error) self->read_next();
@@ -74,7 +75,7 @@ template <class Stream>
 void HttpSession<Stream>::read_next() {
   parser_.emplace();
   parser_->header_limit(max_header_size);
-  beast::get_lowest_layer(stream_).expires_after(settings_->intake.arrival);
+  close_after(settings_->intake.arrival);
   http::async_read_header(
       stream_, buffer_, *parser_, [self = this->shared_from_this()](error_code error, std::size_t) {
         if (!error) return self->take(self->parser_->get());
@@ -119,7 +120,6 @@ void HttpSession<Stream>::upgrade(const Request& request) {
     return refuse(http::status::forbidden,
                   "Pages from there may not connect: the relay's operator lists them by --origin.");
   }
-  beast::get_lowest_layer(stream_).expires_never();  // the WebSocket has time limits of its own
   take_over_(std::move(stream_), std::move(slot_), request);
 }
 
@@ -141,7 +141,7 @@ void HttpSession<Stream>::write(Response response) {
   // RFC 9110 9.3.2: the answer to HEAD says the length of what GET would bring.
   if (parser_->get().method() == http::verb::head) response.body().clear();
   response_.emplace(std::move(response));
-  beast::get_lowest_layer(stream_).expires_after(write_limit);
+  close_after(write_limit);
   http::async_write(stream_, *response_, [self = this->shared_from_this()](error_code error, std::size_t) {
     if (error) return;
     if (self->response_->keep_alive()) return self->read_next();
@@ -151,14 +151,13 @@ void HttpSession<Stream>::write(Response response) {
 
 template <class Stream>
 void HttpSession<Stream>::end() {
-  auto& lowest = beast::get_lowest_layer(stream_);
-  lowest.expires_after(end_limit);
+  close_after(end_limit);
   if constexpr (is_tls<Stream>) {
     // close_notify, so that the other end knows that it has everything; it answers the same.
     stream_.async_shutdown([self = this->shared_from_this()](error_code) {});
   } else {
     error_code ignored;
-    lowest.socket().shutdown(boost::asio::socket_base::shutdown_send, ignored);
+    stream_.shutdown(boost::asio::socket_base::shutdown_send, ignored);
     drain();
   }
 }
@@ -174,7 +173,18 @@ void HttpSession<Stream>::drain() {
                           });
 }
 
-template class HttpSession<TcpStream>;
+/// Unless it is said anew before; what it waits for then fails.
+template <class Stream>
+void HttpSession<Stream>::close_after(std::chrono::seconds limit) {
+  limit_.expires_after(limit);
+  limit_.async_wait([weak = this->weak_from_this()](error_code error) {
+    const auto self = weak.lock();
+    // A timer that ran out just before it was set anew still calls.
+    if (!error && self && self->limit_.expiry() <= std::chrono::steady_clock::now()) close(self->stream_);
+  });
+}
+
+template class HttpSession<TcpSocket>;
 template class HttpSession<TlsStream>;
 
 }  // namespace relay

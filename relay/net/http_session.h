@@ -1,11 +1,13 @@
 #pragma once
 
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/status.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -43,8 +45,10 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
   void write(Response response);
   void end();
   void drain();
+  void close_after(std::chrono::seconds limit);
 
   Stream stream_;
+  boost::asio::steady_timer limit_;  ///< of what is waited for
   SharedBudget::Slot slot_;
   const StaticFiles& files_;
   FlowEvents& events_;
@@ -55,7 +59,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
   std::optional<Response> response_;  ///< being written
 };
 
-extern template class HttpSession<TcpStream>;
+extern template class HttpSession<TcpSocket>;
 extern template class HttpSession<TlsStream>;
 
 }  // namespace relay

@@ -16,7 +16,6 @@
 namespace relay {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
 using boost::system::error_code;
 
 namespace {
@@ -66,11 +65,11 @@ template <class Stream>
 void StreamSession<Stream>::connect() {
   close_after(connect_limit);
   heard_ = true;  // nobody has to say anything to us who is asked nothing
-  beast::get_lowest_layer(stream_).async_connect(
+  socket_of(stream_).async_connect(
       to_tcp(peer().endpoint), [self = this->shared_from_this()](error_code error) {
         if (self->state_ == State::closed) return;
         if (self->state_ != State::connecting) return self->close();
-        auto& socket = beast::get_lowest_layer(self->stream_).socket();
+        TcpSocket& socket = socket_of(self->stream_);
         if (!error && is_its_own_peer(socket)) error = asio::error::connection_refused;
         if (error) {
           spdlog::info("cannot connect to {}: {}", to_text(self->peer().endpoint), error.message());
@@ -226,7 +225,7 @@ void StreamSession<Stream>::finish_closing() {
     stream_.async_shutdown([self = this->shared_from_this()](error_code) { self->close(); });
   } else {
     error_code ignored;
-    stream_.socket().shutdown(asio::socket_base::shutdown_send, ignored);
+    stream_.shutdown(asio::socket_base::shutdown_send, ignored);
   }
 }
 
@@ -250,13 +249,13 @@ void StreamSession<Stream>::close() {
   state_ = State::closed;
   forget_limit();
   pause_.cancel();
-  beast::get_lowest_layer(stream_).close();
+  relay::close(stream_);
   const auto unsent = queue().take();
   events_.closed(peer());
   for (const WriteQueue::Item& item : unsent) events_.unreachable(item.to);
 }
 
-template class StreamSession<TcpStream>;
+template class StreamSession<TcpSocket>;
 template class StreamSession<TlsStream>;
 
 }  // namespace relay

@@ -65,7 +65,7 @@ class StreamSession : public Connection, public std::enable_shared_from_this<Str
   bool is_writing_ = false;
 };
 
-extern template class StreamSession<TcpStream>;
+extern template class StreamSession<TcpSocket>;
 extern template class StreamSession<TlsStream>;
 
 }  // namespace relay

@@ -11,8 +11,8 @@ namespace relay {
 
 namespace ssl = boost::asio::ssl;
 
-TlsStream tls_client_stream(TcpStream stream, const TlsTrust& trust, const std::string& domain) {
-  TlsStream secure(std::move(stream), trust.context());
+TlsStream tls_client_stream(TcpSocket socket, const TlsTrust& trust, const std::string& domain) {
+  TlsStream secure(std::move(socket), trust.context());
   // RFC 5922 7.8, RFC 6066 3: the name for a server of many domains; addresses are none.
   if (!sip::IpAddress::parse(domain)) SSL_set_tlsext_host_name(secure.native_handle(), domain.c_str());
   secure.set_verify_callback([domain](bool is_valid, ssl::verify_context& verified) {

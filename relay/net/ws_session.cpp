@@ -221,12 +221,12 @@ void WsSession<Stream>::close() {
   state_ = State::closed;
   limit_.cancel();
   pause_.cancel();
-  beast::get_lowest_layer(stream_).close();
+  relay::close(stream_);
   queue().take();
   events_.closed(peer());
 }
 
-template class WsSession<TcpStream>;
+template class WsSession<TcpSocket>;
 template class WsSession<TlsStream>;
 
 }  // namespace relay

@@ -65,7 +65,7 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
   std::uint8_t silences_ = 0;  ///< how often nothing had come
 };
 
-extern template class WsSession<TcpStream>;
+extern template class WsSession<TcpSocket>;
 extern template class WsSession<TlsStream>;
 
 }  // namespace relay
