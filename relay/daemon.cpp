@@ -51,11 +51,14 @@ void start_log(const Config& config) {
 }
 
 /// Each connection needs a descriptor, and the usual soft limit is far below the hard one.
-void raise_descriptor_limit() {
+void raise_descriptor_limit(std::uint32_t connections) {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur < connections)
+    spdlog::warn("limit-open-connections: {} would need more than the {} files that may be open here",
+                 connections, limit.rlim_cur);
 }
 
 /// What the page reads as settings.json.
@@ -121,7 +124,7 @@ Reactor::Adjustable adjustable_of(const Config& config, Files files) {
                     .trust = std::move(files.trust),
                     .intake = intake_of(config)},
           .relay = adjustable_settings_of(config),
-          .connections_of_source = {config.limit_connections, sip::Seconds(60)},
+          .connections = {config.limit_open_connections, {config.limit_connections, sip::Seconds(60)}},
           .drain_limit = std::chrono::seconds(config.drain_seconds),
           .traced = config.traced};
 }
@@ -190,6 +193,7 @@ class Daemon {
     if (const auto error = load(changed.adopted, files)) return keep_configuration(error->message);
     config_ = std::move(changed.adopted);
     spdlog::set_level(spdlog_level(config_.log_level));
+    raise_descriptor_limit(config_.limit_open_connections);
     reactor_.adjust(adjustable_of(config_, std::move(files)));
     if (mailbox_) mailbox_->limit(quota(config_));
     for (const std::string_view key : changed.need_restart)
@@ -262,7 +266,7 @@ int check_files(const Config& config) {
 
 int run_daemon(const Config& config, const ReadConfig& read_config, const std::string& version) {
   start_log(config);
-  raise_descriptor_limit();
+  raise_descriptor_limit(config.limit_open_connections);
   sip::Seed seed{};
   sip::Seed fresh_key{};
   if (getentropy(seed.data(), seed.size()) != 0 || getentropy(fresh_key.data(), fresh_key.size()) != 0)

@@ -61,6 +61,8 @@ constexpr OptionText option_texts[] = {
      "address (600)"},
     {"limit-wrong-passwords", "N", "How many passwords may be tried for one user in 15 minutes (30)"},
     {"limit-connections", "N", "How many connections are taken a minute from one address (1000)"},
+    {"limit-open-connections", "N",
+     "How many connections may be open at once, a quarter of them from one address (10000)"},
     {"limit-connection-messages", "N", "How many SIP messages are read a second from one connection (2000)"},
     {"limit-connection-kilobytes", "N", "How many KiB are read a second from one connection (4096)"},
     {"limit-arrival-seconds", "N",

@@ -260,6 +260,7 @@ std::optional<std::string> assign(Config& config, std::string_view key, std::spa
   if (key == "limit-messages") return assign_number(config.limit_messages, 1'000'000, value);
   if (key == "limit-wrong-passwords") return assign_number(config.limit_wrong_passwords, 100'000, value);
   if (key == "limit-connections") return assign_number(config.limit_connections, 1'000'000, value);
+  if (key == "limit-open-connections") return assign_number(config.limit_open_connections, 1'000'000, value);
   if (key == "limit-connection-messages")
     return assign_number(config.limit_connection_messages, 1'000'000, value);
   if (key == "limit-connection-kilobytes")

@@ -59,6 +59,7 @@ struct Config {
   std::uint32_t limit_messages = 600;        ///< of one user or one stranger's address a minute; 1..1,000,000
   std::uint32_t limit_wrong_passwords = 30;  ///< for one user in 15 minutes; 1..100,000
   std::uint32_t limit_connections = 1000;    ///< of one address a minute; 1..1,000,000
+  std::uint32_t limit_open_connections = 10'000;    ///< in all at once; 1..1,000,000
   std::uint32_t limit_connection_messages = 2000;   ///< over one connection a second; 1..1,000,000
   std::uint32_t limit_connection_kilobytes = 4096;  ///< over one connection a second, in KiB; 1..1,048,576
   std::uint32_t limit_arrival_seconds = 30;  ///< for a handshake, an HTTP request, a SIP message; 1..600
@@ -72,7 +73,7 @@ struct Config {
 inline constexpr std::string_view in_memory = ":memory:";
 
 /// The names of the command line's options (there with two dashes) and of the configuration file's keys.
-inline constexpr std::array<std::string_view, 38> config_keys{"domain",
+inline constexpr std::array<std::string_view, 39> config_keys{"domain",
                                                               "ws",
                                                               "wss",
                                                               "udp",
@@ -100,6 +101,7 @@ inline constexpr std::array<std::string_view, 38> config_keys{"domain",
                                                               "limit-messages",
                                                               "limit-wrong-passwords",
                                                               "limit-connections",
+                                                              "limit-open-connections",
                                                               "limit-connection-messages",
                                                               "limit-connection-kilobytes",
                                                               "limit-arrival-seconds",

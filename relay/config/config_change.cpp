@@ -57,6 +57,7 @@ ConfigChange change(const Config& running, const Config& fresh) {
   adopted.limit_messages = fresh.limit_messages;
   adopted.limit_wrong_passwords = fresh.limit_wrong_passwords;
   adopted.limit_connections = fresh.limit_connections;
+  adopted.limit_open_connections = fresh.limit_open_connections;
   adopted.limit_connection_messages = fresh.limit_connection_messages;
   adopted.limit_connection_kilobytes = fresh.limit_connection_kilobytes;
   adopted.limit_arrival_seconds = fresh.limit_arrival_seconds;

@@ -13,25 +13,31 @@
 
 namespace relay {
 
-/// How many connections may be open at once, and how fast one source (source_of) may open them; each holds a
-/// Slot. The budget must outlive its slots.
+struct ConnectionLimits {
+  /// At once. With what one connection may at most hold (64 KiB of a message half arrived, usually nothing,
+  /// and 1 MiB that its peer does not read, usually nothing) this keeps a flood of connections from taking
+  /// the machine's memory.
+  std::size_t open = 10'000;
+  /// How fast one source (source_of) may open them.
+  Allowance of_source{1000, sip::Seconds(60)};
+};
+
+/// Counts connections; each holds a Slot. The budget must outlive its slots.
 class ConnectionBudget {
  public:
-  /// With what one connection may at most hold (64 KiB of a message half arrived, usually nothing, and 1 MiB
-  /// that its peer does not read, usually nothing) this keeps a flood of connections from taking the
-  /// machine's memory.
-  static constexpr std::size_t max_connections = 10000;
   /// No source keeps the others out.
   static constexpr std::size_t shares = 4;
-  /// How fast a source may open connections until allow() says another.
-  static constexpr Allowance usual_rate{1000, sip::Seconds(60)};
 
-  explicit ConnectionBudget(std::size_t most = max_connections) : most_(most) {}
+  explicit ConnectionBudget(const ConnectionLimits& limits = {})
+      : most_(limits.open), rate_(limits.of_source) {}
   ConnectionBudget(const ConnectionBudget&) = delete;
   ConnectionBudget& operator=(const ConnectionBudget&) = delete;
 
-  /// From now on.
-  void allow(const Allowance& of_source) { rate_.allow(of_source); }
+  /// From now on; what is open stays so.
+  void allow(const ConnectionLimits& limits) {
+    most_ = limits.open;
+    rate_.allow(limits.of_source);
+  }
 
   class Slot {
    public:
@@ -57,7 +63,7 @@ class ConnectionBudget {
 
   /// For one that we open. An empty one when none is free.
   Slot take() {
-    if (taken_ == most_) return {};
+    if (taken_ >= most_) return {};
     ++taken_;
     return {this, {}};
   }
@@ -67,7 +73,7 @@ class ConnectionBudget {
   };
   /// For one that is accepted.
   Admission admit(sip::Instant now, const sip::Endpoint& remote) {
-    if (taken_ == most_) return {{}, "too many connections"};
+    if (taken_ >= most_) return {{}, "too many connections"};
     const auto source = source_of(remote);
     if (!source) return {take()};
     if (rate_.wait(now, *source) > sip::Milliseconds(0)) return {{}, "too many connections a minute"};
@@ -90,7 +96,7 @@ class ConnectionBudget {
   std::size_t most_;
   std::size_t taken_ = 0;
   std::unordered_map<std::string, std::size_t> of_sources_;  ///< those that have any
-  RateLimit rate_{usual_rate};
+  RateLimit rate_;
 };
 
 }  // namespace relay

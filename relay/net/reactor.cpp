@@ -29,6 +29,7 @@ std::uint64_t number(sip::FlowId flow) { return static_cast<std::uint64_t>(flow)
 
 Reactor::Reactor(StaticFiles files, std::size_t io_threads, Adjustable adjustable, Metrics& metrics)
     : metrics_(metrics),
+      budget_(adjustable.connections),
       // Posted to from other threads, and run by one alone: sockets need no locks.
       context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
       loop_(context_, *this),
@@ -39,7 +40,6 @@ Reactor::Reactor(StaticFiles files, std::size_t io_threads, Adjustable adjustabl
       idle_check_(context_),
       signals_(context_, SIGINT, SIGTERM, SIGHUP),
       drain_limit_(adjustable.drain_limit) {
-  budget_.allow(adjustable.connections_of_source);
   trace_.follow(adjustable.traced);
 }
 
@@ -228,7 +228,7 @@ void Reactor::unregister(const std::string& user) {
 
 void Reactor::adjust(Adjustable adjustable) {
   flows_.adjust(std::move(adjustable.flows));
-  budget_.allow(adjustable.connections_of_source);
+  budget_.allow(adjustable.connections);
   relay_->adjust(std::move(adjustable.relay));
   drain_limit_ = adjustable.drain_limit;
   trace_.follow(adjustable.traced);

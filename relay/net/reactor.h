@@ -50,7 +50,7 @@ class Reactor : private FlowEvents {
   struct Adjustable {
     FlowSettings flows;
     AdjustableSettings relay = {};
-    Allowance connections_of_source = ConnectionBudget::usual_rate;
+    ConnectionLimits connections = {};
     std::chrono::seconds drain_limit{10};
     std::vector<std::string> traced = {};  ///< Call-IDs
   };
@@ -129,7 +129,7 @@ class Reactor : private FlowEvents {
 
   Metrics& metrics_;
   SharedBudget budget_;  // both outlive the connections that handlers in context_ hold
-  SharedBudget service_budget_{HttpService::max_connections};
+  SharedBudget service_budget_{{.open = HttpService::max_connections}};
   boost::asio::io_context context_;
   IoLoop loop_;
   Resolver resolver_;

@@ -26,11 +26,11 @@ class SharedBudget {
     std::string_view refusal = {};  ///< as there
   };
 
-  explicit SharedBudget(std::size_t most = ConnectionBudget::max_connections) : budget_(most) {}
+  explicit SharedBudget(const ConnectionLimits& limits) : budget_(limits) {}
 
-  void allow(const Allowance& of_source) {
+  void allow(const ConnectionLimits& limits) {
     const std::scoped_lock lock(mutex_);
-    budget_.allow(of_source);
+    budget_.allow(limits);
   }
   Slot take() {
     const std::scoped_lock lock(mutex_);

@@ -47,6 +47,28 @@ test('more connections of one address than are allowed are closed at once, and c
   assert.match(text, /^sipmsg_rejects_total\{reason="too many connections a minute"\} 2$/m);
 });
 
+test('no more connections are taken than may be open; SIGHUP allows more', async (t) => {
+  const file = join(temporaryDirectory(t), 'relay.json');
+  const allow = (connections) => writeFileSync(file, JSON.stringify({ 'limit-open-connections': connections }));
+  allow('2');
+  const relay = await startRelay(t, ['--config', file, '--metrics', '127.0.0.1:0']);
+  const isServed = async (phone) => {
+    phone.send(options('TCP'));
+    const answer = await phone.message('an answer or its end');
+    return answer !== null && status(answer) === 200;
+  };
+  const phones = [await tcpPhone(t, relay.ports.tcp), await tcpPhone(t, relay.ports.tcp)];
+  for (const phone of phones) assert.ok(await isServed(phone));
+  assert.equal(await (await tcpPhone(t, relay.ports.tcp)).message('its end'), null);
+  allow('3');
+  await relay.signal('SIGHUP', /the configuration is read anew/);
+  phones.push(await tcpPhone(t, relay.ports.tcp));
+  for (const phone of phones) assert.ok(await isServed(phone));
+  assert.equal(await (await tcpPhone(t, relay.ports.tcp)).message('its end'), null);
+  const { text } = await ask(servicePort(relay, 'metrics'), '/metrics');
+  assert.match(text, /^sipmsg_rejects_total\{reason="too many connections"\} 2$/m);
+});
+
 test('a stranger who writes too much is told when to go on; SIGHUP allows more', async (t) => {
   const file = join(temporaryDirectory(t), 'relay.json');
   const allow = (messages) => writeFileSync(file, JSON.stringify({ 'limit-messages': messages }));

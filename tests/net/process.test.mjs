@@ -125,6 +125,14 @@ test('an account command that cannot be done says why in one line', async (t) =>
   }
 });
 
+test('more connections than files that may be open are warned of', async (t) => {
+  const few = ['prlimit', '--nofile=200'];
+  const warning = /limit-open-connections: 201 would need more than the 200 files/;
+  const [enough, tooMany] = [await startRelay(t, ['--limit-open-connections', '200'], { before: few }), await startRelay(t, ['--limit-open-connections', '201'], { before: few })];
+  assert.match(tooMany.log, warning);
+  assert.doesNotMatch(enough.log, /limit-open-connections/);
+});
+
 test('nothing is written to the directory of a relay that keeps its accounts in memory', async (t) => {
   const before = existsSync(':memory:');
   await startRelay(t);

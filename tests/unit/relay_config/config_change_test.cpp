@@ -40,6 +40,7 @@ const std::vector<std::pair<std::string_view, std::string>> values{
     {"limit-messages", "10"},
     {"limit-wrong-passwords", "11"},
     {"limit-connections", "12"},
+    {"limit-open-connections", "20000"},
     {"limit-connection-messages", "13"},
     {"limit-connection-kilobytes", "14"},
     {"limit-arrival-seconds", "15"},
@@ -84,6 +85,7 @@ TEST_CASE("every key that is new either counts at once or is told to need a rest
   CHECK(adopted.limit_messages == 10);
   CHECK(adopted.limit_wrong_passwords == 11);
   CHECK(adopted.limit_connections == 12);
+  CHECK(adopted.limit_open_connections == 20'000);
   CHECK(adopted.limit_connection_messages == 13);
   CHECK(adopted.limit_connection_kilobytes == 14);
   CHECK(adopted.limit_arrival_seconds == 15);

@@ -20,7 +20,7 @@ Endpoint at(const std::string& address) { return {Protocol::tcp, *IpAddress::par
 }  // namespace
 
 TEST_CASE("a slot is free again when its connection ends, and moves with it") {
-  ConnectionBudget budget(1);
+  ConnectionBudget budget({.open = 1});
   {
     ConnectionBudget::Slot slot = budget.take();
     ConnectionBudget::Slot moved = std::move(slot);
@@ -32,7 +32,7 @@ TEST_CASE("a slot is free again when its connection ends, and moves with it") {
 }
 
 TEST_CASE("one source opens a quarter of the connections at most; others, and this machine, find room") {
-  ConnectionBudget budget(8);
+  ConnectionBudget budget({.open = 8});
   std::vector<ConnectionBudget::Slot> slots;
   for (int i = 0; i < 2; ++i) slots.push_back(budget.admit(start, at("192.0.2.1")).slot);
   CHECK(budget.admit(start, at("192.0.2.1")).refusal == "too many connections from one address");
@@ -44,9 +44,20 @@ TEST_CASE("one source opens a quarter of the connections at most; others, and th
   CHECK(budget.admit(start, at("192.0.2.1")).slot);
 }
 
+TEST_CASE("where fewer may be open than are, they stay, and there is room when enough of them have ended") {
+  ConnectionBudget budget({.open = 3});
+  std::vector<ConnectionBudget::Slot> slots;
+  for (int i = 0; i < 3; ++i) slots.push_back(budget.take());
+  budget.allow({.open = 2});
+  slots.pop_back();
+  CHECK_FALSE(budget.take());
+  slots.pop_back();
+  CHECK(budget.take());
+}
+
 TEST_CASE("one source opens so many connections a minute, whether or not they last") {
   ConnectionBudget budget;
-  budget.allow({3, Seconds(60)});
+  budget.allow({.of_source = {3, Seconds(60)}});
   for (int i = 0; i < 3; ++i) CHECK(budget.admit(start, at("192.0.2.1")).slot);
   CHECK(budget.admit(start, at("192.0.2.1")).refusal == "too many connections a minute");
   CHECK(budget.admit(start, at("192.0.2.2")).slot);
