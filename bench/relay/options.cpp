@@ -29,6 +29,8 @@ CommandLine read_command_line(int count, char** arguments) {
       ->check(CLI::Range(2U, 28'000U));
   app.add_option("--window", options.window, "messages under way for each sender")
       ->check(CLI::Range(1U, 10'000U));
+  app.add_option("--under-way", options.under_way, "messages under way in all, each of the next sender")
+      ->check(CLI::Range(1U, 10'000U));
   app.add_option("--rate", options.rate, "messages a second in all, whatever is under way")
       ->check(CLI::Range(0.0, 1e6));
   app.add_flag("--random-pairs", options.has_random_pairs, "each message to another recipient");

@@ -21,6 +21,7 @@ struct Options {
   std::uint16_t udp_port = 5060;
   std::uint32_t users = 200;
   std::uint32_t window = 1;       // messages under way for each sender: a closed loop
+  std::uint32_t under_way = 0;    // messages under way in all, of senders in turn, if not 0
   double rate = 0;                // messages a second in all: an open loop, if not 0
   bool has_random_pairs = false;  // each message to any recipient, or always to the same one
   std::uint32_t body_bytes = 100;

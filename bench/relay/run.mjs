@@ -20,15 +20,21 @@ const [relayCore, loadCore] = options['any-core'] || cpus().length < 2 ? [] : [0
 const rate = { unit: 'messages a second', of: (run) => run.per_second, isBetter: 'more', digits: 0 };
 const cpu = { unit: 'µs of CPU time a message', of: (run) => run.relay_us, isBetter: 'less', digits: 1 };
 const flood = ['--work', 'messages', '--warm-up', 2, '--duration', 6];
+const few = ['--users', 200];
+const many = ['--users', 10_000, '--random-pairs'];
 
 const scenarios = {
-  ws2ws: { title: 'WebSocket to WebSocket', load: [...flood, '--users', 200], measures: [rate, cpu] },
-  ws2udp: { title: 'WebSocket to UDP', load: [...flood, '--users', 200, '--to', 'udp'], measures: [rate, cpu] },
-  udp2ws: { title: 'UDP to WebSocket', load: [...flood, '--users', 200, '--from', 'udp'], measures: [rate, cpu] },
+  ws2ws: { title: 'WebSocket to WebSocket', load: [...flood, ...few], measures: [rate, cpu] },
+  ws2udp: { title: 'WebSocket to UDP', load: [...flood, ...few, '--to', 'udp'], measures: [rate, cpu] },
+  udp2ws: { title: 'UDP to WebSocket', load: [...flood, ...few, '--from', 'udp'], measures: [rate, cpu] },
   // Kamailio and floor have tables of users as well: the same load shows what theirs cost.
-  many: { title: 'WebSocket to WebSocket, 10,000 users', load: [...flood, '--users', 10_000, '--random-pairs'], measures: [rate, cpu] },
-  paced: { title: '5000 messages a second', load: [...flood, '--users', 200, '--rate', 5000], measures: [cpu] },
-  'paced-many': { title: '5000 messages a second, 10,000 users', load: [...flood, '--users', 10_000, '--random-pairs', '--rate', 5000], measures: [cpu] },
+  many: { title: 'WebSocket to WebSocket, 10,000 users', load: [...flood, ...many, '--under-way', 100], measures: [rate, cpu], few: 'ws2ws' },
+  'many-at-once': { title: '10,000 users, half of them at once', load: [...flood, ...many], measures: [rate, cpu], few: 'ws2ws' },
+  paced: { title: '5000 messages a second', load: [...flood, ...few, '--rate', 5000], measures: [cpu] },
+  'paced-many': { title: '5000 messages a second, 10,000 users', load: [...flood, ...many, '--rate', 5000], measures: [cpu], few: 'paced' },
+  // More than Kamailio can do on one core of many a machine.
+  busy: { title: '15,000 messages a second', load: [...flood, ...few, '--rate', 15_000], measures: [cpu], without: 'Kamailio' },
+  'busy-many': { title: '15,000 messages a second, 10,000 users', load: [...flood, ...many, '--rate', 15_000], measures: [cpu], few: 'busy', without: 'Kamailio' },
   idle: {
     title: '10,000 idle users', load: ['--work', 'idleness', '--users', 10_000, '--duration', 5],
     measures: [
@@ -73,7 +79,7 @@ let noisy = 0;
 for (let turn = 0; turn < Number(options.runs); ++turn)
   for (const [name, scenario] of chosen)
     for (const contender of turn % 2 ? [...contenders].reverse() : contenders) {
-      if (contender.webSocketOnly && /udp/.test(name)) continue;
+      if (contender.name === scenario.without || (contender.webSocketOnly && /udp/.test(name))) continue;
       const run = await measure(contender, scenario);
       (runs[name][contender.name] ??= []).push(run);
       noisy += isNoisy(run);
@@ -84,10 +90,11 @@ for (let turn = 0; turn < Number(options.runs); ++turn)
 
 console.log(`| | | ${contenders.map(({ name }) => name).join(' | ')} | better than Kamailio by | than floor by |\n|---|---|${'---|'.repeat(contenders.length + 2)}`);
 for (const [name, scenario] of chosen) console.log(rows(scenario, runs[name]).join('\n'));
-for (const [few, many] of [['ws2ws', 'many'], ['paced', 'paced-many']]) {
-  if (!runs[few] || !runs[many]) continue;
-  const growth = ({ name }) => `${name} ${format(median(runs[many][name].map(cpu.of)) / median(runs[few][name].map(cpu.of)), 2)}`;
-  console.log(`\n${many} for ${few}: CPU time a message grows by ${contenders.map(growth).join(', ')}`);
+for (const [name, scenario] of chosen) {
+  const before = runs[scenario.few];
+  if (!before) continue;
+  const growth = ([contender, its]) => `${contender} ${format(median(its.map(cpu.of)) / median(before[contender].map(cpu.of)), 2)}`;
+  console.log(`\n${name} for ${scenario.few}: CPU time a message grows by ${Object.entries(runs[name]).map(growth).join(', ')}`);
 }
 console.log(`\n${options.runs} runs each, ${noisy} of them noisy (more than ${quiet} cores of other work).`);
 for (const line of trouble) console.log(`WRONG: ${line}`);

@@ -83,10 +83,24 @@ void Traffic::begin(Measured measured) {
   is_working_ = true;
   if (options_.work == Work::registrations)
     for (std::uint32_t i = 0; i < std::min(network_->size(), options_.opened_at_once); ++i) register_user(i);
-  if (options_.work == Work::messages && options_.rate <= 0)
-    for (std::uint32_t i = 0; i < network_->size(); i += 2)
-      for (std::uint32_t k = 0; k < options_.window; ++k) send_message(i, now());
+  if (options_.work == Work::messages && options_.rate <= 0) {
+    for (std::uint32_t i = 0; i < options_.under_way; ++i) send_message(take_turn(), now());
+    if (options_.under_way == 0)
+      for (std::uint32_t i = 0; i < network_->size(); i += 2)
+        for (std::uint32_t k = 0; k < options_.window; ++k) send_message(i, now());
+  }
   network_->flush();
+}
+
+std::uint32_t Traffic::take_turn() {
+  const std::uint32_t sender = next_sender_;
+  next_sender_ = (next_sender_ + 2) % (network_->size() & ~1U);
+  return sender;
+}
+
+void Traffic::send_next(std::uint32_t sender, Nanoseconds time) {
+  if (!is_working_ || options_.rate > 0) return;
+  send_message(options_.under_way > 0 ? take_turn() : sender, time);
 }
 
 void Traffic::send_message(std::uint32_t from, Nanoseconds time) {
@@ -116,8 +130,7 @@ Nanoseconds Traffic::send_due(Nanoseconds time) {
   for (int i = 0; i < most_at_once; ++i) {
     const Nanoseconds due = began_ + from_seconds(static_cast<double>(scheduled_) / options_.rate);
     if (due > time) return due;
-    send_message(next_sender_, due);
-    next_sender_ = (next_sender_ + 2) % (network_->size() & ~1U);
+    send_message(take_turn(), due);
     ++scheduled_;
   }
   return time;
@@ -165,7 +178,7 @@ void Traffic::take_answer(const SipText& sip, const Event& event) {
   ++statuses_[sip.status];
   ++(sip.status < 300 ? counts_.accepted : counts_.refused);
   if (sip.status < 300 && measured_.holds(record.answered_at)) ++measured_count_;
-  if (is_working_ && options_.rate <= 0) send_message(record.from, record.answered_at);
+  send_next(record.from, record.answered_at);
 }
 
 void Traffic::look_at_clock(Nanoseconds time) {
@@ -185,8 +198,7 @@ void Traffic::look_at_clock(Nanoseconds time) {
     record.answered_at = time;
     record.was_given_up = true;
     ++counts_.unanswered;
-    const std::uint32_t from = record.from;  // the records may move
-    if (is_working_ && options_.rate <= 0) send_message(from, time);
+    send_next(record.from, time);
   }
   while (!repeats_.empty() && repeats_.top().time <= time) {
     const Repeat repeat = repeats_.top();

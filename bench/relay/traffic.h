@@ -107,6 +107,8 @@ class Traffic final : public Receiver {
   void take_request(const SipText& sip, const Event& event);
   bool check_message(const SipText& sip, std::uint32_t user, const Event& event);
   void take_answer(const SipText& sip, const Event& event);
+  std::uint32_t take_turn();
+  void send_next(std::uint32_t sender, Nanoseconds time);
   void send_message(std::uint32_t from, Nanoseconds time);
   void transmit(std::uint32_t number);
   void note(std::string_view trouble);
