@@ -54,6 +54,8 @@ test('a request to a trusted server goes by the connection that it has opened, a
   atServer.send(instantMessage('dave', 'alice', 'back', { transport: 'TCP' }));
   const back = await alice.message();
   assert.equal(body(back), 'back');
+  alice.send(ok(back));
+  assert.equal(status(await atServer.message()), 200);
 });
 
 test('a later connection of the server takes the place of its earlier one, which may close then', async (t) => {

@@ -10,10 +10,10 @@ import { WebSocketClient } from '../support/web_socket.mjs';
 
 const protocols = ['ws', 'wss', 'tcp', 'tls'];
 
-async function startThreads(t) {
+async function startThreads(t, args = []) {
   const { certificate, key, ca } = makeCertificate(temporaryDirectory(t), 'relay');
   const secure = ['--wss', '127.0.0.1:0', '--tls', '127.0.0.1:0', '--certificate', certificate, '--private-key', key];
-  const relay = await startRelay(t, ['--io-threads', '3', '--metrics', '127.0.0.1:0', '--ws-compression', 'on', '--limit-messages', '1000000', ...secure]);
+  const relay = await startRelay(t, ['--io-threads', '3', '--metrics', '127.0.0.1:0', '--ws-compression', 'on', '--limit-messages', '1000000', ...secure, ...args]);
   const ends = {
     ws: () => WebSocketClient.open(t, relay.ports.ws),
     wss: () => WebSocketClient.open(t, relay.ports.wss, { tls: { ca } }),
@@ -51,7 +51,8 @@ async function talk({ user, transport, end }, to, count) {
 }
 
 test('on several threads all messages come once, in order, whatever else begins, ends and changes beside them', async (t) => {
-  const { relay, open } = await startThreads(t);
+  // What was written to those who have gone is under way until the end.
+  const { relay, open } = await startThreads(t, ['--drain-seconds', '1']);
   const talkers = [];
   for (let i = 0; i < 16; ++i) talkers.push(await signIn(open, protocols[i % 4], `user${i}`));
   const stalled = await signIn(open, 'ws', 'stalled');

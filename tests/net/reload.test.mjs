@@ -100,7 +100,10 @@ test('logs are JSON if so wished, and hold at no level what is said or what prov
   const carol = await WebSocketClient.open(t, relay.ports.ws);
   const options = { uri: 'sip:bob:in-the-uri@example.test', 'Call-ID': 'followed', From: '<sip:carol@example.net>;tag=1' };
   carol.send(instantMessage('carol', 'bob', 'said in confidence', options));
-  assert.equal(body(await bob.message()), 'said in confidence');
+  const received = await bob.message();
+  assert.equal(body(received), 'said in confidence');
+  bob.send(ok(received));
+  assert.equal(status(await carol.message()), 200);
   await relay.says(/trace followed: to ws .*MESSAGE .*\n/);
   const entries = relay.log.slice(0, relay.log.lastIndexOf('\n')).split('\n').map((line) => JSON.parse(line));
   assert.ok(entries.some(({ level, message }) => level === 'trace' && message.includes('MESSAGE sip:bob:...@example.test')));

@@ -46,6 +46,8 @@ test('what is not UTF-8 goes on in a binary frame, byte for byte', async (t) => 
   const { kind, data } = await bob.next();
   assert.equal(kind, 'binary');
   assert.deepEqual(data.subarray(-every.length), every);
+  bob.send(ok(data.toString('latin1')));
+  assert.equal(status(await alice.message()), 200);
 });
 
 test('a keep-alive is answered with one CRLF', async (t) => {

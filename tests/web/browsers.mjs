@@ -108,6 +108,15 @@ export class Person {
     await composer.type(text);
     await composer.press('Enter');
   }
+  /** Puts a text into the composer at once, as from the clipboard. */
+  async paste(text) {
+    const composer = await this.element('textarea[data-composer]');
+    await composer.evaluate((area, pasted) => {
+      area.focus();
+      document.execCommand('insertText', false, pasted);
+    }, text);
+    return composer;
+  }
   /** Waits until own message `text` has one of these states; gives the words below it. */
   state(text, ...states) {
     return this.see(
