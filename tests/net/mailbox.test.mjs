@@ -66,7 +66,7 @@ test('a relay that is killed while it delivers delivers the rest, and at most on
   const bob = await signIn(t, relay.ports.ws, 'bob');
   const before = await takeAll(bob, 10);
   await relay.kill();
-  const again = await startWithUsers(t, [], { data: relay.data });
+  const again = await startWithUsers(t, [], { data: relay.data, args: ['--drain-seconds', '1'] });
   const after = await takeAll(await signIn(t, again.ports.ws, 'bob'), 1);
   const first = texts.indexOf(after[0]);
   // The forgetting is committed a moment after the 2xx.
