@@ -19,6 +19,7 @@
 #include "config/token_file.h"
 #include "exit_code.h"
 #include "net/reactor.h"
+#include "net/signal_mask.h"
 #include "ops/json_formatter.h"
 #include "ops/metrics.h"
 #include "store/credential_store.h"
@@ -265,6 +266,7 @@ int check_files(const Config& config) {
 }
 
 int run_daemon(const Config& config, const ReadConfig& read_config, const std::string& version) {
+  block_signals();  // before there is any other thread
   start_log(config);
   raise_descriptor_limit(config.limit_open_connections);
   sip::Seed seed{};

@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "net/signal_mask.h"
 #include "net/steady_time.h"
 #include "ops/endpoint_text.h"
 #include "ops/start_line.h"
@@ -73,7 +74,9 @@ void Reactor::run(Settings settings, const sip::Seed& seed, Stores stores, std::
   flows_.start();
   for (const auto& service : services_) service->start();
   spdlog::info("ready");
+  unblock_signals();
   loop_.run();
+  block_signals();
   flows_.stop();
 }
 

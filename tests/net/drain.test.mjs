@@ -72,3 +72,17 @@ test('a second signal ends the relay at once', async (t) => {
   await relay.end('SIGINT');
   assert.equal((await alice.next()).kind, 'end');
 });
+
+test('signals that come while it ends take nothing from its end', async (t) => {
+  for (let i = 0; i < 10; ++i) {
+    const relay = await startRelay(t);
+    await registered(t, relay.ports.ws, 'alice');
+    let isOver = false;
+    relay.exit.then(() => (isOver = true));
+    while (!isOver) {
+      relay.child.kill('SIGTERM');
+      await new Promise(setImmediate);
+    }
+    assert.deepEqual(await relay.exit, { code: 0, signal: null }, relay.log);
+  }
+});
