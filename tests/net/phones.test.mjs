@@ -15,8 +15,8 @@ async function browser(t, port, user) {
 }
 
 /** A UDP phone that is registered, and what its requests are sent over. */
-async function signedInPhone(t, port) {
-  const phone = await udpPhone(t, port);
+async function signedInPhone(t, port, at = {}) {
+  const phone = await udpPhone(t, port, at);
   const over = { transport: 'UDP', sentBy: `127.0.0.1:${phone.port}` };
   phone.send(register('phone', `sip:phone@127.0.0.1:${phone.port}`, over));
   assert.equal(status(await phone.message()), 200);
@@ -158,16 +158,21 @@ test('a registered phone whose connection ended is connected to anew', async (t)
 });
 
 test('what has no room in a datagram goes to a UDP phone by TCP, and is 513 where it takes none (RFC 3261 18.1.1, RFC 3428 8)', async (t) => {
-  const { ports } = await startRelay(t);
-  const alice = await browser(t, ports.ws, 'alice');
-  const { phone } = await signedInPhone(t, ports.udp);
+  const relay = await startRelay(t);
+  const alice = await browser(t, relay.ports.ws, 'alice');
+  const server = await tcpServer(t);
+  await signedInPhone(t, relay.ports.udp, { port: server.port });
   const text = 'x'.repeat(65_000); // on the loopback a datagram holds 65,308 bytes
   alice.send(instantMessage('alice', 'phone', text));
-  assert.equal(status(await alice.message()), 513);
-  const server = await tcpServer(t, phone.port);
-  alice.send(instantMessage('alice', 'phone', text));
-  assert.equal(await take(await server.connection()), text);
+  const connection = await server.connection();
+  assert.equal(await take(connection), text);
   assert.equal(status(await alice.message()), 200);
+  server.close();
+  const start = relay.log.length;
+  connection.close();
+  await relay.says(/flow \d+ closed/, start);
+  alice.send(instantMessage('alice', 'phone', text));
+  assert.equal(status(await alice.message()), 513);
 });
 
 test('an address that refuses connections is reported at once', async (t) => {

@@ -20,8 +20,8 @@ export class Arrivals {
   }
 }
 
-/** A phone at a UDP port of `host`, where the relay is, too. */
-export async function udpPhone(t, relayPort, { host = '127.0.0.1' } = {}) {
+/** A phone at a UDP port of `host`, where the relay is, too: at `port`, or any that is free. */
+export async function udpPhone(t, relayPort, { host = '127.0.0.1', port: own = 0 } = {}) {
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
   t.after(() => socket.close());
   const arrivals = new Arrivals();
@@ -30,7 +30,7 @@ export async function udpPhone(t, relayPort, { host = '127.0.0.1' } = {}) {
     correspondent = port;
     arrivals.push(data.toString());
   });
-  socket.bind(0, host);
+  socket.bind(own, host);
   await soon(once(socket, 'listening'), 'a UDP port');
   return {
     port: socket.address().port,
@@ -82,13 +82,13 @@ export async function tlsPhone(t, relayPort, tls) {
   return tcpEnd(t, socket);
 }
 
-/** A phone that waits to be connected to, at any port that is free or at `port`. */
-export async function tcpServer(t, port = 0) {
+/** A phone that waits to be connected to. */
+export async function tcpServer(t) {
   const server = createServer();
   t.after(() => server.close());
   const arrivals = new Arrivals();
   server.on('connection', (socket) => arrivals.push(tcpEnd(t, socket)));
-  server.listen(port, '127.0.0.1');
+  server.listen(0, '127.0.0.1');
   await soon(once(server, 'listening'), 'a TCP port');
   return { port: server.address().port, connection: () => arrivals.next('the relay to connect'), close: () => server.close() };
 }
