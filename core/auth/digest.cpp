@@ -3,7 +3,8 @@
 #include <array>
 
 #include "base/ascii.h"
-#include "base/hash.h"
+#include "base/md5.h"
+#include "base/sha256.h"
 #include "base/sha512_256.h"
 
 namespace sip {

@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "base/ascii.h"
+#include "base/constant_time.h"
 #include "base/encoding.h"
-#include "base/hash.h"
 #include "message/auth_params.h"
 
 namespace sip {

@@ -7,8 +7,9 @@
 
 #include "auth/digest_challenge.h"
 #include "base/ascii.h"
+#include "base/constant_time.h"
 #include "base/encoding.h"
-#include "base/hash.h"
+#include "base/sha256.h"
 
 namespace sip {
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "base/hash.h"
+#include "base/sha256.h"
 
 namespace sip {
 

@@ -1,23 +1,15 @@
 #include "base/sha512_256.h"
 
-#include <algorithm>
-#include <cstddef>
-#include <cstring>
-#include <span>
-
 #include "base/encoding.h"
+#include "base/hash_by_blocks.h"
 #include "base/sha2.h"
 
 namespace sip {
 
 namespace {
 
-constexpr std::size_t sha512_block_size = 128;
-constexpr std::size_t length_size = 16;
-using Sha512Block = std::array<std::uint8_t, sha512_block_size>;
-
 /// The first 64 bits behind the point of the cube roots of the first 80 primes (FIPS 180-4 4.2.3).
-constexpr std::array<std::uint64_t, 80> cube_roots = {
+constexpr std::array<std::uint64_t, 80> sha512_roots = {
     // clang-format off
     0x428a2f98d728ae22, 0x7137449123ef65cd, 0xb5c0fbcfec4d3b2f, 0xe9b5dba58189dbbc,
     0x3956c25bf348b538, 0x59f111f1b605d019, 0x923f82a4af194f9b, 0xab1c5ed5da6d8118,
@@ -42,60 +34,25 @@ constexpr std::array<std::uint64_t, 80> cube_roots = {
     // clang-format on
 };
 
-constexpr std::uint64_t load_word(const Sha512Block& block, std::size_t index) {
-  std::uint64_t word = 0;
-  for (std::size_t i = 0; i < 8; ++i) word = word << 8 | block[index * 8 + i];
-  return word;
-}
-
-struct Machine {
+struct Sha512Machine {
+  using Word = std::uint64_t;
+  static constexpr ByteOrder order = ByteOrder::big;
   // FIPS 180-4 5.3.6.2.
-  std::array<std::uint64_t, 8> state = {0x22312194fc2bf72c, 0x9f555fa3c84c64c2, 0x2393b86b6f53b151,
-                                        0x963877195940eabd, 0x96283ee2a88effe3, 0xbe5e1e2553863992,
-                                        0x2b0199fc2c85b8aa, 0x0eb72ddc81c52ca2};
+  std::array<Word, 8> state = {0x22312194fc2bf72c, 0x9f555fa3c84c64c2, 0x2393b86b6f53b151,
+                               0x963877195940eabd, 0x96283ee2a88effe3, 0xbe5e1e2553863992,
+                               0x2b0199fc2c85b8aa, 0x0eb72ddc81c52ca2};
 
-  void mix(const Sha512Block& block) {
-    std::array<std::uint64_t, 16> words{};
-    for (std::size_t i = 0; i < words.size(); ++i) words[i] = load_word(block, i);
+  void mix(const std::array<Word, 16>& words) {
     // FIPS 180-4 4.1.3.
     sha2_mix(
-        state, words, cube_roots,
+        state, words, sha512_roots,
         {.big_a = {28, 34, 39}, .big_e = {14, 18, 41}, .small_far = {1, 8, 7}, .small_near = {19, 61, 6}});
   }
 };
 
-void store(std::span<std::uint8_t, 8> to, std::uint64_t value) {
-  for (std::size_t i = 0; i < to.size(); ++i) to[i] = static_cast<std::uint8_t>(value >> (56 - 8 * i));
-}
-
 }  // namespace
 
-Sha512_256Digest sha512_256(std::string_view data) {
-  Machine machine;
-  Sha512Block block{};
-  std::string_view rest = data;
-  for (; rest.size() >= sha512_block_size; rest.remove_prefix(sha512_block_size)) {
-    std::memcpy(block.data(), rest.data(), sha512_block_size);
-    machine.mix(block);
-  }
-  // FIPS 180-4 5.1.2: a one bit, zeros, and the length in bits as a number of 128.
-  block.fill(0);
-  std::copy(rest.begin(), rest.end(), block.begin());
-  block[rest.size()] = 0x80;
-  if (rest.size() >= sha512_block_size - length_size) {
-    machine.mix(block);
-    block.fill(0);
-  }
-  store(std::span(block).last<8>(), std::uint64_t{data.size()} * 8);
-  machine.mix(block);
-
-  Sha512_256Digest digest{};
-  for (std::size_t i = 0; i < 4; ++i) {
-    const auto word = std::span(digest).subspan(i * 8, 8);
-    store(std::span<std::uint8_t, 8>(word), machine.state[i]);
-  }
-  return digest;
-}
+Sha512_256Digest sha512_256(std::string_view data) { return hash_by_blocks<Sha512Machine, 32>(data); }
 
 std::string sha512_256_hex(std::string_view data) { return hex(sha512_256(data)); }
 

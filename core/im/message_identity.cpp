@@ -1,6 +1,6 @@
 #include "im/message_identity.h"
 
-#include "base/hash.h"
+#include "base/sha256.h"
 
 namespace sip {
 

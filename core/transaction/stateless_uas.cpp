@@ -1,6 +1,6 @@
 #include "transaction/stateless_uas.h"
 
-#include "base/hash.h"
+#include "base/sha256.h"
 #include "message/message.h"
 
 namespace sip {

@@ -1,7 +1,7 @@
 #include "ua/request_builder.h"
 
 #include "base/encoding.h"
-#include "base/hash.h"
+#include "base/sha256.h"
 #include "im/content.h"
 #include "message/message.h"
 #include "message/uri.h"

@@ -4,7 +4,8 @@
 
 #include "admin/answer.h"
 #include "base/ascii.h"
-#include "base/hash.h"
+#include "base/constant_time.h"
+#include "base/sha256.h"
 #include "transport/endpoint.h"
 
 namespace relay {

@@ -5,8 +5,9 @@
 #include <span>
 
 #include "base/ascii.h"
+#include "base/constant_time.h"
 #include "base/encoding.h"
-#include "base/hash.h"
+#include "base/sha256.h"
 
 namespace relay {
 

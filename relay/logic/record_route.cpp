@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/ascii.h"
-#include "base/hash.h"
+#include "base/sha256.h"
 #include "message/contact.h"
 #include "message/message.h"
 #include "message/method.h"

@@ -1,6 +1,6 @@
 #include "logic/request_forwarding.h"
 
-#include "base/hash.h"
+#include "base/sha256.h"
 #include "logic/max_breadth.h"
 #include "logic/path.h"
 #include "message/message.h"

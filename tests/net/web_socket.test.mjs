@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ask, servicePort } from '../support/http.mjs';
 import { startRelay } from '../support/relay.mjs';
 import { body, instantMessage, ok, register, request, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
@@ -98,6 +99,16 @@ test('bad frames end their own connection with a status that says why', async (t
     if (expected === 1002) assert.match(frame.reason, /not a SIP message/);
   }
   await converse(alice, bob, ['alice', 'bob'], 'we noticed nothing');
+});
+
+test('what came together with a bad frame, behind it, is not heard', async (t) => {
+  const relay = await startRelay(t, ['--metrics', '127.0.0.1:0']);
+  const client = await WebSocketClient.open(t, relay.ports.ws);
+  const signIn = (user) => register(user, `sip:${user}@client.invalid;transport=ws`);
+  client.sendAtOnce(signIn('alice'), 'garbage', signIn('bob'));
+  assert.equal(status(await client.message('the answer before the bad frame')), 200);
+  assert.equal((await client.next()).status, 1002);
+  assert.match((await ask(servicePort(relay, 'metrics'), '/metrics')).text, /^sipmsg_requests_total{method="REGISTER"} 1$/m);
 });
 
 test('a wrong Content-Length and two messages in one frame get 400, and the connection stays', async (t) => {

@@ -112,6 +112,13 @@ export class WebSocketClient {
     this.#socket.write(Buffer.concat([head, mask, data.map((byte, index) => byte ^ mask[index % 4])]));
   }
 
+  /** Sends these in one segment. */
+  sendAtOnce(...contents) {
+    this.#socket.cork();
+    for (const content of contents) this.send(content);
+    this.#socket.uncork();
+  }
+
   /** The certificate that the relay showed. */
   get certificate() {
     return this.#socket.getPeerCertificate();

@@ -3,7 +3,7 @@
 
 #include "auth/digest_server.h"
 #include "base/encoding.h"
-#include "base/hash.h"
+#include "base/md5.h"
 #include "challenge_response.h"
 
 namespace authentication_info_test {

@@ -5,7 +5,8 @@
 #include <set>
 #include <string>
 
-#include "base/hash.h"
+#include "base/md5.h"
+#include "base/sha256.h"
 #include "challenge_response.h"
 
 namespace digest_client_test {

@@ -2,7 +2,7 @@
 #include <string>
 
 #include "auth/digest_server.h"
-#include "base/hash.h"
+#include "base/md5.h"
 #include "base/sha512_256.h"
 #include "challenge_response.h"
 

@@ -2,7 +2,7 @@
 #include <string>
 
 #include "auth/digest.h"
-#include "base/hash.h"
+#include "base/sha256.h"
 
 namespace digest_test {
 
