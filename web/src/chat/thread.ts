@@ -45,6 +45,7 @@ export class Thread extends LitElement {
         align-self: flex-end;
       }
       .bubble {
+        width: fit-content;
         padding: 0.5rem 0.8rem;
         border-radius: 0.9rem;
         background: var(--chat-surface);
@@ -55,6 +56,7 @@ export class Thread extends LitElement {
         white-space: pre-wrap;
       }
       [data-direction='out'] .bubble {
+        margin-inline-start: auto;
         background: var(--chat-own);
       }
       [data-state='failed']:not([data-reason='cancelled']) .bubble {
