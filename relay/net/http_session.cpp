@@ -3,13 +3,16 @@
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/field.hpp>
+#include <boost/beast/http/file_body.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <chrono>
+#include <memory>
 #include <utility>
 
+#include "net/steady_time.h"
 #include "net/ws_session.h"
 
 namespace relay {
@@ -32,7 +35,7 @@ constexpr const char* content_security_policy =
     "connect-src 'self' ws: wss:; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'";
 
-void set_common_fields(http::response<http::string_body>& response) {
+void set_common_fields(http::fields& response) {
   response.set(http::field::server, "sipmsg-relay");
   response.set(http::field::cache_control, "no-cache");
   response.set("Content-Security-Policy", content_security_policy);
@@ -56,6 +59,7 @@ HttpSession<Stream>::HttpSession(Stream stream, SharedBudget::Slot slot, const S
       files_(files),
       events_(events),
       settings_(std::move(settings)),
+      intake_(settings_->intake),
       take_over_(std::move(upgrade)) {}
 
 template <class Stream>
@@ -94,16 +98,29 @@ void HttpSession<Stream>::take(const Request& request) {
   const auto target = request.target();
   const auto file = files_.find({target.data(), target.size()});
   if (!file) return refuse(http::status::not_found, "There is no such page here.");
-  auto content = file->content();
-  if (!content) return refuse(http::status::not_found, "There is no such page here.");
-  Response response(http::status::ok, 11);
-  set_common_fields(response);
-  response.set(http::field::content_type, file->content_type);
-  response.body() = std::move(*content);
-  response.prepare_payload();
-  // A body that nobody asked for would be read as the next request.
-  response.keep_alive(parser_->is_done() && request.keep_alive());
-  write(std::move(response));
+  give_out(request, *file);
+}
+
+/// A file goes from the disk to the connection piece by piece: who is slow to take it holds no copy of it.
+template <class Stream>
+void HttpSession<Stream>::give_out(const Request& request, const StaticFiles::File& file) {
+  const auto fill = [&](auto response, std::uint64_t size) {
+    response.set(http::field::content_type, file.content_type);
+    // A body that nobody asked for would be read as the next request.
+    response.keep_alive(parser_->is_done() && request.keep_alive());
+    answer(std::move(response), size);
+  };
+  if (file.text) {
+    auto answered = response<http::string_body>(http::status::ok);
+    answered.body() = *file.text;
+    return fill(std::move(answered), file.text->size());
+  }
+  auto answered = response<http::file_body>(http::status::ok);
+  error_code error;
+  answered.body().open(file.path.c_str(), beast::file_mode::scan, error);
+  if (error) return refuse(http::status::not_found, "There is no such page here.");
+  const std::uint64_t size = answered.body().size();
+  fill(std::move(answered), size);
 }
 
 template <class Stream>
@@ -126,26 +143,52 @@ void HttpSession<Stream>::upgrade(const Request& request) {
 template <class Stream>
 void HttpSession<Stream>::refuse(http::status status, std::string sentence) {
   const Request& request = parser_->get();
-  Response response(status, 11);
-  set_common_fields(response);
-  response.set(http::field::content_type, "text/plain; charset=utf-8");
-  if (status == http::status::method_not_allowed) response.set(http::field::allow, "GET, HEAD");
-  response.body() = std::move(sentence) + "\n";
-  response.prepare_payload();
-  response.keep_alive(status == http::status::not_found && parser_->is_done() && request.keep_alive());
-  write(std::move(response));
+  auto answered = response<http::string_body>(status);
+  answered.set(http::field::content_type, "text/plain; charset=utf-8");
+  if (status == http::status::method_not_allowed) answered.set(http::field::allow, "GET, HEAD");
+  answered.body() = std::move(sentence) + "\n";
+  answered.keep_alive(status == http::status::not_found && parser_->is_done() && request.keep_alive());
+  const std::size_t size = answered.body().size();
+  answer(std::move(answered), size);
 }
 
 template <class Stream>
-void HttpSession<Stream>::write(Response response) {
-  // RFC 9110 9.3.2: the answer to HEAD says the length of what GET would bring.
-  if (parser_->get().method() == http::verb::head) response.body().clear();
-  response_.emplace(std::move(response));
+template <class Body>
+http::response<Body> HttpSession<Stream>::response(http::status status) const {
+  http::response<Body> response(status, 11);
+  set_common_fields(response);
+  return response;
+}
+
+/// RFC 9110 9.3.2: the answer to HEAD says the length of what GET would bring.
+template <class Stream>
+template <class Body>
+void HttpSession<Stream>::answer(http::response<Body> response, std::uint64_t size) {
+  response.content_length(size);
+  if (parser_->get().method() != http::verb::head) return write(std::move(response));
+  write(http::response<http::empty_body>(std::move(response.base())));
+}
+
+template <class Stream>
+template <class Body>
+void HttpSession<Stream>::write(http::response<Body> response) {
+  const auto written = std::make_shared<http::response<Body>>(std::move(response));
   close_after(write_limit);
-  http::async_write(stream_, *response_, [self = this->shared_from_this()](error_code error, std::size_t) {
-    if (error) return;
-    if (self->response_->keep_alive()) return self->read_next();
-    self->end();
+  http::async_write(stream_, *written,
+                    [self = this->shared_from_this(), written](error_code error, std::size_t size) {
+                      if (error) return;
+                      if (!written->keep_alive()) return self->end();
+                      self->read_after(self->intake_.took(steady_now(), size, 1));
+                    });
+}
+
+/// What is asked for waits at its sender, as SIP does, when it is too much.
+template <class Stream>
+void HttpSession<Stream>::read_after(sip::Milliseconds pause) {
+  if (pause == sip::Milliseconds(0)) return read_next();
+  limit_.expires_after(pause);
+  limit_.async_wait([self = this->shared_from_this()](error_code error) {
+    if (!error) self->read_next();
   });
 }
 

@@ -6,14 +6,16 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/status.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/time.h"
+#include "logic/intake.h"
 #include "net/connection.h"
 #include "net/flow_settings.h"
 #include "net/shared_budget.h"
@@ -27,7 +29,6 @@ template <class Stream>
 class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
  public:
   using Request = boost::beast::http::request<boost::beast::http::empty_body>;
-  using Response = boost::beast::http::response<boost::beast::http::string_body>;
   /// Takes over a connection whose upgrade request offers the subprotocol `sip`.
   using Upgrade = std::function<void(Stream, SharedBudget::Slot, const Request&)>;
 
@@ -42,7 +43,14 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
   void take(const Request& request);
   void upgrade(const Request& request);
   void refuse(boost::beast::http::status status, std::string sentence);
-  void write(Response response);
+  void give_out(const Request& request, const StaticFiles::File& file);
+  template <class Body>
+  boost::beast::http::response<Body> response(boost::beast::http::status status) const;
+  template <class Body>
+  void answer(boost::beast::http::response<Body> response, std::uint64_t size);
+  template <class Body>
+  void write(boost::beast::http::response<Body> response);
+  void read_after(sip::Milliseconds pause);
   void end();
   void drain();
   void close_after(std::chrono::seconds limit);
@@ -53,10 +61,10 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
   const StaticFiles& files_;
   FlowEvents& events_;
   std::shared_ptr<const FlowSettings> settings_;
+  Intake intake_;
   Upgrade take_over_;
   boost::beast::flat_buffer buffer_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::empty_body>> parser_;
-  std::optional<Response> response_;  ///< being written
 };
 
 extern template class HttpSession<TcpSocket>;

@@ -1,8 +1,6 @@
 #include "net/static_files.h"
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -58,14 +56,6 @@ StaticFiles::StaticFiles(const std::string& directory, std::string settings)
     : settings_(std::move(settings)) {
   std::error_code error;
   if (!directory.empty()) root_ = fs::canonical(directory, error).string();
-}
-
-std::optional<std::string> StaticFiles::File::content() const {
-  if (text) return std::string(*text);
-  std::ifstream file(path, std::ios::binary);
-  std::string content(std::istreambuf_iterator<char>(file), {});
-  if (!file) return std::nullopt;
-  return content;
 }
 
 std::optional<StaticFiles::File> StaticFiles::find(std::string_view target) const {

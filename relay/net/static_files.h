@@ -17,9 +17,6 @@ class StaticFiles {
     std::string path;
     std::string_view content_type;
     std::optional<std::string_view> text{};  ///< what it holds where that is not on the disk
-
-    /// None when it can't be read.
-    std::optional<std::string> content() const;
   };
   /// None when there is no such file, or it lies outside the directory, or its name begins with a dot.
   /// A target that ends in "/" means the index.html there.

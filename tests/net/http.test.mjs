@@ -46,6 +46,8 @@ test('the page is served with its content types and a strict policy', async (t) 
     assert.equal(response.headers.get('access-control-allow-origin'), '*');
     const policy = response.headers.get('content-security-policy');
     assert.match(policy, /default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/);
+    for (const part of ["base-uri 'none'", "form-action 'none'", "frame-ancestors 'self'"]) assert.ok(policy.includes(part), part);
+    assert.equal(response.headers.get('referrer-policy'), 'no-referrer');
     assert.doesNotMatch(policy, /'unsafe-eval'/);
     await response.text();
   }
@@ -70,6 +72,19 @@ test('HEAD gives the header alone', async (t) => {
   assert.match(answer, /Content-Length: 13\r\n/);
   assert.ok(answer.endsWith('\r\n\r\n'));
   assert.ok((await get(ports.ws, '/none', 'HEAD')).endsWith('\r\n\r\n'));
+});
+
+test('a large file comes whole, and costs HEAD nothing', async (t) => {
+  const directory = temporaryDirectory(t);
+  const content = 'a line of many\n'.repeat(500_000);
+  writeFileSync(join(directory, 'large.txt'), content);
+  const { ports } = await startRelay(t, ['--web', directory]);
+  const response = await fetch(`http://127.0.0.1:${ports.ws}/large.txt`);
+  assert.equal(response.headers.get('content-length'), String(content.length));
+  assert.ok((await response.text()) === content);
+  const head = await get(ports.ws, '/large.txt', 'HEAD');
+  assert.match(head, new RegExp(`Content-Length: ${content.length}\r\n`));
+  assert.ok(head.endsWith('\r\n\r\n'));
 });
 
 test('one connection serves several requests', async (t) => {
