@@ -14,9 +14,9 @@
 namespace relay {
 
 struct ConnectionLimits {
-  /// At once. With what one connection may at most hold (64 KiB of a message half arrived, usually nothing,
-  /// and 1 MiB that its peer does not read, usually nothing) this keeps a flood of connections from taking
-  /// the machine's memory.
+  /// At once. With what one connection may at most hold (64 KiB of a message half arrived, usually nothing)
+  /// and what all together may leave unread, this keeps a flood of connections from taking the machine's
+  /// memory.
   std::size_t open = 10'000;
   /// How fast one source (source_of) may open them.
   Allowance of_source{1000, sip::Seconds(60)};

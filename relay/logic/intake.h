@@ -24,6 +24,8 @@ class Intake {
  public:
   explicit Intake(const IntakeLimits& limits) : limits_(limits) {}
 
+  sip::Seconds arrival() const { return limits_.arrival; }
+
   /// So much was read at once. Gives how long to read no more; zero: not at all.
   sip::Milliseconds took(sip::Instant now, std::size_t bytes, std::size_t messages) {
     bytes_.take(now, limits_.bytes, static_cast<std::uint32_t>(bytes));

@@ -16,7 +16,7 @@ class IoLoop;
 /// run on another one, asks only for what is const, and reserves room.
 class Connection {
  public:
-  Connection(IoLoop& loop, const sip::Peer& peer) : loop_(loop), peer_(peer) {}
+  Connection(IoLoop& loop, const sip::Peer& peer);
   virtual ~Connection() = default;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;

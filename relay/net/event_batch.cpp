@@ -30,7 +30,7 @@ void EventBatch::turned_away(std::string_view why) {
 
 void EventBatch::take_down(Event event, std::string_view text) {
   std::unique_lock lock(mutex_);
-  room_.wait(lock, [this] { return is_ended_ || waiting_.texts.size() < max_waiting; });
+  room_.wait(lock, [this] { return is_ended_ || waiting_.size() < max_waiting; });
   if (is_ended_) return;
   event.text_at = waiting_.texts.size();
   event.text_size = text.size();

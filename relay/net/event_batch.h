@@ -17,9 +17,11 @@ namespace relay {
 /// Takes down what an IoThread tells, and tells it on the thread of the reactor, batch by batch.
 class EventBatch : public FlowEvents {
  public:
-  /// Text that waits. Past it the IoThread waits as well, reads no more, and so its peers wait: some hundred
-  /// messages, which take the reactor some milliseconds.
+  /// Bytes that wait, texts and events. Past it the IoThread waits as well, reads no more, and so its peers
+  /// wait: some hundred messages, which take the reactor some milliseconds.
   static constexpr std::size_t max_waiting = std::size_t{256} << 10;
+  /// What an event counts for beside its text.
+  static constexpr std::size_t event_size = 256;
 
   /// `events` hears of it on the thread that runs `reactor`; both must outlive it.
   EventBatch(boost::asio::io_context& reactor, FlowEvents& events) : reactor_(reactor), events_(events) {}
@@ -58,9 +60,12 @@ class EventBatch : public FlowEvents {
     std::size_t text_at = 0;  ///< in the texts of its batch
     std::size_t text_size = 0;
   };
+  static_assert(sizeof(Event) <= event_size);
   struct Batch {
     std::vector<Event> events;
     std::string texts;
+
+    std::size_t size() const { return events.size() * event_size + texts.size(); }
   };
 
   void take_down(Event event, std::string_view text = {});

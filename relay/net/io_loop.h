@@ -39,6 +39,8 @@ class IoLoop {
   boost::asio::io_context& context() { return context_; }
   /// What hears of its connections.
   FlowEvents& events() { return events_; }
+  /// Of its connections.
+  WriteQueue::Total& unwritten() { return unwritten_; }
 
   /// By the reactor: has it carried out at the next flush(), in this order.
   void stage(IoCommand command) { staged_.push_back(std::move(command)); }
@@ -58,6 +60,7 @@ class IoLoop {
  private:
   boost::asio::io_context& context_;
   FlowEvents& events_;
+  WriteQueue::Total unwritten_ = 0;
   std::vector<IoCommand> under_way_;
   std::vector<std::shared_ptr<Connection>> unflushed_;
 };

@@ -16,19 +16,38 @@ class WriteQueue {
  public:
   /// A peer that leaves this much unread has stalled: sixteen messages of the greatest size.
   static constexpr std::size_t max_size = std::size_t{1} << 20;
+  /// Where all queues of a loop together hold so much, one has stalled with two messages of the greatest
+  /// size: no crowd of peers that read nothing takes the machine's memory.
+  static constexpr std::size_t max_total = std::size_t{256} << 20;
+  static constexpr std::size_t max_size_in_a_crowd = std::size_t{128} << 10;
+  /// Bytes in all queues of one loop.
+  using Total = std::atomic<std::size_t>;
 
   struct Item {
     sip::Peer to;
     std::string bytes;
   };
 
+  /// `total` must outlive the queue.
+  explicit WriteQueue(Total& total) : total_(total) {}
+  ~WriteQueue() { total_.fetch_sub(this->size(), std::memory_order_relaxed); }
+  WriteQueue(const WriteQueue&) = delete;
+  WriteQueue& operator=(const WriteQueue&) = delete;
+
   /// For bytes that will be pushed or released. False where there is not so much room.
   bool reserve(std::size_t size) {
-    if (size_.load(std::memory_order_relaxed) + size > max_size) return false;
+    const std::size_t whole = this->size() + size;
+    if (whole > max_size) return false;
+    if (whole > max_size_in_a_crowd && total_.load(std::memory_order_relaxed) + size > max_total)
+      return false;
     size_.fetch_add(size, std::memory_order_relaxed);
+    total_.fetch_add(size, std::memory_order_relaxed);
     return true;
   }
-  void release(std::size_t size) { size_.fetch_sub(size, std::memory_order_relaxed); }
+  void release(std::size_t size) {
+    size_.fetch_sub(size, std::memory_order_relaxed);
+    total_.fetch_sub(size, std::memory_order_relaxed);
+  }
   /// Bytes, with those that are reserved.
   std::size_t size() const { return size_.load(std::memory_order_relaxed); }
 
@@ -48,6 +67,7 @@ class WriteQueue {
  private:
   std::list<Item> items_;  // takes nothing where it is empty, and what is being written stays in its place
   std::atomic<std::size_t> size_ = 0;
+  Total& total_;
 };
 
 }  // namespace relay

@@ -2,7 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 #include <chrono>
@@ -29,9 +31,16 @@ constexpr std::size_t max_message_size = 65536;
 
 constexpr std::size_t usual_message_size = 2048;
 
+/// A part of a message counts as so many bytes at least, whoever sends it byte by byte.
+constexpr std::size_t least_part = 512;
+
+/// How far ahead of its limit a connection may be by control frames.
+constexpr sip::Milliseconds control_frame_patience{2000};
+
 /// How often it is looked whether the other end says anything; the second time that it has not it is pinged,
 /// the third time it is gone. So a browser that vanished is noticed, and its binding gone, within two
-/// minutes. Beast would set a timer anew for every message.
+/// minutes. One that does not even take one message from one time to the next is given up. Beast would set a
+/// timer anew for every message.
 constexpr std::chrono::seconds silence_watch{40};
 
 /// RFC 7692. Each message for itself: by what the one before had in common with it, whoever sees lengths and
@@ -65,7 +74,7 @@ WsSession<Stream>::WsSession(IoLoop& loop, Stream stream, SharedBudget::Slot slo
   timeout.keep_alive_pings = false;
   stream_.set_option(timeout);
   if (compression == Compression::deflate) stream_.set_option(deflate());
-  stream_.control_callback([this](websocket::frame_type, beast::string_view) { silences_ = 0; });
+  stream_.control_callback([this](websocket::frame_type, beast::string_view) { heard_control_frame(); });
   stream_.read_message_max(max_message_size);
   stream_.auto_fragment(false);
 }
@@ -103,32 +112,70 @@ void WsSession<Stream>::accepted() {
 
 template <class Stream>
 void WsSession<Stream>::watch_silence() {
+  has_written_ = false;
   limit_.expires_after(silence_watch);
   limit_.async_wait([self = this->shared_from_this()](error_code error) {
-    if (error || self->state_ != State::open) return;
+    if (error || self->state_ != State::open || self->is_partial_) return;
     if (++self->silences_ == 3) return self->close();
+    if (self->is_writing_ && !self->has_written_) return self->give_up();
     if (self->silences_ == 2) self->stream_.async_ping({}, [self](error_code) {});
     self->watch_silence();
   });
 }
 
+/// They are answered and dealt with in the midst of a read, which can't be put off: who sends many more of
+/// them than may be messages has no need for a connection.
+template <class Stream>
+void WsSession<Stream>::heard_control_frame() {
+  silences_ = 0;
+  if (intake_.took(steady_now(), 0, 1) <= control_frame_patience || state_ != State::open) return;
+  boost::asio::post(stream_.get_executor(), [self = this->shared_from_this()] {
+    self->close_with({websocket::close_code::policy_error, "too many pings"});
+  });
+}
+
 template <class Stream>
 void WsSession<Stream>::read_next() {
-  stream_.async_read(buffer_, [self = this->shared_from_this()](error_code error, std::size_t) {
+  stream_.async_read_some(buffer_, 0, [self = this->shared_from_this()](error_code error, std::size_t size) {
     if (self->state_ == State::closed) return;
-    if (error) {
-      spdlog::debug("flow {} ended: {}", static_cast<std::uint64_t>(self->peer().flow), error.message());
-      return self->close();
-    }
-    self->silences_ = 0;
-    const auto data = self->buffer_.cdata();
-    const auto pause = self->intake_.took(steady_now(), data.size(), 1);
-    if (self->state_ == State::open)
-      self->events_.received(self->peer(), {static_cast<const char*>(data.data()), data.size()});
-    self->buffer_.consume(self->buffer_.size());
-    // Few messages are longer; an idle connection need not keep the room of one that was.
-    if (self->buffer_.capacity() > usual_message_size) self->buffer_.shrink_to_fit();
-    self->read_after(pause);
+    if (!error) return self->take(size);
+    spdlog::debug("flow {} ended: {}", static_cast<std::uint64_t>(self->peer().flow), error.message());
+    self->close();
+  });
+}
+
+/// A message, or a part of one.
+template <class Stream>
+void WsSession<Stream>::take(std::size_t size) {
+  silences_ = 0;
+  const bool is_whole = stream_.is_message_done();
+  const auto pause =
+      intake_.took(steady_now(), is_whole ? size : std::max(size, least_part), is_whole ? 1 : 0);
+  if (is_whole) {
+    deliver();
+  } else {
+    await_rest();
+  }
+  read_after(pause);
+}
+
+template <class Stream>
+void WsSession<Stream>::deliver() {
+  const auto data = buffer_.cdata();
+  if (state_ == State::open) events_.received(peer(), {static_cast<const char*>(data.data()), data.size()});
+  buffer_.consume(buffer_.size());
+  // Few messages are longer; an idle connection need not keep the room of one that was.
+  if (buffer_.capacity() > usual_message_size) buffer_.shrink_to_fit();
+  if (std::exchange(is_partial_, false) && state_ == State::open) watch_silence();
+}
+
+/// The rest of a message has to come in time, whatever comes beside it.
+template <class Stream>
+void WsSession<Stream>::await_rest() {
+  if (state_ != State::open || std::exchange(is_partial_, true)) return;
+  limit_.expires_after(intake_.arrival());
+  limit_.async_wait([self = this->shared_from_this()](error_code error) {
+    if (!error && self->state_ == State::open && self->is_partial_) self->close();
   });
 }
 
@@ -169,6 +216,7 @@ void WsSession<Stream>::write_next() {
                         if (self->state_ == State::closed) return;
                         if (error) return;  // the read that is always under way fails as well, and ends it
                         self->is_writing_ = false;
+                        self->has_written_ = true;
                         self->queue().pop();
                         if (!self->queue().is_empty()) return self->write_next();
                         if (self->state_ == State::draining) self->send_close();
@@ -211,13 +259,12 @@ void WsSession<Stream>::close_with(const websocket::close_reason& reason) {
 template <class Stream>
 void WsSession<Stream>::send_close() {
   state_ = State::closing;
-  stream_.async_close(reason_, [self = this->shared_from_this()](error_code) {
-    if (self->state_ != State::closed) self->close();
-  });
+  stream_.async_close(reason_, [self = this->shared_from_this()](error_code) { self->close(); });
 }
 
 template <class Stream>
 void WsSession<Stream>::close() {
+  if (state_ == State::closed) return;
   state_ = State::closed;
   limit_.cancel();
   pause_.cancel();

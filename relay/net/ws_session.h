@@ -45,7 +45,11 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
 
   void accepted();
   void watch_silence();
+  void heard_control_frame();
   void read_next();
+  void take(std::size_t size);
+  void deliver();
+  void await_rest();
   void read_after(sip::Milliseconds pause);
   void write_next();
   void close_with(const boost::beast::websocket::close_reason& reason);
@@ -53,7 +57,8 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
   void close();
 
   boost::beast::websocket::stream<Stream> stream_;
-  boost::asio::steady_timer limit_;  ///< of silence while it is open, then of its end
+  boost::asio::steady_timer
+      limit_;  ///< of silence or of a message's arrival while it is open, then of its end
   boost::asio::steady_timer pause_;  ///< until more is read
   Intake intake_;
   SharedBudget::Slot slot_;
@@ -61,7 +66,9 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
   State state_ = State::handshaking;
   boost::beast::websocket::close_reason reason_;
   boost::beast::flat_buffer buffer_;
+  bool is_partial_ = false;  ///< whether a message has begun to arrive
   bool is_writing_ = false;
+  bool has_written_ = false;   ///< anything whole since it was last looked
   std::uint8_t silences_ = 0;  ///< how often nothing had come
 };
 

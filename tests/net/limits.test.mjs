@@ -104,21 +104,22 @@ test('passwords cannot be guessed without end, and who is signed in stays so', a
 
 test('a connection that sends too much is read more slowly, and loses nothing', async (t) => {
   const relay = await startRelay(t, ['--limit-connection-messages', '1']);
-  const open = { WS: () => WebSocketClient.open(t, relay.ports.ws), TCP: () => tcpPhone(t, relay.ports.tcp) };
-  for (const transport of ['WS', 'TCP']) {
+  const open = { WS: () => WebSocketClient.open(t, relay.ports.ws), TCP: () => tcpPhone(t, relay.ports.tcp), HTTP: () => tcpPhone(t, relay.ports.ws) };
+  for (const transport of ['WS', 'TCP', 'HTTP']) {
+    const asked = transport === 'HTTP' ? 'GET /none HTTP/1.1\r\nHost: relay.test\r\n\r\n' : options(transport);
     const [fast, other] = [await open[transport](), await open[transport]()];
     const answers = [];
     const answered = async (who, client) => {
-      assert.equal(status(await client.message()), 200);
+      assert.match(await client.message(), transport === 'HTTP' ? /^HTTP\/1.1 404 / : /^SIP\/2.0 200 /);
       answers.push(who);
     };
     // What a TCP connection brings at once is read at once: one by one, then.
     for (let i = 0; i < 2; ++i) {
-      fast.send(options(transport));
+      fast.send(asked);
       await answered('fast', fast);
     }
-    fast.send(options(transport));
-    other.send(options(transport));
+    fast.send(asked);
+    other.send(asked);
     await Promise.all([answered('the third of the fast one', fast), answered('other', other)]);
     assert.deepEqual(answers, ['fast', 'fast', 'other', 'the third of the fast one'], transport);
   }
@@ -159,6 +160,46 @@ test('what does not arrive in time ends its connection: a handshake, a request, 
       if (answer === 'pong') assert.equal(heard, '\r\n');
     }),
   );
+});
+
+test('a message in parts over a WebSocket has to come whole in time, too, whatever comes beside it', async (t) => {
+  const relay = await startRelay(t, ['--limit-arrival-seconds', '1']);
+  const [slow, whole] = [await WebSocketClient.open(t, relay.ports.ws), await WebSocketClient.open(t, relay.ports.ws)];
+  const text = options('WS');
+  slow.send(text.slice(0, 10), 'text', { isPart: true });
+  whole.send(text.slice(0, 10), 'text', { isPart: true });
+  whole.send('are you there?', 'ping');
+  assert.equal((await whole.next()).kind, 'pong');
+  whole.send(text.slice(10), 'continuation');
+  assert.equal(status(await whole.message()), 200);
+  const more = setInterval(() => {
+    slow.send('', 'continuation', { isPart: true });
+    slow.send('', 'ping');
+  }, 100);
+  t.after(() => clearInterval(more));
+  for (;;) {
+    const { kind } = await slow.next('the end of the slow one');
+    if (kind === 'end') break;
+    assert.equal(kind, 'pong');
+  }
+  whole.send(text);
+  assert.equal(status(await whole.message()), 200);
+});
+
+test('who pings without end is closed, and who pings now and then is not', async (t) => {
+  const relay = await startRelay(t, ['--limit-connection-messages', '1']);
+  const [flood, calm] = [await WebSocketClient.open(t, relay.ports.ws), await WebSocketClient.open(t, relay.ports.ws)];
+  for (let i = 0; i < 10; ++i) flood.send('', 'ping');
+  calm.send('', 'ping');
+  assert.equal((await calm.next()).kind, 'pong');
+  for (;;) {
+    const frame = await flood.next();
+    if (frame.kind === 'pong') continue;
+    assert.deepEqual([frame.kind, frame.status, frame.reason], ['close', 1008, 'too many pings']);
+    break;
+  }
+  calm.send(options('WS'));
+  assert.equal(status(await calm.message()), 200);
 });
 
 test('who is idle between whole messages is not hurried', async (t) => {

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { soon } from './relay.mjs';
 
-const opcodes = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 };
+const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 };
 
 /** A WebSocket client (RFC 6455) that also does what a browser would never do. */
 export class WebSocketClient {
@@ -100,11 +100,11 @@ export class WebSocketClient {
     return frame.text;
   }
 
-  /** `isCompressed` sets RSV1 (RFC 7692 6): the content is what a compressor made of it. */
-  send(content, kind = 'text', { isCompressed = false } = {}) {
+  /** `isCompressed` sets RSV1 (RFC 7692 6): the content is what a compressor made of it. `isPart`: the rest comes later. */
+  send(content, kind = 'text', { isCompressed = false, isPart = false } = {}) {
     const data = Buffer.from(content);
     const head = data.length > 65535 ? Buffer.alloc(10) : data.length > 125 ? Buffer.alloc(4) : Buffer.alloc(2);
-    head[0] = 0x80 | (isCompressed ? 0x40 : 0) | opcodes[kind];
+    head[0] = (isPart ? 0 : 0x80) | (isCompressed ? 0x40 : 0) | opcodes[kind];
     head[1] = 0x80 | (data.length > 65535 ? 127 : data.length > 125 ? 126 : data.length);
     if (head.length === 10) head.writeBigUInt64BE(BigInt(data.length), 2);
     if (head.length === 4) head.writeUInt16BE(data.length, 2);

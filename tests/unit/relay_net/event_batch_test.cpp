@@ -37,14 +37,15 @@ class Heard : public FlowEvents {
   }
 };
 
-/// An I/O thread that receives so many messages of 1000 bytes, each as soon as it is let.
+/// An I/O thread that receives so many messages, each as soon as it is let.
 class Ahead {
  public:
   static constexpr std::size_t message_size = 1000;
+  static constexpr std::size_t whole_size = message_size + EventBatch::event_size;
 
-  Ahead(EventBatch& batch, std::size_t count)
-      : thread_([this, &batch, count] {
-          const std::string text(message_size, 'x');
+  Ahead(EventBatch& batch, std::size_t count, std::size_t size = message_size)
+      : thread_([this, &batch, count, size] {
+          const std::string text(size, 'x');
           for (; told_ < count; ++told_) batch.received({sip::FlowId{1}, {}}, text);
         }) {}
   std::size_t told() const { return told_; }
@@ -97,7 +98,7 @@ TEST_CASE("an I/O thread that is ahead of the reactor waits, and loses nothing")
   for (std::size_t before = 0; heard.said.size() < count; before = heard.bytes) {
     // As far ahead as it is let.
     while (thread.told() < count &&
-           (thread.told() - heard.said.size()) * Ahead::message_size < EventBatch::max_waiting)
+           (thread.told() - heard.said.size()) * Ahead::whole_size < EventBatch::max_waiting)
       std::this_thread::yield();
     reactor.restart();
     reactor.run_one();
@@ -107,12 +108,25 @@ TEST_CASE("an I/O thread that is ahead of the reactor waits, and loses nothing")
   CHECK(heard.bytes == count * Ahead::message_size);
 }
 
+TEST_CASE("what has no text keeps an I/O thread waiting, too") {
+  constexpr std::size_t most = EventBatch::max_waiting / EventBatch::event_size;
+  boost::asio::io_context reactor;
+  Heard heard;
+  EventBatch batch(reactor, heard);
+  Ahead thread(batch, 2 * most, 0);
+  while (thread.told() < most) std::this_thread::yield();
+  reactor.run_one();
+  CHECK(heard.said.size() == most);
+  reactor.run_one();
+  thread.join();
+}
+
 TEST_CASE("an I/O thread waits no longer once nobody hears it any more") {
   boost::asio::io_context reactor;
   Heard heard;
   EventBatch batch(reactor, heard);
   Ahead thread(batch, 1000);
-  while (thread.told() * Ahead::message_size < EventBatch::max_waiting) std::this_thread::yield();
+  while (thread.told() * Ahead::whole_size < EventBatch::max_waiting) std::this_thread::yield();
   batch.end();
   thread.join();
   CHECK(thread.told() == 1000);

@@ -1,0 +1,42 @@
+#include "net/write_queue.h"
+
+#include <catch2/catch.hpp>
+
+namespace relay {
+namespace write_queue_test {
+
+TEST_CASE("one connection may leave a megabyte unread") {
+  WriteQueue::Total total = 0;
+  WriteQueue queue(total);
+  CHECK(queue.reserve(WriteQueue::max_size));
+  CHECK_FALSE(queue.reserve(1));
+  queue.release(1);
+  CHECK(queue.reserve(1));
+  CHECK(total == WriteQueue::max_size);
+}
+
+TEST_CASE("where many leave much unread, each may leave less") {
+  WriteQueue::Total total = WriteQueue::max_total - 1;
+  WriteQueue queue(total);
+  CHECK(queue.reserve(WriteQueue::max_size_in_a_crowd));
+  CHECK_FALSE(queue.reserve(1));
+  total -= WriteQueue::max_total / 2;
+  CHECK(queue.reserve(1));
+}
+
+TEST_CASE("what is taken, or never was written, counts no more") {
+  WriteQueue::Total total = 0;
+  {
+    WriteQueue queue(total);
+    for (const char* text : {"one", "two", "three"}) {
+      REQUIRE(queue.reserve(std::string(text).size()));
+      queue.push({{}, text});
+    }
+    queue.pop();
+    CHECK(total == 8);
+  }
+  CHECK(total == 0);
+}
+
+}  // namespace write_queue_test
+}  // namespace relay
