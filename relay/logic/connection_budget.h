@@ -61,6 +61,7 @@ class ConnectionBudget {
     std::string source_;  ///< empty: not counted by it
   };
 
+  std::size_t taken() const { return taken_; }
   /// For one that we open. An empty one when none is free.
   Slot take() {
     if (taken_ >= most_) return {};

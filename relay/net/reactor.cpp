@@ -10,6 +10,7 @@
 #include "net/signal_mask.h"
 #include "net/steady_time.h"
 #include "ops/endpoint_text.h"
+#include "ops/log_field.h"
 #include "ops/start_line.h"
 
 namespace relay {
@@ -23,8 +24,6 @@ namespace {
 constexpr std::chrono::seconds farewell_limit{2};
 /// Of the connections that are still in use while the relay drains.
 constexpr std::chrono::milliseconds idle_check_interval{100};
-
-std::uint64_t number(sip::FlowId flow) { return static_cast<std::uint64_t>(flow); }
 
 }  // namespace
 
@@ -57,6 +56,8 @@ std::optional<std::string> Reactor::serve(std::string_view name, const sip::Endp
 Gauges Reactor::gauges() const {
   Gauges gauges;
   flows_.measure(gauges);
+  gauges.slots = budget_.taken();
+  gauges.dns_questions = resolver_.waiting();
   gauges.users = relay_->location().size();
   for (const auto& [user, bindings] : relay_->location().users()) gauges.bindings += bindings.size();
   gauges.transactions = relay_->transactions();
@@ -110,7 +111,7 @@ void Reactor::set_timer() {
 
 void Reactor::carry_out(Relay::SendTo&& output) {
   if (spdlog::should_log(spdlog::level::trace))
-    spdlog::trace("flow {} <- {}", number(output.to.flow), start_line(output.bytes));
+    log_flow(spdlog::level::trace, output.to.flow, "<- {}", start_line(output.bytes));
   if (trace_.is_on()) trace_.sent(output.to, output.bytes);
   flows_.send(output.to, std::move(output.bytes));
 }
@@ -152,7 +153,7 @@ void Reactor::carry_out(Relay::LookUp&& output) {
 }
 
 void Reactor::carry_out(Relay::Reuse&& output) {
-  spdlog::debug("flow {} is the way to {}", number(output.flow), to_text(output.address));
+  log_flow(spdlog::level::debug, output.flow, "is the way to {}", to_text(output.address));
   flows_.reuse(output.flow, output.address);
 }
 
@@ -167,7 +168,7 @@ void Reactor::carry_out(Relay::Progress&& output) {
 }
 
 void Reactor::opened(const sip::Peer& peer) {
-  spdlog::debug("flow {} opened: {}", number(peer.flow), to_text(peer.endpoint));
+  log_flow(spdlog::level::debug, peer.flow, "opened: {}", to_text(peer.endpoint));
   metrics_.flow_opened(peer.endpoint.protocol);
   feed([&](Relay& relay, sip::Now now) { relay.flow_opened(now, peer); });
 }
@@ -175,7 +176,7 @@ void Reactor::opened(const sip::Peer& peer) {
 void Reactor::received(const sip::Peer& from, std::string_view text) {
   if (flows_.is_over(from.flow)) return;
   if (spdlog::should_log(spdlog::level::trace))
-    spdlog::trace("flow {} -> {}", number(from.flow), start_line(text));
+    log_flow(spdlog::level::trace, from.flow, "-> {}", start_line(text));
   if (trace_.is_on()) trace_.received(from, text);
   feed([&](Relay& relay, sip::Now now) { relay.receive(now, from, text); });
 }
@@ -186,7 +187,7 @@ void Reactor::received_unframed(const sip::Peer& from, std::string_view text) {
 }
 
 void Reactor::closed(const sip::Peer& peer) {
-  spdlog::debug("flow {} closed", number(peer.flow));
+  log_flow(spdlog::level::debug, peer.flow, "closed");
   flows_.forget(peer);
   returned_memory_.now_open(flows_.connections().size());
   feed([&](Relay& relay, sip::Now now) { relay.flow_closed(now, peer.flow); });

@@ -34,6 +34,8 @@ class Resolver {
   void ask(const DnsQuestion& question, Reply reply);
   /// What has not been replied to will not be, and nothing is waited for any more.
   void close();
+  /// Questions that have not been replied to.
+  std::size_t waiting() const { return questions_.size(); }
 
  private:
   struct Asked;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <mutex>
 
@@ -32,6 +33,11 @@ class SharedBudget {
     const std::scoped_lock lock(mutex_);
     budget_.allow(limits);
   }
+  /// Slots that are held.
+  std::size_t taken() const {
+    const std::scoped_lock lock(mutex_);
+    return budget_.taken();
+  }
   Slot take() {
     const std::scoped_lock lock(mutex_);
     return shared(budget_.take());
@@ -48,7 +54,7 @@ class SharedBudget {
     return Slot(new ConnectionBudget::Slot(std::move(slot)), GiveBack{&mutex_});
   }
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   ConnectionBudget budget_;
 };
 

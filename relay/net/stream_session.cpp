@@ -11,6 +11,7 @@
 #include "net/io_loop.h"
 #include "net/steady_time.h"
 #include "ops/endpoint_text.h"
+#include "ops/log_field.h"
 #include "transport/keepalive.h"
 
 namespace relay {
@@ -132,7 +133,7 @@ void StreamSession<Stream>::flush() {
 template <class Stream>
 void StreamSession<Stream>::hang_up(std::string_view why) {
   if (state_ != State::connecting && state_ != State::open) return;
-  spdlog::debug("flow {} hung up: {}", static_cast<std::uint64_t>(peer().flow), why);
+  log_flow(spdlog::level::debug, peer().flow, "hung up: {}", why);
   const bool was_open = state_ == State::open;
   state_ = State::closing;
   close_after(was_open ? close_limit : std::chrono::seconds(0));
@@ -143,7 +144,7 @@ template <class Stream>
 void StreamSession<Stream>::give_up() {
   if (state_ != State::connecting && state_ != State::open) return;
   events_.turned_away("reads too slowly");
-  spdlog::warn("flow {} does not read what is sent: closed", static_cast<std::uint64_t>(peer().flow));
+  log_flow(spdlog::level::warn, peer().flow, "does not read what is sent: closed");
   state_ = State::closing;
   close_after(std::chrono::seconds(0));
 }

@@ -1,7 +1,5 @@
 #include "net/ws_session.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
@@ -13,6 +11,7 @@
 #include "base/utf8.h"
 #include "net/io_loop.h"
 #include "net/steady_time.h"
+#include "ops/log_field.h"
 
 namespace relay {
 
@@ -139,7 +138,7 @@ void WsSession<Stream>::read_next() {
   stream_.async_read_some(buffer_, 0, [self = this->shared_from_this()](error_code error, std::size_t size) {
     if (self->state_ == State::closed) return;
     if (!error) return self->take(size);
-    spdlog::debug("flow {} ended: {}", static_cast<std::uint64_t>(self->peer().flow), error.message());
+    log_flow(spdlog::level::debug, self->peer().flow, "ended: {}", error.message());
     self->close();
   });
 }
@@ -237,15 +236,15 @@ template <class Stream>
 void WsSession<Stream>::give_up() {
   if (state_ != State::open) return;
   events_.turned_away("reads too slowly");
-  spdlog::warn("flow {} does not read what is sent: closed", static_cast<std::uint64_t>(peer().flow));
+  log_flow(spdlog::level::warn, peer().flow, "does not read what is sent: closed");
   close_with({websocket::close_code::policy_error, "too much is unread"});
 }
 
 template <class Stream>
 void WsSession<Stream>::close_with(const websocket::close_reason& reason) {
   if (state_ != State::open && state_ != State::handshaking) return;
-  spdlog::debug("flow {} closed: {}", static_cast<std::uint64_t>(peer().flow),
-                std::string_view(reason.reason.data(), reason.reason.size()));
+  log_flow(spdlog::level::debug, peer().flow, "closed: {}",
+           std::string_view(reason.reason.data(), reason.reason.size()));
   const bool was_open = state_ == State::open;
   state_ = State::draining;
   reason_ = reason;

@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "ops/log_field.h"
+
 namespace relay {
 
 void JsonFormatter::format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& line) {
@@ -20,6 +22,7 @@ void JsonFormatter::format(const spdlog::details::log_msg& message, spdlog::memo
                               (since % std::chrono::seconds(1)).count());
   entry["level"] = std::string(level.data(), level.size());
   entry["message"] = std::string(message.payload.data(), message.payload.size());
+  for (const auto& [name, value] : LogField::of_this_thread()) entry[std::string(name)] = value;
   // What came from the network need not be UTF-8.
   const std::string text = entry.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   line.append(text.data(), text.data() + text.size());

@@ -81,10 +81,17 @@ Metrics::Metrics(const std::string& version) : timed_(max_timed) {
                     .Help("From a MESSAGE's arrival until its recipient's final response was passed back")
                     .Register(registry_)
                     .Add(Labels{}, latencies);
+  stored_ = &prometheus::BuildHistogram()
+                 .Name("sipmsg_message_storing_seconds")
+                 .Help("From a MESSAGE's arrival until it was on the disk and answered 202")
+                 .Register(registry_)
+                 .Add(Labels{}, latencies);
   rejects_ = &BuildCounter()
                   .Name("sipmsg_rejects_total")
                   .Help("What the relay itself refused, by reason")
                   .Register(registry_);
+  slots_ = &gauge("sipmsg_open_connections",
+                  "Connections of every kind, those of pages and half-open ones as well, opened or accepted");
   users_ = &gauge("sipmsg_registered_users", "Users with a binding");
   bindings_ = &gauge("sipmsg_bindings", "Bindings of all users");
   transactions_ = &gauge("sipmsg_transactions", "Transactions in memory");
@@ -92,6 +99,7 @@ Metrics::Metrics(const std::string& version) : timed_(max_timed) {
   const std::string waiting = "Questions that wait for a store";
   account_questions_ = &gauge("sipmsg_store_questions", waiting, {{"store", "accounts"}});
   mailbox_questions_ = &gauge("sipmsg_store_questions", waiting, {{"store", "mailbox"}});
+  dns_questions_ = &gauge("sipmsg_dns_questions", "Questions that wait for the DNS");
   stored_messages_ = &gauge("sipmsg_stored_messages", "Messages that wait for their recipients");
   stored_bytes_ = &gauge("sipmsg_stored_bytes", "Bytes of these");
   draining_ = &gauge("sipmsg_draining", "1 while the relay finishes what is under way before its end");
@@ -131,7 +139,9 @@ void Metrics::answered(Now now, const Relay::Progress& progress) {
   if (timed.method != message_method) return;
   const bool is_ours = progress.step == Relay::Progress::Step::answered_here;
   (is_ours ? here_ : there_)[class_of(progress.status)]->Increment();
-  if (!is_ours) forwarded_->Observe(seconds(now.mono - timed.since));
+  const double passed = seconds(now.mono - timed.since);
+  if (!is_ours) forwarded_->Observe(passed);
+  if (is_ours && progress.status == 202) stored_->Observe(passed);
 }
 
 void Metrics::refused(int status, std::string_view reason) {
@@ -149,12 +159,14 @@ void Metrics::turned_away(std::string_view why) { refused(0, why); }
 void Metrics::set(const Gauges& gauges) {
   for (std::size_t i = 0; i < connections_.size(); ++i)
     connections_[i]->Set(static_cast<double>(gauges.connections[i]));
+  slots_->Set(static_cast<double>(gauges.slots));
   users_->Set(static_cast<double>(gauges.users));
   bindings_->Set(static_cast<double>(gauges.bindings));
   transactions_->Set(static_cast<double>(gauges.transactions));
   unwritten_->Set(static_cast<double>(gauges.unwritten_bytes));
   account_questions_->Set(static_cast<double>(gauges.account_questions));
   mailbox_questions_->Set(static_cast<double>(gauges.mailbox_questions));
+  dns_questions_->Set(static_cast<double>(gauges.dns_questions));
   stored_messages_->Set(static_cast<double>(gauges.stored_messages));
   stored_bytes_->Set(static_cast<double>(gauges.stored_bytes));
   draining_->Set(gauges.is_draining ? 1 : 0);

@@ -65,15 +65,18 @@ class Metrics {
   std::vector<Counter*> there_;       ///< MESSAGE answered by a recipient, by class
   std::vector<Counter*> mailbox_;     ///< stored messages, by Mailbox::Outcome
   prometheus::Histogram* forwarded_;  ///< seconds until a recipient's answer to MESSAGE
+  prometheus::Histogram* stored_;     ///< seconds until a 202 of our own
   prometheus::Family<Counter>* rejects_;
   std::map<std::pair<int, std::string_view>, Counter*> rejects_by_reason_;
   std::vector<Gauge*> connections_;  ///< by Gauges::protocols
+  Gauge* slots_;
   Gauge* users_;
   Gauge* bindings_;
   Gauge* transactions_;
   Gauge* unwritten_;
   Gauge* account_questions_;
   Gauge* mailbox_questions_;
+  Gauge* dns_questions_;
   Gauge* stored_messages_;
   Gauge* stored_bytes_;
   Gauge* draining_;

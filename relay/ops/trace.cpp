@@ -5,12 +5,16 @@
 #include "message/message.h"
 #include "message/message_view.h"
 #include "ops/endpoint_text.h"
+#include "ops/log_field.h"
 #include "ops/start_line.h"
 
 namespace relay {
 namespace {
 
-void say(const std::string& call_id, const std::string& step) { spdlog::info("trace {}: {}", call_id, step); }
+void say(const std::string& call_id, const std::string& step) {
+  const LogField field("call_id", call_id);
+  spdlog::info("trace {}: {}", call_id, step);
+}
 
 }  // namespace
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ask, servicePort } from '../support/http.mjs';
+import { tcpPhone } from '../support/phones.mjs';
 import { passwordOf, startRelay, startWithUsers } from '../support/relay.mjs';
 import { authorization, converse, instantMessage, ok, register, request, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
@@ -48,9 +49,21 @@ test('metrics tell of connections, registrations, messages and refusals, on a li
     'sipmsg_rejects_total{reason="480 Temporarily Unavailable"} 1',
     'sipmsg_rejects_total{reason="origin not allowed"} 1',
     'sipmsg_unwritten_bytes 0',
+    'sipmsg_connections_total{transport="ws"} 2',
+    'sipmsg_draining 0',
   ])
     assert.ok(metrics.text.split('\n').includes(line), `${line} is missing in ${metrics.text}`);
   assert.equal((await ask(relay.ports.ws, '/metrics')).status, 404);
+});
+
+test('connections that are not yet one of SIP are told, too', async (t) => {
+  const relay = await startRelay(t, ['--metrics', '127.0.0.1:0']);
+  const page = await tcpPhone(t, relay.ports.ws);
+  page.send('GET /none HTTP/1.1\r\nHost: relay.test\r\n\r\n');
+  assert.match(await page.message(), /^HTTP\/1.1 404/);
+  const { text } = await ask(servicePort(relay, 'metrics'), '/metrics');
+  assert.match(text, /^sipmsg_open_connections 1$/m);
+  assert.match(text, /^sipmsg_connections\{transport="ws"\} 0$/m);
 });
 
 test('the manual tells of every metric that there is, and of no other', async (t) => {
@@ -72,6 +85,17 @@ test('the size of the store is told', async (t) => {
   assert.match(text, /^sipmsg_stored_messages 1$/m);
   assert.match(text, /^sipmsg_stored_bytes [1-9]\d*$/m);
   assert.match(text, /^sipmsg_message_answers_total\{by="relay",class="202"\} 1$/m);
+  assert.match(text, /^sipmsg_message_storing_seconds_count 1$/m);
+});
+
+test('what the other end of a connection has not read is told', async (t) => {
+  const relay = await startRelay(t, ['--metrics', '127.0.0.1:0']);
+  const [alice, bob] = [await registered(t, relay.ports.ws, 'alice'), await registered(t, relay.ports.ws, 'bob')];
+  bob.stall();
+  const unread = async () => Number(/^sipmsg_unwritten_bytes (\d+)$/m.exec((await ask(servicePort(relay, 'metrics'), '/metrics')).text)[1]);
+  // What the buffers of the system hold is not in it.
+  do alice.send(instantMessage('alice', 'bob', 'x'.repeat(60_000)));
+  while ((await unread()) === 0);
 });
 
 test('what comes of stored messages is counted by outcome', async (t) => {
@@ -104,6 +128,9 @@ test('a relay is ready until it drains, and alive until its end', async (t) => {
   const drained = await ask(port, '/readyz');
   assert.deepEqual([drained.status, drained.text], [503, 'draining\n']);
   assert.equal((await ask(port, '/healthz')).text, 'ok\n');
+  const { text } = await ask(port, '/metrics');
+  assert.match(text, /^sipmsg_draining 1$/m);
+  assert.match(text, /^sipmsg_transactions 2$/m); // the message of alice, and on to bob
   bob.vanish();
 });
 

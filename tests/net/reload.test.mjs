@@ -108,6 +108,9 @@ test('logs are JSON if so wished, and hold at no level what is said or what prov
   const entries = relay.log.slice(0, relay.log.lastIndexOf('\n')).split('\n').map((line) => JSON.parse(line));
   assert.ok(entries.some(({ level, message }) => level === 'trace' && message.includes('MESSAGE sip:bob:...@example.test')));
   assert.ok(entries.some(({ level, message }) => level === 'info' && message.startsWith('trace followed: asks for an account')));
+  const traced = entries.filter(({ message }) => message.startsWith('trace '));
+  assert.deepEqual(new Set(traced.map(({ call_id }) => call_id)), new Set(['followed']));
+  assert.ok(entries.some(({ flow, message, call_id }) => call_id === undefined && message.startsWith(`flow ${flow} -> REGISTER`)));
   for (const { time } of entries) assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   const [, response] = /response="([^"]+)"/.exec(Object.values(proof)[0]);
   const [, nonce] = /nonce="([^"]+)"/.exec(challenge);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "log_capture.h"
+#include "ops/log_field.h"
 
 namespace json_formatter_test {
 
@@ -26,6 +27,17 @@ TEST_CASE("a log entry is a JSON object on a line of its own") {
   CHECK(formatted(spdlog::level::info, "listening ws 127.0.0.1:8060") ==
         "{\"time\":\"2023-11-14T22:13:20.042Z\",\"level\":\"info\","
         "\"message\":\"listening ws 127.0.0.1:8060\"}\n");
+}
+
+TEST_CASE("what an entry is to be found by stands beside its message, as long as it is said") {
+  {
+    const LogField outer("flow", "7");
+    const LogField inner("call_id", "a \"quoted\" one");
+    const auto entry = nlohmann::json::parse(formatted(spdlog::level::info, "hello"));
+    CHECK(entry["flow"] == "7");
+    CHECK(entry["call_id"] == "a \"quoted\" one");
+  }
+  CHECK(nlohmann::json::parse(formatted(spdlog::level::info, "hello")).size() == 3);
 }
 
 TEST_CASE("whatever is logged, the line stays JSON") {

@@ -86,6 +86,18 @@ TEST_CASE(
   CHECK(counting.says("sipmsg_message_forwarding_seconds_bucket{le=\"0.05\"} 1"));
 }
 
+TEST_CASE("the time of a stored MESSAGE is that until its 202") {
+  Counting counting;
+  counting.take(1, "MESSAGE");
+  counting.take(2, "MESSAGE");
+  counting.now.mono += sip::Milliseconds(4);
+  counting.answer(1, Step::answered_here, 202);
+  counting.answer(2, Step::answered_there, 202);
+  CHECK(counting.says("sipmsg_message_storing_seconds_count 1"));
+  CHECK(counting.says("sipmsg_message_storing_seconds_bucket{le=\"0.0025\"} 0"));
+  CHECK(counting.says("sipmsg_message_storing_seconds_bucket{le=\"0.005\"} 1"));
+}
+
 TEST_CASE("of more requests than are timed the oldest are left out, not mixed up") {
   Counting counting;
   counting.take(1, "MESSAGE");
