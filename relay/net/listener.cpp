@@ -47,8 +47,8 @@ void Listener::accept_next() {
       spdlog::warn("cannot accept on {}: {}", to_text(self->local()), error.message());
       return self->accept_later();
     }
-    if (!error) self->accept(std::move(socket));
     self->accept_next();
+    if (!error) self->accept(std::move(socket));
   });
 }
 
