@@ -209,10 +209,20 @@ MailboxStore::Forgotten MailboxStore::erase(std::uint64_t number) {
 }
 
 bool MailboxStore::forget_all(std::string_view recipient) {
-  Statement statement = database_.prepare("DELETE FROM messages WHERE recipient = ?1");
-  if (!statement) return false;
-  statement.bind(1, recipient);
-  return statement.step() == Step::done && count();
+  Statement forgetting = database_.prepare("DELETE FROM messages WHERE recipient = ?1 RETURNING size");
+  if (!forgetting) return false;
+  forgetting.bind(1, recipient);
+  std::int64_t messages = 0;
+  std::int64_t bytes = 0;
+  Step step = forgetting.step();
+  for (; step == Step::row; step = forgetting.step()) {
+    ++messages;
+    bytes += forgetting.number(0);
+  }
+  if (step != Step::done) return false;
+  messages_ -= messages;
+  bytes_ -= bytes;
+  return true;
 }
 
 std::optional<std::vector<MailboxStore::Summary>> MailboxStore::list(std::string_view recipient) {

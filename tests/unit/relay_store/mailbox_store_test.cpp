@@ -191,7 +191,11 @@ TEST_CASE("forgetting what is not there is no failure, and all of a recipient's 
   store(box, letter("a"));
   store(box, letter("b"));
   store(box, letter("x", "alice@example.com"));
+  const std::int64_t bytes = box.bytes();
   CHECK(box.forget_all("bob@example.com"));
+  CHECK(box.messages() == 1);
+  CHECK(box.bytes() > 0);
+  CHECK(box.bytes() < bytes);
   CHECK(everything_for(box, "bob@example.com").empty());
   CHECK(everything_for(box, "alice@example.com") == Names{"x"});
 }
