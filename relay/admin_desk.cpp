@@ -98,8 +98,9 @@ void AdminDesk::answer(const RemoveRegistrations& question, const HttpReply& rep
 
 void AdminDesk::answer(const CountMessages&, const HttpReply& reply) {
   if (!mailbox_) return reply(no_mailbox());
-  const MailboxThread::Status status = mailbox_->status();
-  reply(message_count_answer(status.messages, status.bytes));
+  mailbox_->count([reply](const std::optional<MailboxThread::Total>& total) {
+    reply(total ? message_count_answer(total->messages, total->bytes) : mailbox_failed());
+  });
 }
 
 void AdminDesk::answer(const ListMessages& question, const HttpReply& reply) {

@@ -114,6 +114,15 @@ test('an account whose messages could not be deleted with it takes them along wi
   for (const user of users) assert.equal(await waiting(user), 0);
 });
 
+test('what is deleted from the terminal is counted no more', async (t) => {
+  const relay = await startWithUsers(t, ['bob'], { args: admin });
+  await writeTo(t, relay, 'bob', 'bob');
+  const call = adminOf(relay);
+  assert.equal((await call('GET', '/messages')).json.messages, 2);
+  assert.equal(await changeUser(t, relay, 'remove', 'bob'), 0);
+  assert.deepEqual((await call('GET', '/messages')).json, { messages: 0, bytes: 0 });
+});
+
 test('where an account is to be added that there is, its messages stay; where they cannot be deleted, none is added', async (t) => {
   const relay = await startWithUsers(t, ['bob'], { args: admin });
   const call = adminOf(relay);
