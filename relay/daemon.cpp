@@ -126,8 +126,7 @@ Reactor::Adjustable adjustable_of(const Config& config, Files files) {
                     .intake = intake_of(config)},
           .relay = adjustable_settings_of(config),
           .connections = {config.limit_open_connections, {config.limit_connections, sip::Seconds(60)}},
-          .drain_limit = std::chrono::seconds(config.drain_seconds),
-          .traced = config.traced};
+          .drain_limit = std::chrono::seconds(config.drain_seconds)};
 }
 
 Settings settings_of(const Config& config) {
@@ -153,6 +152,7 @@ class Daemon {
         reactor_(StaticFiles(config.web, web_settings(config)), config.io_threads,
                  adjustable_of(config, std::move(files)), metrics_),
         credentials_(std::move(credentials)) {
+    reactor_.follow(config_.traced);
     if (mailbox) mailbox_.emplace(*std::move(mailbox));
     desk_.emplace(AdminGate(admin_token_), config_.domain, reactor_, credentials_,
                   mailbox_ ? &*mailbox_ : nullptr);
@@ -192,6 +192,8 @@ class Daemon {
     ConfigChange changed = change(config_, *fresh);
     Files files;
     if (const auto error = load(changed.adopted, files)) return keep_configuration(error->message);
+    // What the operator has asked to be followed meanwhile goes on being followed.
+    if (changed.adopted.traced != config_.traced) reactor_.follow(changed.adopted.traced);
     config_ = std::move(changed.adopted);
     spdlog::set_level(spdlog_level(config_.log_level));
     raise_descriptor_limit(config_.limit_open_connections);
