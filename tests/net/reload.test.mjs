@@ -55,6 +55,21 @@ test('SIGHUP: whom the admin API has followed stays followed, until the configur
   assert.deepEqual(await followed(), ['of-the-new-file']);
 });
 
+test('SIGHUP: the admin API is opened by the token that its file holds now, and by no other', async (t) => {
+  const tokenFile = join(temporaryDirectory(t), 'token');
+  const hold = (token) => writeFileSync(tokenFile, `${token}\n`, { mode: 0o600 });
+  hold('the token of before');
+  const { relay } = await startWithFile(t, { admin: '127.0.0.1:0', 'admin-token-file': tokenFile });
+  const answer = async (token) => (await ask(servicePort(relay, 'admin'), '/registrations', { headers: { Authorization: `Bearer ${token}` } })).status;
+  assert.deepEqual([await answer('the token of before'), await answer('the token of now')], [200, 401]);
+  hold('the token of now');
+  await relay.signal('SIGHUP', /the configuration is read anew/);
+  assert.deepEqual([await answer('the token of before'), await answer('the token of now')], [401, 200]);
+  hold('short');
+  await relay.signal('SIGHUP', /stays as it was: admin-token-file/);
+  assert.deepEqual([await answer('short'), await answer('the token of now')], [401, 200]);
+});
+
 test('SIGHUP: a new route leads the next message there', async (t) => {
   const [first, second] = [await udpPhone(t, 0), await udpPhone(t, 0)];
   const routeTo = ({ port }) => ({ route: `example.net=udp:127.0.0.1:${port}` });
