@@ -156,7 +156,7 @@ void Reactor::carry_out(Relay::Reuse&& output) {
 
 void Reactor::carry_out(Relay::Hangup&& output) {
   metrics_.turned_away(output.why);
-  flows_.hang_up(output.flow, output.why);
+  flows_.hang_up(output.flow, Ground::protocol, output.why);
 }
 
 void Reactor::carry_out(Relay::Progress&& output) {

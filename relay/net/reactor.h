@@ -85,7 +85,7 @@ class Reactor : private FlowEvents {
   /// Relay::unregister.
   void unregister(const std::string& user);
   /// False where there is no such connection.
-  bool close(sip::FlowId flow) { return flows_.hang_up(flow, "closed by the operator"); }
+  bool close(sip::FlowId flow) { return flows_.hang_up(flow, Ground::policy, "closed by the operator"); }
   /// Trace::follow.
   void follow(const std::vector<std::string>& call_ids) { trace_.follow(call_ids); }
 

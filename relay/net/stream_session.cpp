@@ -130,7 +130,7 @@ void StreamSession<Stream>::flush() {
 }
 
 template <class Stream>
-void StreamSession<Stream>::hang_up(std::string_view why) {
+void StreamSession<Stream>::begin_closing(std::string_view why) {
   if (state_ != State::connecting && state_ != State::open) return;
   spdlog::debug("flow {} hung up: {}", static_cast<std::uint64_t>(peer().flow), why);
   const bool was_open = state_ == State::open;

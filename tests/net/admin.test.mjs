@@ -53,7 +53,7 @@ test('who is registered is listed and can be forgotten; a connection can be clos
   const connections = (await call('GET', '/connections')).json;
   assert.deepEqual(connections.map(({ connection }) => connection), [registration.connection]);
   assert.equal((await call('DELETE', `/connections/${registration.connection}`)).status, 204);
-  assert.deepEqual(await bob.next(), { kind: 'close', status: 1002, reason: 'closed by the operator' });
+  assert.deepEqual(await bob.next(), { kind: 'close', status: 1008, reason: 'closed by the operator' });
   assert.equal((await bob.next()).kind, 'end');
   assert.deepEqual((await call('GET', '/connections')).json, []);
 });
