@@ -22,15 +22,34 @@ int list_users(CredentialStore& store) {
   return EXIT_SUCCESS;
 }
 
-/// What waits for an account goes with it, or whoever has the name next would read it.
+/// Whoever has the name next must not read what was meant for another.
 std::optional<StoreError> forget_messages(const UserCommand& command) {
   auto opened = MailboxStore::open(command.data, {});
   if (const auto* error = std::get_if<StoreError>(&opened)) return *error;
   auto& mailbox = std::get<MailboxStore>(opened);
-  const bool is_done = mailbox.begin() && mailbox.forget_all(command.user + "@" + command.domain);
-  if (is_done && mailbox.commit()) return std::nullopt;
+  const std::string address = command.user + "@" + command.domain;
+  if (mailbox.begin() && mailbox.forget_all(address) && mailbox.commit()) return std::nullopt;
   return StoreError{StoreError::Reason::failed,
-                    "the account is removed, but not the messages that wait for it"};
+                    "the messages that wait for " + address + " cannot be removed"};
+}
+
+/// What is left of an earlier owner's goes before anybody can sign in by the name.
+std::optional<StoreError> add_user(CredentialStore& store, const UserCommand& command,
+                                   const std::string& password) {
+  const auto found = store.find(command.user, command.domain);
+  if (found.failed) return StoreError{StoreError::Reason::failed, "the accounts cannot be read"};
+  if (!found.digest)
+    if (auto error = forget_messages(command)) return error;
+  return store.add(command.user, command.domain, password);
+}
+
+/// The account goes first: for one that there is, messages go on coming. Where that is all that was done, the
+/// next try does the rest.
+std::optional<StoreError> remove_user(CredentialStore& store, const UserCommand& command) {
+  auto error = store.remove(command.user, command.domain);
+  if (error && error->reason != StoreError::Reason::missing) return error;
+  if (auto left = forget_messages(command)) return left;
+  return error;
 }
 
 std::optional<std::string> change_user(CredentialStore& store, const UserCommand& command,
@@ -45,12 +64,11 @@ std::optional<std::string> change_user(CredentialStore& store, const UserCommand
   std::optional<StoreError> error;
   switch (command.action) {
     case Action::add:
-      error = store.add(command.user, command.domain, password);
+      error = add_user(store, command, password);
       done = "added";
       break;
     case Action::remove:
-      error = store.remove(command.user, command.domain);
-      if (!error) error = forget_messages(command);
+      error = remove_user(store, command);
       done = "removed";
       break;
     case Action::passwd:

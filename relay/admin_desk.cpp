@@ -26,6 +26,9 @@ CredentialThread::ChangeReply when_changed(const HttpReply& reply) {
   return [reply](const std::optional<StoreError>& error) { reply(error ? as_answer(*error) : admin_done()); };
 }
 
+std::string address_of(const auto& account) { return account.user + "@" + account.domain; }
+
+HttpAnswer accounts_failed() { return admin_error(503, "the accounts cannot be read"); }
 HttpAnswer no_mailbox() { return admin_error(404, "there is no mailbox"); }
 HttpAnswer mailbox_failed() { return admin_error(503, "the mailbox cannot be read or written"); }
 
@@ -46,22 +49,38 @@ void AdminDesk::answer(const ListAccounts&, const HttpReply& reply) {
   });
 }
 
+/// What waits for an earlier owner of the name must be gone before anybody can sign in by it.
 void AdminDesk::answer(const AddAccount& question, const HttpReply& reply) {
-  credentials_.add(question.user, question.domain, question.password, when_changed(reply));
+  const auto add = [this, question, reply] {
+    credentials_.add(question.user, question.domain, question.password, when_changed(reply));
+  };
+  if (!mailbox_) return add();
+  const auto forgotten = [&reactor = reactor_, add, reply](bool is_done) {
+    if (!is_done) return reply(mailbox_failed());
+    reactor.post(add);  // the accounts' thread ends before the mailbox's, where this is called
+  };
+  const auto looked_up = [this, question, add, forgotten, reply](const CredentialStore::Found& found) {
+    if (found.failed) return reply(accounts_failed());
+    if (found.digest) return add();  // it is refused, and what waits stays
+    mailbox_->forget_all(address_of(question), forgotten);
+  };
+  credentials_.find(question.user, question.domain, looked_up);
 }
 
 void AdminDesk::answer(const SetPassword& question, const HttpReply& reply) {
   credentials_.set_password(question.user, question.domain, question.password, when_changed(reply));
 }
 
-/// Whoever has the name next must neither get nor read what was meant for this one.
+/// Whoever has the name next must neither get nor read what was meant for this one. The account goes first:
+/// for one that there is, messages go on coming. Where that is all that was done, the next try does the rest.
 void AdminDesk::answer(const RemoveAccount& question, const HttpReply& reply) {
   const auto removed = [this, question, reply](const std::optional<StoreError>& error) {
-    if (error) return reply(as_answer(*error));
+    const HttpAnswer answer = error ? as_answer(*error) : admin_done();
+    if (error && error->reason != StoreError::Reason::missing) return reply(answer);
     if (question.domain == domain_) reactor_.post([this, question] { reactor_.unregister(question.user); });
-    if (!mailbox_) return reply(admin_done());
-    mailbox_->forget_all(question.user + "@" + question.domain,
-                         [reply](bool is_done) { reply(is_done ? admin_done() : mailbox_failed()); });
+    if (!mailbox_) return reply(answer);
+    mailbox_->forget_all(address_of(question),
+                         [reply, answer](bool is_done) { reply(is_done ? answer : mailbox_failed()); });
   };
   credentials_.remove(question.user, question.domain, removed);
 }
@@ -79,8 +98,9 @@ void AdminDesk::answer(const RemoveRegistrations& question, const HttpReply& rep
 
 void AdminDesk::answer(const CountMessages&, const HttpReply& reply) {
   if (!mailbox_) return reply(no_mailbox());
-  const MailboxThread::Status status = mailbox_->status();
-  reply(message_count_answer(status.messages, status.bytes));
+  mailbox_->count([reply](const std::optional<MailboxThread::Total>& total) {
+    reply(total ? message_count_answer(total->messages, total->bytes) : mailbox_failed());
+  });
 }
 
 void AdminDesk::answer(const ListMessages& question, const HttpReply& reply) {

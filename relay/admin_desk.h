@@ -15,9 +15,9 @@ namespace relay {
 class AdminDesk {
  public:
   /// All must outlive it; there may be no mailbox. `domain` is that whose users register here.
-  AdminDesk(AdminGate gate, std::string domain, Reactor& reactor, CredentialThread& credentials,
+  AdminDesk(const AdminGate& gate, std::string domain, Reactor& reactor, CredentialThread& credentials,
             MailboxThread* mailbox)
-      : gate_(std::move(gate)),
+      : gate_(gate),
         domain_(std::move(domain)),
         reactor_(reactor),
         credentials_(credentials),
@@ -39,7 +39,7 @@ class AdminDesk {
   void answer(const CloseConnection& question, const HttpReply& reply);
   void answer(const FollowMessages& question, const HttpReply& reply);
 
-  AdminGate gate_;
+  const AdminGate& gate_;
   std::string domain_;
   Reactor& reactor_;
   CredentialThread& credentials_;

@@ -14,6 +14,7 @@
 #include <utility>
 #include <variant>
 
+#include "admin/gate.h"
 #include "admin_desk.h"
 #include "config/config_change.h"
 #include "config/token_file.h"
@@ -126,8 +127,7 @@ Reactor::Adjustable adjustable_of(const Config& config, Files files) {
                     .intake = intake_of(config)},
           .relay = adjustable_settings_of(config),
           .connections = {config.limit_open_connections, {config.limit_connections, sip::Seconds(60)}},
-          .drain_limit = std::chrono::seconds(config.drain_seconds),
-          .traced = config.traced};
+          .drain_limit = std::chrono::seconds(config.drain_seconds)};
 }
 
 Settings settings_of(const Config& config) {
@@ -148,14 +148,14 @@ class Daemon {
          CredentialStore credentials, std::optional<MailboxStore> mailbox)
       : config_(config),
         read_config_(std::move(read_config)),
-        admin_token_(files.admin_token),
+        gate_(files.admin_token),
         metrics_(version),
         reactor_(StaticFiles(config.web, web_settings(config)), config.io_threads,
                  adjustable_of(config, std::move(files)), metrics_),
         credentials_(std::move(credentials)) {
+    reactor_.follow(config_.traced);
     if (mailbox) mailbox_.emplace(*std::move(mailbox));
-    desk_.emplace(AdminGate(admin_token_), config_.domain, reactor_, credentials_,
-                  mailbox_ ? &*mailbox_ : nullptr);
+    desk_.emplace(gate_, config_.domain, reactor_, credentials_, mailbox_ ? &*mailbox_ : nullptr);
   }
 
   /// Gives a sentence for the terminal when it can't.
@@ -192,9 +192,12 @@ class Daemon {
     ConfigChange changed = change(config_, *fresh);
     Files files;
     if (const auto error = load(changed.adopted, files)) return keep_configuration(error->message);
+    // What the operator has asked to be followed meanwhile goes on being followed.
+    if (changed.adopted.traced != config_.traced) reactor_.follow(changed.adopted.traced);
     config_ = std::move(changed.adopted);
     spdlog::set_level(spdlog_level(config_.log_level));
     raise_descriptor_limit(config_.limit_open_connections);
+    gate_ = AdminGate(files.admin_token);
     reactor_.adjust(adjustable_of(config_, std::move(files)));
     if (mailbox_) mailbox_->limit(quota(config_));
     for (const std::string_view key : changed.need_restart)
@@ -247,7 +250,7 @@ class Daemon {
 
   Config config_;
   ReadConfig read_config_;
-  std::string admin_token_;
+  AdminGate gate_;
   Metrics metrics_;
   Reactor reactor_;
   // The stores' threads end before those to whom they reply: the accounts' before the mailbox and the desk,

@@ -8,6 +8,7 @@
 #include "admin/answer.h"
 #include "base/ascii.h"
 #include "base/encoding.h"
+#include "config/account.h"
 
 namespace relay {
 namespace {
@@ -15,29 +16,6 @@ namespace {
 using Read = std::variant<AdminQuestion, HttpAnswer>;
 
 constexpr std::size_t max_password_size = 1024;
-
-struct Address {
-  std::string user;
-  std::string domain;
-};
-
-/// user@domain. The store takes what it is given, so what no SIP URI may hold unescaped is left out here
-/// (RFC 3261 25.1).
-std::optional<Address> parse_address(std::string_view text) {
-  constexpr std::string_view in_user = "-_.!~*'()&=+$,;?/";
-  constexpr std::string_view in_domain = "-.:[]";
-  const std::size_t at = text.find('@');
-  if (at == std::string_view::npos || at == 0 || at + 1 == text.size() || text.size() > 512)
-    return std::nullopt;
-  const auto consists_of = [](std::string_view part, std::string_view others) {
-    return std::all_of(part.begin(), part.end(), [&](char c) {
-      return sip::is_alphanum(c) || others.find(c) != std::string_view::npos;
-    });
-  };
-  if (!consists_of(text.substr(0, at), in_user) || !consists_of(text.substr(at + 1), in_domain))
-    return std::nullopt;
-  return Address{std::string(text.substr(0, at)), sip::lower_case(text.substr(at + 1))};
-}
 
 std::vector<std::string> segments_of(std::string_view target) {
   std::vector<std::string> segments;
@@ -75,18 +53,18 @@ Read read_accounts(const HttpRequest& request, const std::vector<std::string>& p
   if (path.size() == 1 && request.method == "GET") return ListAccounts{};
   if (path.size() == 1 && request.method == "POST") {
     const nlohmann::json body = body_of(request);
-    const auto address = parse_address(text_of(body, "address").value_or(std::string()));
+    const auto account = parse_account(text_of(body, "address").value_or(std::string()));
     const auto password = password_of(body);
-    if (!address || !password) return bad(R"(needs JSON: {"address": "user@domain", "password": "..."})");
-    return AddAccount{address->user, address->domain, *password};
+    if (!account || !password) return bad(R"(needs JSON: {"address": "user@domain", "password": "..."})");
+    return AddAccount{account->user, account->domain, *password};
   }
-  const auto address = path.size() > 1 ? parse_address(path[1]) : std::nullopt;
-  if (!address) return not_found();
-  if (path.size() == 2 && request.method == "DELETE") return RemoveAccount{address->user, address->domain};
+  const auto account = path.size() > 1 ? parse_account(path[1]) : std::nullopt;
+  if (!account) return not_found();
+  if (path.size() == 2 && request.method == "DELETE") return RemoveAccount{account->user, account->domain};
   if (path.size() == 3 && path[2] == "password" && request.method == "PUT") {
     const auto password = password_of(body_of(request));
     if (!password) return bad(R"(needs JSON: {"password": "..."})");
-    return SetPassword{address->user, address->domain, *password};
+    return SetPassword{account->user, account->domain, *password};
   }
   return not_found();
 }
@@ -100,7 +78,8 @@ Read read_registrations(const HttpRequest& request, const std::vector<std::strin
 Read read_messages(const HttpRequest& request, const std::vector<std::string>& path) {
   if (path.size() == 1 && request.method == "GET") return CountMessages{};
   if (path.size() != 2) return not_found();
-  if (request.method == "GET" && parse_address(path[1])) return ListMessages{path[1]};
+  const auto account = parse_account(path[1]);
+  if (request.method == "GET" && account) return ListMessages{account->user + "@" + account->domain};
   const auto number = sip::parse_decimal(path[1], std::uint64_t{1} << 62);
   if (request.method == "DELETE" && number) return DeleteMessage{*number};
   return not_found();

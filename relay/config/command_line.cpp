@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/ascii.h"
+#include "config/account.h"
 #include "config/config_file.h"
 
 namespace relay {
@@ -188,11 +188,6 @@ Configured<Command> user_command(Action action, const std::string& address, cons
   return Command(UserCommand{action, account->user, account->domain, config.data});
 }
 
-/// RFC 3261 25.1: unreserved and user-unreserved, which a user part may hold as they are.
-bool is_user_character(char c) {
-  return sip::is_alphanum(c) || std::string_view("-_.!~*'()&=+$,;?/").find(c) != std::string_view::npos;
-}
-
 }  // namespace
 
 Configured<Command> parse_command_line(std::span<const std::string> arguments, std::string_view version) {
@@ -204,16 +199,6 @@ Configured<Command> parse_command_line(std::span<const std::string> arguments, s
   if (given->action) return user_command(*given->action, given->account, *config);
   if (auto error = check_runnable(*config)) return *std::move(error);
   return given->is_check ? Command(CheckCommand{*config}) : Command(RunCommand{*config});
-}
-
-std::optional<Account> parse_account(std::string_view text) {
-  const std::size_t at = text.find('@');
-  if (at == std::string_view::npos || at == 0 || at > 255) return std::nullopt;
-  const std::string_view user = text.substr(0, at);
-  if (!std::all_of(user.begin(), user.end(), is_user_character)) return std::nullopt;
-  const auto domain = parse_domain(text.substr(at + 1));
-  if (!domain) return std::nullopt;
-  return Account{std::string(user), *domain};
 }
 
 }  // namespace relay

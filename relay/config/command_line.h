@@ -39,11 +39,4 @@ using Command = std::variant<RunCommand, CheckCommand, UserCommand, TextCommand>
 /// Reads the arguments (without the program's name) and the file that --config names; the command line wins.
 Configured<Command> parse_command_line(std::span<const std::string> arguments, std::string_view version);
 
-struct Account {
-  std::string user;
-  std::string domain;
-};
-/// USER@DOMAIN. The user part is what may stand unescaped in a SIP URI (RFC 3261 25.1).
-std::optional<Account> parse_account(std::string_view text);
-
 }  // namespace relay

@@ -112,7 +112,7 @@ class Relay {
     sip::FlowId flow;
     sip::Endpoint address;
   };
-  /// Close the flow once everything before has been written.
+  /// Close the flow, which speaks no SIP, once everything before has been written.
   struct Hangup {
     sip::FlowId flow;
     std::string_view why;  ///< a literal, for the close frame's reason and the log

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,6 +12,12 @@
 namespace relay {
 
 class IoLoop;
+
+/// What the other end is hung up for.
+enum class Ground : std::uint8_t {
+  protocol,  ///< it speaks no SIP
+  policy,    ///< it is not wanted here
+};
 
 /// One flow of a connection-oriented transport. It lives on the thread of its loop; the reactor, which may
 /// run on another one, asks only for what is const, and reserves room.
@@ -36,7 +43,7 @@ class Connection {
   /// Begins to write what is queued.
   virtual void flush() = 0;
   /// Writes what is queued, then closes and says why. What still arrives is thrown away. `why` is a literal.
-  virtual void hang_up(std::string_view why) = 0;
+  virtual void hang_up(Ground ground, std::string_view why) = 0;
   /// The same because the relay ends.
   virtual void go_away() = 0;
   /// The other end does not read what is queued: closes.

@@ -113,10 +113,10 @@ void Flows::flush() {
   datagrams_.clear();
 }
 
-bool Flows::hang_up(sip::FlowId flow, std::string_view why) {
+bool Flows::hang_up(sip::FlowId flow, Ground ground, std::string_view why) {
   const auto connection = connections_.find(flow);
   if (connection == connections_.end()) return false;
-  if (over_.insert(flow).second) stage(connection->second, IoCommand::HangUp{why});
+  if (over_.insert(flow).second) stage(connection->second, IoCommand::HangUp{ground, why});
   return true;
 }
 

@@ -52,7 +52,7 @@ class Flows {
   /// Relay::Reuse.
   void reuse(sip::FlowId flow, const sip::Endpoint& address);
   /// False where there is no such connection. `why` is a literal.
-  bool hang_up(sip::FlowId flow, std::string_view why);
+  bool hang_up(sip::FlowId flow, Ground ground, std::string_view why);
   /// Whether it was hung up, or reads nothing: what still comes from there is not to be heard.
   bool is_over(sip::FlowId flow) const { return over_.contains(flow); }
   const std::unordered_map<sip::FlowId, std::shared_ptr<Connection>>& connections() const {

@@ -92,11 +92,18 @@ class Session : public std::enable_shared_from_this<Session> {
     if (!has_body_) response_->content_length(answer.body.size());
     wait_for(keep_alive_limit);
     http::async_write(socket_, *response_, [self = shared_from_this()](error_code error, std::size_t) {
-      if (error) return;
-      if (self->keeps_alive_) return self->start();
-      error_code ignored;
-      self->socket_.shutdown(boost::asio::socket_base::shutdown_send, ignored);
+      if (!error && self->keeps_alive_) return self->start();
+      self->end();
     });
+  }
+
+  /// A handler that still has to answer holds the session, but neither its connection nor its slot.
+  void end() {
+    error_code ignored;
+    socket_.shutdown(boost::asio::socket_base::shutdown_send, ignored);
+    limit_.cancel();
+    close(socket_);
+    slot_.reset();
   }
 
   /// Then the other end, or the handler, has taken too long.
@@ -106,8 +113,10 @@ class Session : public std::enable_shared_from_this<Session> {
       const auto self = weak.lock();
       // A timer that ran out just before it was set anew still calls.
       if (error || !self || self->limit_.expiry() > std::chrono::steady_clock::now()) return;
-      if (self->is_waiting_) return self->answer({.status = 503, .body = "no answer came in time\n"});
-      close(self->socket_);
+      if (!self->is_waiting_) return close(self->socket_);
+      // What the handler has yet to say must not become the answer to the next request.
+      self->keeps_alive_ = false;
+      self->answer({.status = 503, .body = "no answer came in time\n"});
     });
   }
 

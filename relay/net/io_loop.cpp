@@ -38,7 +38,7 @@ void IoLoop::carry_out(std::vector<IoCommand>& commands) {
       if (connection.send(std::move(send->to), std::move(send->bytes)))
         unflushed_.push_back(std::move(command.connection));
     } else if (const auto* hang_up = std::get_if<IoCommand::HangUp>(&command.what)) {
-      connection.hang_up(hang_up->why);
+      connection.hang_up(hang_up->ground, hang_up->why);
     } else if (std::holds_alternative<IoCommand::GoAway>(command.what)) {
       connection.go_away();
     } else {

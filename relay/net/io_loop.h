@@ -18,6 +18,7 @@ struct IoCommand {
     std::string bytes;  ///< for which there is room reserved
   };
   struct HangUp {
+    Ground ground;
     std::string_view why;
   };
   struct GoAway {};

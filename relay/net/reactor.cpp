@@ -39,9 +39,7 @@ Reactor::Reactor(StaticFiles files, std::size_t io_threads, Adjustable adjustabl
       phase_limit_(context_),
       idle_check_(context_),
       signals_(context_, SIGINT, SIGTERM, SIGHUP),
-      drain_limit_(adjustable.drain_limit) {
-  trace_.follow(adjustable.traced);
-}
+      drain_limit_(adjustable.drain_limit) {}
 
 std::optional<std::string> Reactor::serve(std::string_view name, const sip::Endpoint& endpoint,
                                           HttpHandler handler) {
@@ -159,7 +157,7 @@ void Reactor::carry_out(Relay::Reuse&& output) {
 
 void Reactor::carry_out(Relay::Hangup&& output) {
   metrics_.turned_away(output.why);
-  flows_.hang_up(output.flow, output.why);
+  flows_.hang_up(output.flow, Ground::protocol, output.why);
 }
 
 void Reactor::carry_out(Relay::Progress&& output) {
@@ -235,7 +233,6 @@ void Reactor::adjust(Adjustable adjustable) {
   budget_.allow(adjustable.connections);
   relay_->adjust(std::move(adjustable.relay));
   drain_limit_ = adjustable.drain_limit;
-  trace_.follow(adjustable.traced);
 }
 
 void Reactor::drain() {

@@ -52,7 +52,6 @@ class Reactor : private FlowEvents {
     AdjustableSettings relay = {};
     ConnectionLimits connections = {};
     std::chrono::seconds drain_limit{10};
-    std::vector<std::string> traced = {};  ///< Call-IDs
   };
 
   /// `io_threads`: how many there are beside its own, 0 for none; it starts them.
@@ -86,7 +85,8 @@ class Reactor : private FlowEvents {
   /// Relay::unregister.
   void unregister(const std::string& user);
   /// False where there is no such connection.
-  bool close(sip::FlowId flow) { return flows_.hang_up(flow, "closed by the operator"); }
+  bool close(sip::FlowId flow) { return flows_.hang_up(flow, Ground::policy, "closed by the operator"); }
+  /// Trace::follow.
   void follow(const std::vector<std::string>& call_ids) { trace_.follow(call_ids); }
 
  private:

@@ -131,7 +131,7 @@ void StreamSession<Stream>::flush() {
 }
 
 template <class Stream>
-void StreamSession<Stream>::hang_up(std::string_view why) {
+void StreamSession<Stream>::begin_closing(std::string_view why) {
   if (state_ != State::connecting && state_ != State::open) return;
   log_flow(spdlog::level::debug, peer().flow, "hung up: {}", why);
   const bool was_open = state_ == State::open;

@@ -29,8 +29,8 @@ class StreamSession : public Connection, public std::enable_shared_from_this<Str
 
   bool send(sip::Peer to, std::string bytes) override;
   void flush() override;
-  void hang_up(std::string_view why) override;
-  void go_away() override { hang_up("the relay ends"); }
+  void hang_up(Ground, std::string_view why) override { begin_closing(why); }
+  void go_away() override { begin_closing("the relay ends"); }
   void give_up() override;
 
  private:
@@ -43,6 +43,7 @@ class StreamSession : public Connection, public std::enable_shared_from_this<Str
   std::size_t take(std::string_view bytes);
   void watch_arrival(std::size_t messages);
   void write_next();
+  void begin_closing(std::string_view why);
   void finish_closing();
   void close_after(std::chrono::seconds limit);
   void forget_limit();

@@ -56,6 +56,15 @@ websocket::permessage_deflate deflate() {
   return deflate;
 }
 
+/// RFC 6455 7.4.1.
+websocket::close_code status_code(Ground ground) {
+  switch (ground) {
+    case Ground::protocol: return websocket::close_code::protocol_error;
+    case Ground::policy: return websocket::close_code::policy_error;
+  }
+  return websocket::close_code::policy_error;
+}
+
 }  // namespace
 
 template <class Stream>
@@ -223,8 +232,8 @@ void WsSession<Stream>::write_next() {
 }
 
 template <class Stream>
-void WsSession<Stream>::hang_up(std::string_view why) {
-  close_with({websocket::close_code::protocol_error, why});
+void WsSession<Stream>::hang_up(Ground ground, std::string_view why) {
+  close_with({status_code(ground), why});
 }
 
 template <class Stream>

@@ -36,7 +36,7 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
 
   bool send(sip::Peer to, std::string bytes) override;
   void flush() override;
-  void hang_up(std::string_view why) override;
+  void hang_up(Ground ground, std::string_view why) override;
   void go_away() override;
   void give_up() override;
 

@@ -88,6 +88,7 @@ std::optional<StoreError> MailboxStore::prepare() {
     return StoreError{StoreError::Reason::failed, "it was written by a newer sipmsg-relay"};
   if (*version == "0")
     if (auto error = make_tables()) return error;
+  data_version_ = database_.prepare("PRAGMA data_version");
   find_ = database_.prepare("SELECT 1 FROM messages WHERE recipient = ?1 AND identity = ?2");
   sum_ = database_.prepare("SELECT COUNT(*), IFNULL(SUM(size), 0) FROM messages WHERE recipient = ?1");
   insert_ = database_.prepare(
@@ -99,7 +100,8 @@ std::optional<StoreError> MailboxStore::prepare() {
       "SELECT number, recipient, identity, request, expires_at FROM messages "
       "WHERE expires_at <= ?1 AND (expires_at, number) > (?2, ?3) ORDER BY expires_at, number LIMIT 1");
   forget_ = database_.prepare("DELETE FROM messages WHERE number = ?1 RETURNING size");
-  if (!find_ || !sum_ || !insert_ || !load_ || !load_expired_ || !forget_ || !count()) return failure();
+  if (!data_version_ || !find_ || !sum_ || !insert_ || !load_ || !load_expired_ || !forget_ || !count())
+    return failure();
   return std::nullopt;
 }
 
@@ -111,17 +113,27 @@ std::optional<StoreError> MailboxStore::make_tables() {
   return error;
 }
 
+/// Another one when any other connection has changed the database.
+std::int64_t MailboxStore::data_version() {
+  Run asking(data_version_);
+  return asking->step() == Step::row ? asking->number(0) : 0;
+}
+
 bool MailboxStore::count() {
+  const std::int64_t version = data_version();
   Statement all = database_.prepare("SELECT COUNT(*), IFNULL(SUM(size), 0) FROM messages");
   if (!all || all.step() != Step::row) return false;
   messages_ = all.number(0);
   bytes_ = all.number(1);
+  counted_version_ = version;
   return true;
 }
 
 bool MailboxStore::begin() {
   has_failed_ = false;
-  return database_.run("BEGIN IMMEDIATE");
+  if (!database_.run("BEGIN IMMEDIATE")) return false;
+  if (data_version() != counted_version_) count();
+  return true;
 }
 
 bool MailboxStore::commit() {
@@ -209,10 +221,20 @@ MailboxStore::Forgotten MailboxStore::erase(std::uint64_t number) {
 }
 
 bool MailboxStore::forget_all(std::string_view recipient) {
-  Statement statement = database_.prepare("DELETE FROM messages WHERE recipient = ?1");
-  if (!statement) return false;
-  statement.bind(1, recipient);
-  return statement.step() == Step::done && count();
+  Statement forgetting = database_.prepare("DELETE FROM messages WHERE recipient = ?1 RETURNING size");
+  if (!forgetting) return false;
+  forgetting.bind(1, recipient);
+  std::int64_t messages = 0;
+  std::int64_t bytes = 0;
+  Step step = forgetting.step();
+  for (; step == Step::row; step = forgetting.step()) {
+    ++messages;
+    bytes += forgetting.number(0);
+  }
+  if (step != Step::done) return false;
+  messages_ -= messages;
+  bytes_ -= bytes;
+  return true;
 }
 
 std::optional<std::vector<MailboxStore::Summary>> MailboxStore::list(std::string_view recipient) {

@@ -68,7 +68,7 @@ class MailboxStore {
   std::optional<std::vector<Summary>> list(std::string_view recipient);
   /// For what is stored from now on.
   void limit(const MailboxQuota& quota) { quota_ = quota; }
-  /// What waits, all together.
+  /// What waits, all together; what other processes have changed counts from the next begin() on.
   std::int64_t messages() const { return messages_; }
   std::int64_t bytes() const { return bytes_; }
   /// Everything that waits for somebody.
@@ -78,6 +78,7 @@ class MailboxStore {
   MailboxStore(Sqlite database, const MailboxQuota& quota) : database_(std::move(database)), quota_(quota) {}
   std::optional<StoreError> prepare();
   std::optional<StoreError> make_tables();
+  std::int64_t data_version();
   bool count();
   Forgotten erase(std::uint64_t number);
   Stored judge(const Letter& letter);
@@ -87,7 +88,9 @@ class MailboxStore {
   MailboxQuota quota_;
   std::int64_t messages_ = 0;  ///< that wait, all together
   std::int64_t bytes_ = 0;
-  bool has_failed_ = false;  ///< the transaction, to forget
+  std::int64_t counted_version_ = 0;  ///< the data_version() of these two
+  bool has_failed_ = false;           ///< the transaction, to forget
+  Statement data_version_;
   Statement find_;
   Statement sum_;
   Statement insert_;

@@ -92,6 +92,14 @@ void MailboxThread::list(std::string recipient, const ListReply& reply) {
   if (!add({Work::Kind::reads, task}, max_waiting)) reply(std::nullopt);
 }
 
+void MailboxThread::count(const std::function<void(std::optional<Total>)>& reply) {
+  const auto task = [reply](MailboxStore* store) -> Answer {
+    const auto total = store ? std::optional(Total{store->messages(), store->bytes()}) : std::nullopt;
+    return [total, reply](Fate fate) { reply(fate == Fate::committed ? total : std::nullopt); };
+  };
+  if (!add({Work::Kind::reads, task}, max_waiting)) reply(std::nullopt);
+}
+
 void MailboxThread::limit(const MailboxQuota& quota) {
   const auto task = [this, quota](MailboxStore*) -> Answer {
     store_.limit(quota);

@@ -48,9 +48,16 @@ class MailboxThread {
   /// None where it cannot be read.
   using ListReply = std::function<void(std::optional<std::vector<MailboxStore::Summary>>)>;
   void list(std::string recipient, const ListReply& reply);
+  struct Total {
+    std::int64_t messages;
+    std::int64_t bytes;
+  };
+  /// What waits, all together, as the database has it now.
+  void count(const std::function<void(std::optional<Total>)>& reply);
   /// For what is stored after it.
   void limit(const MailboxQuota& quota);
 
+  /// After the last transaction.
   struct Status {
     std::size_t waiting = 0;  ///< questions
     std::int64_t messages = 0;

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ask, servicePort } from '../support/http.mjs';
 import { fromStranger, signIn, takeAll } from '../support/mail.mjs';
 import { onDisk, seenFromOutside } from '../support/mount.mjs';
-import { program, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
+import { program, soon, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
 import { converse, instantMessage, request, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 import { preloaded } from './preloaded.mjs';
@@ -26,6 +28,19 @@ function fillDisk(relay) {
     assert.equal(error.code, 'ENOSPC');
   }
   return () => rmSync(file);
+}
+
+/** A relay whose disk keeps it waiting once it is told to; `env` is what else its environment has. */
+async function startOnHeldDisk(t, users, { env = preloaded('held_sync'), ...start } = {}) {
+  const pipe = join(temporaryDirectory(t), 'pipe');
+  const relay = await startWithUsers(t, users, { ...start, env: { ...env, SIPMSG_HELD_SYNC: pipe } });
+  const hold = () => execFileSync('mkfifo', [pipe]);
+  const release = () => {
+    const written = openSync(pipe, 'w');
+    rmSync(pipe);
+    closeSync(written);
+  };
+  return { relay, hold, release };
 }
 
 async function write(carol, accepted, count) {
@@ -50,18 +65,42 @@ async function writeUntilRefused(carol, accepted) {
 }
 
 test('a message is answered 202 once it is on the disk, and not before; others are answered meanwhile', async (t) => {
-  const pipe = join(temporaryDirectory(t), 'pipe');
-  const relay = await startWithUsers(t, ['bob'], { env: { ...preloaded('held_sync'), SIPMSG_HELD_SYNC: pipe } });
+  const { relay, hold, release } = await startOnHeldDisk(t, ['bob']);
   const carol = await WebSocketClient.open(t, relay.ports.ws);
-  execFileSync('mkfifo', [pipe]);
+  hold();
   carol.send(fromStranger('to be kept'));
   await relay.says(/the disk keeps us waiting/);
   carol.send(request('OPTIONS', { from: 'carol', to: 'relay' }));
   assert.match(await carol.message(), /^SIP\/2\.0 200 [^]*CSeq: 1 OPTIONS/);
-  const written = openSync(pipe, 'w');
-  rmSync(pipe);
-  closeSync(written);
+  release();
   assert.equal(status(await carol.message()), 202);
+});
+
+const hurried = { ...preloaded('held_sync', 'hurried_clock'), SIPMSG_HURRY: '10' };
+
+test('what the admin API answers too late is not taken for the answer to the next request of the connection', async (t) => {
+  const { relay, hold, release } = await startOnHeldDisk(t, ['bob'], { args: ['--admin', '127.0.0.1:0'], env: hurried });
+  hold();
+  const program = connect(servicePort(relay, 'admin'), '127.0.0.1');
+  t.after(() => program.destroy());
+  let answers = '';
+  program.on('data', (chunk) => (answers += chunk));
+  program.write(['bob', 'nobody'].map((user) => `DELETE /users/${user}@example.test HTTP/1.1\r\nHost: localhost\r\n\r\n`).join(''));
+  await relay.says(/the disk keeps us waiting/);
+  await soon(once(program, 'data'), 'the answer that there is none');
+  release();
+  await soon(once(program, 'end'), 'the end of the connection');
+  assert.deepEqual(answers.match(/^HTTP\/1\.1 \d+/gm), ['HTTP/1.1 503']);
+});
+
+test('whoever asks again and again while the disk hangs keeps nobody else from an answer', async (t) => {
+  const args = ['--admin', '127.0.0.1:0', '--metrics', '127.0.0.1:0'];
+  const { relay, hold, release } = await startOnHeldDisk(t, ['bob'], { args, env: hurried });
+  hold();
+  const asked = Array.from({ length: 64 }, () => ask(servicePort(relay, 'admin'), '/users/bob@example.test', { method: 'DELETE' }));
+  for (const answer of await Promise.all(asked)) assert.equal(answer.status, 503);
+  assert.equal((await ask(servicePort(relay, 'metrics'), '/healthz')).status, 200);
+  release();
 });
 
 test('a full disk: what cannot be stored is refused, the rest goes on, nothing that was accepted is lost', async (t) => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { hideTable } from '../support/database.mjs';
 import { ask, servicePort } from '../support/http.mjs';
 import { runProgram, startRelay, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
 import { body, instantMessage, ok, register, status } from '../support/sip.mjs';
@@ -52,7 +53,7 @@ test('who is registered is listed and can be forgotten; a connection can be clos
   const connections = (await call('GET', '/connections')).json;
   assert.deepEqual(connections.map(({ connection }) => connection), [registration.connection]);
   assert.equal((await call('DELETE', `/connections/${registration.connection}`)).status, 204);
-  assert.deepEqual(await bob.next(), { kind: 'close', status: 1002, reason: 'closed by the operator' });
+  assert.deepEqual(await bob.next(), { kind: 'close', status: 1008, reason: 'closed by the operator' });
   assert.equal((await bob.next()).kind, 'end');
   assert.deepEqual((await call('GET', '/connections')).json, []);
 });
@@ -75,6 +76,64 @@ test('stored messages are counted, listed without their bodies, and deleted; an 
   assert.equal((await call('DELETE', '/users/bob@example.test')).status, 204);
   assert.deepEqual((await call('GET', '/messages/bob@example.test')).json, []);
   assert.equal((await call('GET', '/messages')).json.messages, 1);
+});
+
+/** Has a stranger write to each of the users, who are not there. */
+async function writeTo(t, relay, ...users) {
+  const carol = await WebSocketClient.open(t, relay.ports.ws);
+  for (const user of users) {
+    carol.send(instantMessage('carol', user, 'for the owner of the name', { From: '<sip:carol@example.net>;tag=1' }));
+    assert.equal(status(await carol.message()), 202);
+  }
+}
+
+/** Changes an account as somebody at a terminal does: the exit code. */
+async function changeUser(t, relay, action, user) {
+  const { code } = await runProgram(t, ['user', action, `${user}@example.test`, '--data', relay.data], { input: 'secret\n' });
+  return code;
+}
+
+test('an account whose messages could not be deleted with it takes them along with the next try, or leaves nothing to the next owner', async (t) => {
+  const users = ['bob', 'dave', 'erin', 'frank'];
+  const relay = await startWithUsers(t, users, { args: admin });
+  const call = adminOf(relay);
+  const waiting = async (user) => (await call('GET', `/messages/${user}@example.test`)).json.length;
+  await writeTo(t, relay, ...users);
+  const giveBack = hideTable(join(relay.data, 'mailbox.sqlite'), 'messages');
+  for (const user of ['bob', 'dave']) assert.equal((await call('DELETE', `/users/${user}@example.test`)).status, 503);
+  for (const user of ['erin', 'frank']) assert.equal(await changeUser(t, relay, 'remove', user), 1);
+  giveBack();
+  assert.deepEqual((await call('GET', '/users')).json, []);
+  for (const user of users) assert.equal(await waiting(user), 1);
+  // Tried again.
+  assert.equal((await call('DELETE', '/users/bob@example.test')).status, 404);
+  assert.equal(await changeUser(t, relay, 'remove', 'erin'), 1);
+  // The next owner.
+  assert.equal((await call('POST', '/users', { address: 'dave@example.test', password: 'secret' })).status, 204);
+  assert.equal(await changeUser(t, relay, 'add', 'frank'), 0);
+  for (const user of users) assert.equal(await waiting(user), 0);
+});
+
+test('what is deleted from the terminal is counted no more', async (t) => {
+  const relay = await startWithUsers(t, ['bob'], { args: admin });
+  await writeTo(t, relay, 'bob', 'bob');
+  const call = adminOf(relay);
+  assert.equal((await call('GET', '/messages')).json.messages, 2);
+  assert.equal(await changeUser(t, relay, 'remove', 'bob'), 0);
+  assert.deepEqual((await call('GET', '/messages')).json, { messages: 0, bytes: 0 });
+});
+
+test('where an account is to be added that there is, its messages stay; where they cannot be deleted, none is added', async (t) => {
+  const relay = await startWithUsers(t, ['bob'], { args: admin });
+  const call = adminOf(relay);
+  await writeTo(t, relay, 'bob');
+  assert.equal((await call('POST', '/users', { address: 'bob@example.test', password: 'secret' })).status, 409);
+  assert.equal(await changeUser(t, relay, 'add', 'bob'), 1);
+  assert.equal((await call('GET', '/messages/bob@example.test')).json.length, 1);
+  hideTable(join(relay.data, 'mailbox.sqlite'), 'messages');
+  assert.equal((await call('POST', '/users', { address: 'dave@example.test', password: 'secret' })).status, 503);
+  assert.equal(await changeUser(t, relay, 'add', 'dave'), 1);
+  assert.deepEqual((await call('GET', '/users')).json, ['bob@example.test']);
 });
 
 test('the steps of one message are logged on demand, and those of others are not', async (t) => {

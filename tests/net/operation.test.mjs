@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { hideTable } from '../support/database.mjs';
 import { ask, servicePort } from '../support/http.mjs';
 import { tcpPhone } from '../support/phones.mjs';
 import { passwordOf, startRelay, startWithUsers } from '../support/relay.mjs';
@@ -137,13 +137,11 @@ test('a relay is ready until it drains, and alive until its end', async (t) => {
 test('a relay whose accounts cannot be read is not ready and lets nobody in, until they can', async (t) => {
   const relay = await startWithUsers(t, ['alice'], { args: ['--metrics', '127.0.0.1:0'] });
   const port = servicePort(relay, 'metrics');
-  const rename = (from, to) =>
-    execFileSync('python3', ['-c', `import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute("ALTER TABLE ${from} RENAME TO ${to}")`, join(relay.data, 'sipmsg.sqlite')]);
-  rename('users', 'hidden');
+  const giveBack = hideTable(join(relay.data, 'sipmsg.sqlite'), 'users');
   const hidden = await ask(port, '/readyz');
   assert.deepEqual([hidden.status, hidden.text], [503, 'the accounts cannot be read\n']);
   await assert.rejects(signedIn(t, relay, 'alice'), /500 !== 200/);
-  rename('hidden', 'users');
+  giveBack();
   const ready = await ask(port, '/readyz');
   assert.deepEqual([ready.status, ready.text], [200, 'ready\n']);
   await signedIn(t, relay, 'alice');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { ask, servicePort } from '../support/http.mjs';
 import { udpPhone } from '../support/phones.mjs';
 import { passwordOf, startRelay, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
 import { authorization, body, instantMessage, ok, register, status } from '../support/sip.mjs';
@@ -29,6 +30,44 @@ test('SIGHUP: what may change changes at once, and the log tells what waits for 
   standing.send(register('bob', 'sip:bob@client.invalid;transport=ws', { 'Call-ID': 'followed' }));
   assert.equal(status(await standing.message()), 200);
   await relay.says(/trace followed: from ws .*: REGISTER sip:example\.test SIP\/2\.0/);
+});
+
+test('SIGHUP: whom the admin API has followed stays followed, until the configuration names others than before', async (t) => {
+  const content = { admin: '127.0.0.1:0', trace: ['of-the-file'] };
+  const { relay, write } = await startWithFile(t, content);
+  const headers = { 'Content-Type': 'application/json' };
+  const asked = await ask(servicePort(relay, 'admin'), '/trace', { method: 'PUT', headers, body: '["of-the-api"]' });
+  assert.equal(asked.status, 204);
+  const bob = await WebSocketClient.open(t, relay.ports.ws);
+  const followed = async () => {
+    const start = relay.log.length;
+    for (const id of ['of-the-file', 'of-the-api', 'of-the-new-file']) {
+      bob.send(register('bob', 'sip:bob@client.invalid;transport=ws', { 'Call-ID': id }));
+      assert.equal(status(await bob.message()), 200);
+    }
+    await relay.signal('SIGHUP', /the configuration is read anew/); // and what was logged before it is here
+    return [...relay.log.slice(start).matchAll(/trace (\S+): is new/g)].map(([, id]) => id);
+  };
+  await relay.signal('SIGHUP', /the configuration is read anew/);
+  assert.deepEqual(await followed(), ['of-the-api']);
+  write({ ...content, trace: ['of-the-new-file'] });
+  await relay.signal('SIGHUP', /the configuration is read anew/);
+  assert.deepEqual(await followed(), ['of-the-new-file']);
+});
+
+test('SIGHUP: the admin API is opened by the token that its file holds now, and by no other', async (t) => {
+  const tokenFile = join(temporaryDirectory(t), 'token');
+  const hold = (token) => writeFileSync(tokenFile, `${token}\n`, { mode: 0o600 });
+  hold('the token of before');
+  const { relay } = await startWithFile(t, { admin: '127.0.0.1:0', 'admin-token-file': tokenFile });
+  const answer = async (token) => (await ask(servicePort(relay, 'admin'), '/registrations', { headers: { Authorization: `Bearer ${token}` } })).status;
+  assert.deepEqual([await answer('the token of before'), await answer('the token of now')], [200, 401]);
+  hold('the token of now');
+  await relay.signal('SIGHUP', /the configuration is read anew/);
+  assert.deepEqual([await answer('the token of before'), await answer('the token of now')], [401, 200]);
+  hold('short');
+  await relay.signal('SIGHUP', /stays as it was: admin-token-file/);
+  assert.deepEqual([await answer('short'), await answer('the token of now')], [401, 200]);
 });
 
 test('SIGHUP: a new route leads the next message there', async (t) => {

@@ -47,7 +47,7 @@ TEST_CASE("registrations, messages and connections are listed and ended") {
   read<ListRegistrations>(request("GET", "/registrations?sorted"));
   CHECK(read<RemoveRegistrations>(request("DELETE", "/registrations/bob")).user == "bob");
   read<CountMessages>(request("GET", "/messages"));
-  CHECK(read<ListMessages>(request("GET", "/messages/bob@example.org")).recipient == "bob@example.org");
+  CHECK(read<ListMessages>(request("GET", "/messages/bob@Example.org")).recipient == "bob@example.org");
   CHECK(read<DeleteMessage>(request("DELETE", "/messages/42")).number == 42);
   read<ListConnections>(request("GET", "/connections"));
   CHECK(read<CloseConnection>(request("DELETE", "/connections/7")).flow == 7);
@@ -57,8 +57,9 @@ TEST_CASE("registrations, messages and connections are listed and ended") {
 }
 
 TEST_CASE("what is no such thing is 404") {
-  for (const char* target : {"", "/", "/user", "/users/alice", "/users/alice@example.org/name",
-                             "/registrations/a/b", "/messages/bob", "/connections/x", "/trace/a", "users"})
+  for (const char* target :
+       {"", "/", "/user", "/users/alice", "/users/alice@example.org/name", "/users/a@-x",
+        "/registrations/a/b", "/messages/bob", "/messages/a@-x", "/connections/x", "/trace/a", "users"})
     for (const char* method : {"GET", "DELETE"}) CHECK(refused(request(method, target)) == 404);
   CHECK(refused(request("DELETE", "/users")) == 404);
   CHECK(refused(request("DELETE", "/messages/99999999999999999999999")) == 404);
@@ -69,7 +70,7 @@ TEST_CASE("a body that is not understood is 400, and so is one that a page could
        {"", "{", "[]", "null", R"({"address": "alice@example.org"})",
         R"({"address": "alice@example.org", "password": ""})", R"({"address": "alice", "password": "x"})",
         R"({"address": 1, "password": "x"})", R"({"address": "al ice@example.org", "password": "x"})",
-        R"({"address": "a@b@c", "password": "x"})"})
+        R"({"address": "a@b@c", "password": "x"})", R"({"address": "a@-x", "password": "x"})"})
     CHECK(refused(request("POST", "/users", body)) == 400);
   CHECK(refused(request("POST", "/users", R"({"address": "alice@example.org", "password": "x"})",
                         "text/plain")) == 400);

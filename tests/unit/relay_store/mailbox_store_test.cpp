@@ -171,6 +171,24 @@ TEST_CASE("the quotas count what an earlier run has stored, and nothing that was
   CHECK(store(box, letter("3")) == Stored::full);
 }
 
+TEST_CASE("what another process has removed leaves its place at once, and is not counted any more") {
+  const TemporaryDirectory directory;
+  MailboxStore box = open_store(directory.name(), {.messages = 2});
+  CHECK(store(box, letter("a")) == Stored::stored);
+  CHECK(store(box, letter("b")) == Stored::stored);
+  MailboxStore other = open_store(directory.name());
+  CHECK(other.messages() == 2);
+  REQUIRE(other.begin());
+  CHECK(other.forget_all("bob@example.com"));
+  REQUIRE(other.commit());
+  CHECK(store(box, letter("c")) == Stored::stored);
+  CHECK(box.messages() == 1);
+  REQUIRE(other.begin());
+  CHECK(other.messages() == 1);
+  CHECK(other.bytes() == box.bytes());
+  REQUIRE(other.commit());
+}
+
 TEST_CASE("what has expired is loaded, that which expired first comes first") {
   MailboxStore box = open_store(":memory:");
   store(box, letter("late", "bob@example.com", 2000));
@@ -191,7 +209,11 @@ TEST_CASE("forgetting what is not there is no failure, and all of a recipient's 
   store(box, letter("a"));
   store(box, letter("b"));
   store(box, letter("x", "alice@example.com"));
+  const std::int64_t bytes = box.bytes();
   CHECK(box.forget_all("bob@example.com"));
+  CHECK(box.messages() == 1);
+  CHECK(box.bytes() > 0);
+  CHECK(box.bytes() < bytes);
   CHECK(everything_for(box, "bob@example.com").empty());
   CHECK(everything_for(box, "alice@example.com") == Names{"x"});
 }

@@ -293,6 +293,27 @@ TEST_CASE("a store that could not keep a message counts as failing until somethi
   CHECK_FALSE(thread.status().is_failing);
 }
 
+TEST_CASE("what waits is counted anew when another process has changed it, or it is said that it cannot be") {
+  const TemporaryDirectory directory;
+  MailboxThread thread(impatient_store(directory.name()));
+  const auto count = [&] {
+    std::promise<std::optional<std::int64_t>> counted;
+    thread.count(
+        [&](const auto& total) { counted.set_value(total ? std::optional(total->messages) : std::nullopt); });
+    return counted.get_future().get();
+  };
+  thread.store(letter("a"), [](Stored) {});
+  thread.store(letter("b"), [](Stored) {});
+  CHECK(count() == 2);
+  MailboxStore other = new_store(directory.name());
+  REQUIRE(other.begin());
+  REQUIRE(other.forget_all("bob@example.com"));
+  CHECK(count() == std::nullopt);
+  REQUIRE(other.commit());
+  CHECK(count() == 0);
+  CHECK(thread.status().messages == 0);
+}
+
 TEST_CASE("a new quota counts for what is stored after it") {
   MailboxThread thread(new_store());
   std::promise<Stored> first;
