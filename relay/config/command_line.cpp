@@ -10,6 +10,7 @@
 
 #include "base/ascii.h"
 #include "config/config_file.h"
+#include "config/config_rules.h"
 
 namespace relay {
 namespace {

@@ -145,10 +145,6 @@ class [[nodiscard]] Configured {
 /// when it is not, as in `must be digest or none, not "basic"`.
 std::optional<std::string> assign(Config& config, std::string_view key, std::span<const std::string> values);
 
-/// Whether the relay can start with it: at least one listener, a certificate where TLS is spoken, and the
-/// page's directory exists.
-std::optional<ConfigError> check_runnable(const Config& config);
-
 /// A host name, IPv4 address or IPv6 address in brackets, in lower case; none for anything else.
 std::optional<std::string> parse_domain(std::string_view text);
 

@@ -135,37 +135,6 @@ TEST_CASE("an upstream names a domain, or any, and the URI of its server, each d
   CHECK(assign(config, "upstream", twice));
 }
 
-TEST_CASE("the relay's own domain has no server upstream") {
-  Config config;
-  REQUIRE_FALSE(assign(config, "domain", std::vector<std::string>{"example.org"}));
-  REQUIRE_FALSE(assign(config, "udp", std::vector<std::string>{"127.0.0.1:5060"}));
-  REQUIRE_FALSE(assign(config, "upstream", std::vector<std::string>{"EXAMPLE.org=sip:192.0.2.1"}));
-  REQUIRE(check_runnable(config));
-  CHECK(check_runnable(config)->message ==
-        "upstream: example.org is registered here; it is the domain of this relay");
-}
-
-TEST_CASE("a server upstream needs a way back that is no WebSocket") {
-  Config config;
-  REQUIRE_FALSE(assign(config, "ws", std::vector<std::string>{"127.0.0.1:80"}));
-  REQUIRE_FALSE(assign(config, "upstream", std::vector<std::string>{"example.net=sip:192.0.2.1"}));
-  REQUIRE(check_runnable(config));
-  CHECK(check_runnable(config)->message ==
-        "upstream: needs at least one of --udp, --tcp and --tls for the way back");
-  REQUIRE_FALSE(assign(config, "tcp", std::vector<std::string>{"127.0.0.1:5060"}));
-  CHECK_FALSE(check_runnable(config));
-}
-
-TEST_CASE("connections are reused with trusted servers alone") {
-  Config config;
-  REQUIRE_FALSE(assign(config, "tcp", std::vector<std::string>{"127.0.0.1:5060"}));
-  REQUIRE_FALSE(assign(config, "connection-reuse", std::vector<std::string>{"trusted"}));
-  REQUIRE(check_runnable(config));
-  CHECK(check_runnable(config)->message == "connection-reuse: needs at least one --trusted");
-  REQUIRE_FALSE(assign(config, "trusted", std::vector<std::string>{"192.0.2.7"}));
-  CHECK_FALSE(check_runnable(config));
-}
-
 TEST_CASE("a control character in a bad value reaches no terminal") {
   CHECK(problem_of("auth", "a\n\x1b[2Jb") == "must be digest or none, not \"a??[2Jb\"");
 }
@@ -239,43 +208,6 @@ TEST_CASE("everything wrong with a configuration file is said, each in one line 
 TEST_CASE("a file that is missing or a directory is an error that names it") {
   CHECK(read_config_file("no/such/file").error() == "config: cannot read \"no/such/file\"");
   CHECK(read_config_file(".").error() == "config: cannot read \".\"");
-}
-
-TEST_CASE("a relay without a listener or with a page that is not there can't start") {
-  Config config;
-  CHECK(check_runnable(config)->message ==
-        "nothing to listen on: give at least one of --ws, --wss, --udp, --tcp and --tls");
-  config.listeners = {*parse_listener(sip::Protocol::udp, "127.0.0.1:0")};
-  CHECK_FALSE(check_runnable(config));
-  config.web = "no/such/directory";
-  CHECK(check_runnable(config)->message == "web: there is no directory \"no/such/directory\"");
-}
-
-TEST_CASE("a relay that speaks TLS needs a certificate and its key") {
-  for (const sip::Protocol protocol : {sip::Protocol::wss, sip::Protocol::tls}) {
-    Config config;
-    config.listeners = {*parse_listener(protocol, "127.0.0.1:0")};
-    CHECK(check_runnable(config)->message == "wss and tls need --certificate and --private-key");
-    config.certificate = "chain.pem";
-    CHECK(check_runnable(config));
-    config.private_key = "key.pem";
-    CHECK_FALSE(check_runnable(config));
-  }
-}
-
-TEST_CASE("accounts may not be kept where the page is served from") {
-  Config config;
-  config.listeners = {*parse_listener(sip::Protocol::ws, "127.0.0.1:0")};
-  config.web = ".";
-  for (const char* data : {".", "./", "accounts", "no/such/../place", "x/.."}) {
-    config.data = data;
-    REQUIRE(check_runnable(config));
-    CHECK(check_runnable(config)->message == "data: must not lie in \".\", which web shows to everyone");
-  }
-  for (const char* data : {"..", "../accounts", "/", ":memory:"}) {
-    config.data = data;
-    CHECK_FALSE(check_runnable(config));
-  }
 }
 
 }  // namespace config_test
