@@ -175,7 +175,7 @@ Configured<Config> resolve(const Arguments& arguments) {
     }
   }
   for (const auto& [key, values] : arguments.values)
-    if (const auto problem = assign(config, key, values)) error.add("--" + key + ": " + *problem);
+    for (const std::string& problem : assign(config, key, values)) error.add("--" + key + ": " + problem);
   if (!error.message.empty()) return error;
   return config;
 }

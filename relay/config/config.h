@@ -141,9 +141,9 @@ class [[nodiscard]] Configured {
   std::variant<T, ConfigError> state_;
 };
 
-/// Sets one of config_keys to its only value, or one that is_list to all of its. Gives what the value must be
-/// when it is not, as in `must be digest or none, not "basic"`.
-std::optional<std::string> assign(Config& config, std::string_view key, std::span<const std::string> values);
+/// Sets one of config_keys to its only value, or one that is_list to all of its. Gives for each value that is
+/// none what it must be, as in `must be digest or none, not "basic"`.
+std::vector<std::string> assign(Config& config, std::string_view key, std::span<const std::string> values);
 
 /// A host name, IPv4 address or IPv6 address in brackets, in lower case; none for anything else.
 std::optional<std::string> parse_domain(std::string_view text);

@@ -21,24 +21,25 @@ std::string without_exception_id(std::string_view what) {
   return std::string(end == std::string_view::npos ? what : what.substr(end + 2));
 }
 
-/// A string, or the strings of an array; none for anything else.
+/// A string, or the strings of an array.
 std::vector<std::string> strings_of(const Json& value) {
   if (value.is_string()) return {value.get<std::string>()};
-  if (!value.is_array()) return {};
   std::vector<std::string> strings;
-  for (const Json& each : value) {
-    if (!each.is_string()) return {};
-    strings.push_back(each.get<std::string>());
-  }
+  if (!value.is_array()) return strings;
+  for (const Json& each : value)
+    if (each.is_string()) strings.push_back(each.get<std::string>());
   return strings;
 }
 
 /// Sets what the object says of one key. Gives what is wrong with it.
-std::optional<std::string> read_key(const std::string& key, const Json& value, Config& config) {
-  if (std::find(config_keys.begin(), config_keys.end(), key) == config_keys.end()) return "is unknown";
+std::vector<std::string> read_key(const std::string& key, const Json& value, Config& config) {
+  if (std::find(config_keys.begin(), config_keys.end(), key) == config_keys.end()) return {"is unknown"};
   const auto values = strings_of(value);
-  if (values.empty()) return is_list(key) ? "must be a string or an array of strings" : "must be a string";
-  return assign(config, key, values);
+  std::vector<std::string> problems;
+  if (!values.empty()) problems = assign(config, key, values);
+  if (values.empty() || values.size() != value.size())
+    problems.emplace_back(is_list(key) ? "must be a string or an array of strings" : "must be a string");
+  return problems;
 }
 
 }  // namespace
@@ -66,7 +67,7 @@ Configured<Config> parse_config_file(const std::string& name, std::string_view t
     const Json object = Json::parse(text, note_repeats);
     if (!object.is_object()) return ConfigError{name + ": must be a JSON object"};
     for (const auto& [key, value] : object.items())
-      if (const auto problem = read_key(key, value, base)) error.add(wrong_key(name, key, *problem));
+      for (const std::string& problem : read_key(key, value, base)) error.add(wrong_key(name, key, problem));
   } catch (const Json::exception& exception) {
     return ConfigError{name + ": " + without_exception_id(exception.what())};
   }

@@ -12,7 +12,8 @@ namespace {
 
 std::string problem_of(std::string_view key, std::string_view value) {
   Config config;
-  return assign(config, key, std::vector{std::string(value)}).value_or("none");
+  const auto problems = assign(config, key, std::vector{std::string(value)});
+  return problems.empty() ? "none" : problems.front();
 }
 
 std::string listeners_of(const Config& config) {
@@ -100,7 +101,7 @@ TEST_CASE("a bad value is answered with what it must be") {
 TEST_CASE("a route names a domain, a transport and a server, each domain once") {
   Config config;
   const std::vector<std::string> values{"Example.net=TCP:192.0.2.1:5060", "[2001:db8::1]=tls:[::1]:5061"};
-  CHECK_FALSE(assign(config, "route", values));
+  CHECK(assign(config, "route", values).empty());
   CHECK(config.routes.at("example.net") ==
         sip::Endpoint{sip::Protocol::tcp, *sip::IpAddress::parse("192.0.2.1"), 5060});
   CHECK(config.routes.at("[2001:db8::1]").protocol == sip::Protocol::tls);
@@ -111,14 +112,14 @@ TEST_CASE("a route names a domain, a transport and a server, each domain once") 
           "must be DOMAIN=HOW:ADDRESS:PORT, as example.net=tcp:192.0.2.1:5060, each domain once, not \"" +
               std::string(bad) + "\"");
   const std::vector<std::string> twice{"a.test=udp:192.0.2.1:1", "A.test=udp:192.0.2.1:2"};
-  CHECK(assign(config, "route", twice));
+  CHECK(assign(config, "route", twice).size() == 1);
 }
 
 TEST_CASE("an upstream names a domain, or any, and the URI of its server, each domain once") {
   Config config;
   const std::vector<std::string> values{"Example.net=sip:192.0.2.1:5060;transport=tcp",
                                         "example.com=sips:pbx.example.com", "*=sip:[2001:db8::1]:5070"};
-  CHECK_FALSE(assign(config, "upstream", values));
+  CHECK(assign(config, "upstream", values).empty());
   CHECK(config.upstreams.at("example.net") == "sip:192.0.2.1:5060;transport=tcp");
   CHECK(config.upstreams.at("example.com") == "sips:pbx.example.com");
   CHECK(config.upstreams.at("*") == "sip:[2001:db8::1]:5070");
@@ -132,7 +133,23 @@ TEST_CASE("an upstream names a domain, or any, and the URI of its server, each d
           "not \"" +
               std::string(bad) + "\"");
   const std::vector<std::string> twice{"a.test=sip:192.0.2.1", "A.test=sip:192.0.2.2"};
-  CHECK(assign(config, "upstream", twice));
+  CHECK(assign(config, "upstream", twice).size() == 1);
+}
+
+TEST_CASE("each value of a list is judged, and those that are one are kept") {
+  for (const auto& [key, good] : {std::pair{"udp", "127.0.0.1:1"},
+                                  {"origin", "https://shop.example"},
+                                  {"route", "a.test=udp:192.0.2.1:1"},
+                                  {"upstream", "a.test=sip:192.0.2.1"},
+                                  {"trusted", "192.0.2.7"},
+                                  {"trace", "a84b4c76e66710"}}) {
+    Config config;
+    const auto problems = assign(config, key, std::vector<std::string>{"", good, ""});
+    CHECK(problems == std::vector(2, problem_of(key, "")));
+    CHECK(config.listeners.size() + config.origins.size() + config.routes.size() + config.upstreams.size() +
+              config.trusted.size() + config.traced.size() ==
+          1);
+  }
 }
 
 TEST_CASE("a control character in a bad value reaches no terminal") {
@@ -191,6 +208,10 @@ TEST_CASE("everything wrong with a configuration file is said, each in one line 
   CHECK(error_of(R"({"web": ["a", "b"]})") == "relay.json: \"web\" must have one value");
   CHECK(error_of(R"({"udp": ["127.0.0.1:1", "x"]})") ==
         "relay.json: \"udp\" must be ADDRESS:PORT, as 127.0.0.1:5060 or [::1]:5060, not \"x\"");
+  CHECK(error_of(R"({"udp": ["x", 5060, "y", "127.0.0.1:1"]})") ==
+        "relay.json: \"udp\" must be ADDRESS:PORT, as 127.0.0.1:5060 or [::1]:5060, not \"x\"\n"
+        "relay.json: \"udp\" must be ADDRESS:PORT, as 127.0.0.1:5060 or [::1]:5060, not \"y\"\n"
+        "relay.json: \"udp\" must be a string or an array of strings");
   CHECK(error_of(R"({"auth": "basic"})") == "relay.json: \"auth\" must be digest or none, not \"basic\"");
   CHECK(error_of(R"({"colour": "red", "auth": "basic", "udp": 1})") ==
         "relay.json: \"auth\" must be digest or none, not \"basic\"\n"
