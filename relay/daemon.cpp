@@ -80,7 +80,7 @@ std::optional<ConfigError> load(const Config& config, Files& files) {
   ConfigError error;
   if (!config.certificate.empty()) {
     files.identity.emplace(config.certificate, config.private_key);
-    if (const auto problem = files.identity->load()) error.add(*problem);
+    for (const std::string& problem : files.identity->load()) error.add(problem);
   }
   files.trust = TlsTrust(config.trusted_authorities);
   if (const auto problem = files.trust.load()) error.add(*problem);

@@ -2,8 +2,9 @@
 
 #include <boost/asio/ssl/context.hpp>
 #include <memory>
-#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace relay {
 
@@ -17,8 +18,8 @@ class TlsIdentity {
   TlsIdentity(std::string certificate, std::string private_key)
       : certificate_(std::move(certificate)), private_key_(std::move(private_key)) {}
 
-  /// Reads the files. Gives a sentence when they are of no use; what was read before stays in force then.
-  std::optional<std::string> load();
+  /// Reads the files. Gives a sentence for each that is of no use; what was read before stays in force then.
+  std::vector<std::string> load();
   /// For the next connection; load() was successful. Connections keep the one that they began with.
   boost::asio::ssl::context& context() const { return *context_; }
 
