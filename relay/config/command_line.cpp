@@ -176,7 +176,7 @@ Configured<Config> resolve(const Arguments& arguments) {
   }
   for (const auto& [key, values] : arguments.values)
     for (const std::string& problem : assign(config, key, values)) error.add("--" + key + ": " + problem);
-  if (!error.message.empty()) return error;
+  if (!error.empty()) return error;
   return config;
 }
 
@@ -203,7 +203,7 @@ Configured<Command> parse_command_line(std::span<const std::string> arguments, s
   const auto config = resolve(*given);
   if (!config) return ConfigError{config.error()};
   if (given->action) return user_command(*given->action, given->account, *config);
-  if (auto error = check_runnable(*config)) return *std::move(error);
+  if (auto error = check_runnable(*config); !error.empty()) return error;
   return given->is_check ? Command(CheckCommand{*config}) : Command(RunCommand{*config});
 }
 

@@ -121,6 +121,7 @@ bool is_list(std::string_view key);
 struct ConfigError {
   std::string message;
 
+  bool empty() const { return message.empty(); }
   void add(const std::string& line) { message += (message.empty() ? "" : "\n") + line; }
 };
 

@@ -36,7 +36,7 @@ test('what cannot be understood is one line that names the key, and code 2', asy
     [['--config', file], /"colour" is unknown/],
     [['--config', `${file}.missing`], /relay\.json\.missing/],
     [['--udp', '127.0.0.1:0', '--web', `${file}.missing`], /web/],
-    [[], /--ws/],
+    [[], /ws, wss, udp, tcp, tls: nothing to listen on/],
   ];
   for (const [args, named] of cases) {
     const { code, stdout, stderr } = await runProgram(t, args);

@@ -100,7 +100,8 @@ TEST_CASE("everything wrong with file and command line is said at once") {
             "--domain: must be a host name or address, not \"a b\"\n"
             "--log-level: must be trace, debug, info, warn, error or off, not \"loud\"");
   CHECK(error_of({"--wss", "127.0.0.1:0", "--web", "no/such/directory"}) ==
-        "wss and tls need --certificate and --private-key\n"
+        "certificate: is needed by wss, tls and private-key\n"
+        "private-key: is needed by wss, tls and certificate\n"
         "web: there is no directory \"no/such/directory\"");
 }
 
@@ -108,7 +109,7 @@ TEST_CASE("a configuration can be checked without running") {
   const auto command = parse({"--check-config", "--udp", "127.0.0.1:0"});
   REQUIRE(command);
   CHECK(ports_of(std::get<CheckCommand>(*command).config, sip::Protocol::udp) == std::vector{0});
-  CHECK(error_of({"--check-config"}).starts_with("nothing to listen on"));
+  CHECK(error_of({"--check-config"}).starts_with("ws, wss, udp, tcp, tls: nothing to listen on"));
 }
 
 TEST_CASE("a mistake on the command line is one line that names the option") {
@@ -119,7 +120,7 @@ TEST_CASE("a mistake on the command line is one line that names the option") {
   CHECK(error_of({"--udp"}).find("--udp") != std::string::npos);
   CHECK(error_of({"--web", "a", "--web", "b"}).find("--web") != std::string::npos);
   CHECK(error_of({"--config", "no/such/file"}) == "config: cannot read \"no/such/file\"");
-  CHECK(error_of({}).starts_with("nothing to listen on"));
+  CHECK(error_of({}).starts_with("ws, wss, udp, tcp, tls: nothing to listen on"));
   CHECK(error_of({"stray"}).find("stray") != std::string::npos);
 }
 
