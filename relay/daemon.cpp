@@ -76,9 +76,9 @@ struct Files {
 };
 
 /// Gives a line for each file that is of no use.
-std::optional<ConfigError> load(const Config& config, Files& files) {
+ConfigError load(const Config& config, Files& files) {
   ConfigError error;
-  if (!config.certificate.empty()) {
+  if (!config.certificate.empty() || !config.private_key.empty()) {
     files.identity.emplace(config.certificate, config.private_key);
     for (const std::string& problem : files.identity->load()) error.add(problem);
   }
@@ -92,7 +92,7 @@ std::optional<ConfigError> load(const Config& config, Files& files) {
       error.add(token.error());
     }
   }
-  return error.message.empty() ? std::nullopt : std::optional(error);
+  return error;
 }
 
 Limits limits_of(const Config& config) {
@@ -187,11 +187,11 @@ class Daemon {
  private:
   /// SIGHUP. What cannot change while the relay runs is told; with anything wrong all stays as it was.
   void reload() {
-    const auto fresh = read_config_();
-    if (!fresh) return keep_configuration(fresh.error());
-    ConfigChange changed = change(config_, *fresh);
+    const ConfigReading fresh = read_config_();
+    if (const auto error = find_errors(fresh); !error.empty()) return keep_configuration(error);
+    ConfigChange changed = change(config_, fresh.config);
     Files files;
-    if (const auto error = load(changed.adopted, files)) return keep_configuration(error->message);
+    if (const auto error = load(changed.adopted, files); !error.empty()) return keep_configuration(error);
     config_ = std::move(changed.adopted);
     spdlog::set_level(spdlog_level(config_.log_level));
     raise_descriptor_limit(config_.limit_open_connections);
@@ -202,8 +202,8 @@ class Daemon {
     spdlog::info("the configuration is read anew");
   }
 
-  static void keep_configuration(const std::string& errors) {
-    std::istringstream lines(errors);
+  static void keep_configuration(const ConfigError& error) {
+    std::istringstream lines(error.message);
     for (std::string line; std::getline(lines, line);)
       spdlog::error("the configuration stays as it was: {}", line);
   }
@@ -259,10 +259,11 @@ class Daemon {
 
 }  // namespace
 
-int check_files(const Config& config) {
+ConfigError find_errors(const ConfigReading& reading) {
+  ConfigError error = reading.error;
   Files files;
-  const auto error = load(config, files);
-  return error ? fail(misuse, error->message) : EXIT_SUCCESS;
+  error.add(load(reading.config, files));
+  return error;
 }
 
 int run_daemon(const Config& config, const ReadConfig& read_config, const std::string& version) {
@@ -275,7 +276,7 @@ int run_daemon(const Config& config, const ReadConfig& read_config, const std::s
     return fail(failure, "the system gives no random numbers");
 
   Files files;
-  if (const auto error = load(config, files)) return fail(failure, error->message);
+  if (const auto error = load(config, files); !error.empty()) return fail(failure, error.message);
   auto opened = CredentialStore::open(config.data);
   if (const auto* error = std::get_if<StoreError>(&opened)) return fail(failure, "data: " + error->message);
   const auto key = route_key(config.data, fresh_key);

@@ -161,26 +161,15 @@ Configured<Arguments> read_arguments(std::span<const std::string> given, std::st
   return arguments;
 }
 
-Configured<Config> resolve(const Arguments& arguments) {
-  Config config;
-  ConfigError error;
-  if (arguments.config_file) {
-    const auto text = read_config_file(*arguments.config_file);
-    if (!text) return ConfigError{text.error()};
-    const auto from_file = parse_config_file(*arguments.config_file, *text, config);
-    if (from_file) {
-      config = *from_file;
-    } else {
-      error.add(from_file.error());
-    }
-  }
-  for (const auto& [key, values] : arguments.values)
-    for (const std::string& problem : assign(config, key, values)) error.add("--" + key + ": " + problem);
-  if (!error.empty()) return error;
-  return config;
+ConfigReading read_config(const Arguments& arguments) {
+  ConfigReading reading = arguments.config_file ? read_config_file(*arguments.config_file) : ConfigReading();
+  for (const auto& [key, values] : arguments.values) reading.set(key, values, "--" + key + ":");
+  return reading;
 }
 
-Configured<Command> user_command(Action action, const std::string& address, const Config& config) {
+Configured<Command> user_command(Action action, const std::string& address, const ConfigReading& reading) {
+  if (!reading.error.empty()) return reading.error;
+  const Config& config = reading.config;
   if (config.data == in_memory)
     return ConfigError{"user: needs --data DIR: what is kept in memory is gone when the command ends"};
   if (action == Action::list) return Command(UserCommand{action, {}, {}, config.data});
@@ -200,11 +189,11 @@ Configured<Command> parse_command_line(std::span<const std::string> arguments, s
   const auto given = read_arguments(arguments, version);
   if (!given) return ConfigError{given.error()};
   if (given->asked_text) return Command(TextCommand{*given->asked_text});
-  const auto config = resolve(*given);
-  if (!config) return ConfigError{config.error()};
-  if (given->action) return user_command(*given->action, given->account, *config);
-  if (auto error = check_runnable(*config); !error.empty()) return error;
-  return given->is_check ? Command(CheckCommand{*config}) : Command(RunCommand{*config});
+  ConfigReading reading = read_config(*given);
+  if (given->action) return user_command(*given->action, given->account, reading);
+  check_runnable(reading);
+  return given->is_check ? Command(CheckCommand{std::move(reading)})
+                         : Command(RunCommand{std::move(reading)});
 }
 
 std::optional<Account> parse_account(std::string_view text) {

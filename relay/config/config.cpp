@@ -208,6 +208,7 @@ std::optional<std::string> assign_log_format(Config& config, std::string_view va
 }
 
 std::optional<std::string> assign_path(std::string& path, std::string_view what, std::string_view value) {
+  path.clear();  // not what the file says when the command line wins
   if (value.empty() || value.find('\0') != std::string_view::npos) return must_be(what, value);
   path = value;
   return std::nullopt;

@@ -123,6 +123,9 @@ struct ConfigError {
 
   bool empty() const { return message.empty(); }
   void add(const std::string& line) { message += (message.empty() ? "" : "\n") + line; }
+  void add(const ConfigError& more) {
+    if (!more.empty()) add(more.message);
+  }
 };
 
 /// Either what was asked for or why it can't be.

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "config/config.h"
+#include "config/config_reading.h"
 
 namespace relay {
 
-/// What keeps the relay from starting with it: there is no listener, no certificate where TLS is spoken, no
-/// directory of the page, ...
-ConfigError check_runnable(const Config& config);
+/// Adds what keeps the relay from starting with it: there is no listener, no certificate where TLS is spoken,
+/// no directory of the page, ...
+void check_runnable(ConfigReading& reading);
 
 }  // namespace relay

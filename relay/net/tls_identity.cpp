@@ -29,9 +29,9 @@ std::vector<std::string> TlsIdentity::load() {
   restrict_tls(*context);
   std::vector<std::string> problems;
   error_code error;
-  if (context->use_certificate_chain_file(certificate_, error))
+  if (!certificate_.empty() && context->use_certificate_chain_file(certificate_, error))
     problems.push_back("certificate: cannot use \"" + certificate_ + "\": " + error.message());
-  if (context->use_private_key_file(private_key_, ssl::context::pem, error))
+  if (!private_key_.empty() && context->use_private_key_file(private_key_, ssl::context::pem, error))
     problems.push_back("private-key: cannot use \"" + private_key_ + "\": " + error.message());
   if (problems.empty()) context_ = std::move(context);
   return problems;

@@ -56,6 +56,13 @@ test('a configuration is checked as a whole, and nothing is started', async (t) 
     wrong.stderr.trimEnd().split('\n').map((line) => /^sipmsg-relay: .*(auth|colour|web)/.exec(line)?.[1]),
     ['auth', 'colour', 'web'],
   );
+  writeFileSync(file, JSON.stringify({ auth: 'basic', wss: '127.0.0.1:0', web: '/nope', certificate: '/nonexistent', route: ['a', 'b'], 'trusted-authorities': '/nowhere' }));
+  const everything = ['"auth"', '"route"', '"route"', 'private-key', 'web', 'certificate', 'trusted-authorities'];
+  for (const args of [['--check-config'], []]) {
+    const { code, stderr } = await runProgram(t, [...args, '--config', file]);
+    assert.equal(code, 2);
+    assert.deepEqual(stderr.trimEnd().split('\n').map((line) => /^sipmsg-relay: (?:\/.*relay\.json: )?(\S+?):? /.exec(line)?.[1]), everything);
+  }
   writeFileSync(file, '{"udp": "127.0.0.1:0"}');
   const right = await runProgram(t, ['--check-config', '--config', file, '--data', join(file, 'never', 'made')]);
   assert.deepEqual([right.code, right.stdout, right.stderr], [0, 'the configuration is in order\n', '']);

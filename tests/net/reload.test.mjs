@@ -79,9 +79,11 @@ test('SIGHUP: quotas and limits count for the next message', async (t) => {
 
 test('SIGHUP: with anything wrong all stays as it was, and everything wrong is told', async (t) => {
   const { relay, write } = await startWithFile(t, { origin: 'https://shop.example' });
-  write({ origin: 'https://evil.example', colour: 'red', 'drain-seconds': '0' });
-  await relay.signal('SIGHUP', /stays as it was: .*"drain-seconds" must be a number/);
+  write({ origin: 'https://evil.example', colour: 'red', 'drain-seconds': '0', web: '/nope', 'admin-token-file': '/nonexistent' });
+  await relay.signal('SIGHUP', /stays as it was: admin-token-file: .* cannot be read/);
+  assert.match(relay.log, /stays as it was: .*"drain-seconds" must be a number/);
   assert.match(relay.log, /stays as it was: .*"colour" is unknown/);
+  assert.match(relay.log, /stays as it was: web: there is no directory/);
   await WebSocketClient.open(t, relay.ports.ws, { origin: 'https://shop.example' });
   await assert.rejects(WebSocketClient.open(t, relay.ports.ws, { origin: 'https://evil.example' }), /403/);
   write({ 'trusted-authorities': '/nonexistent' });

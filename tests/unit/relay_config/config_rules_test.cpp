@@ -1,6 +1,8 @@
 #include "config/config_rules.h"
 
 #include <catch2/catch.hpp>
+#include <functional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,7 +13,11 @@ using namespace relay;
 
 namespace {
 
-std::string errors_of(const Config& config) { return check_runnable(config).message; }
+std::string errors_of(const Config& config, std::set<std::string, std::less<>> refused = {}) {
+  ConfigReading reading{config, {}, std::move(refused)};
+  check_runnable(reading);
+  return reading.error.message;
+}
 
 }  // namespace
 
@@ -92,6 +98,21 @@ TEST_CASE("accounts may not be kept where the page is served from") {
     config.data = data;
     CHECK(errors_of(config).empty());
   }
+}
+
+TEST_CASE("nothing is wrong for want of a value that was given and refused") {
+  Config config;
+  for (const char* key : {"ws", "wss", "udp", "tcp", "tls"}) CHECK(errors_of(config, {key}).empty());
+  config.upstreams = {{"localhost", "sip:192.0.2.1"}};
+  config.listeners = {*parse_listener(sip::Protocol::wss, "127.0.0.1:0")};
+  CHECK(errors_of(config, {"domain", "udp", "certificate", "private-key"}).empty());
+  config = {};
+  config.listeners = {*parse_listener(sip::Protocol::udp, "127.0.0.1:0")};
+  config.admin = parse_listener(sip::Protocol::tcp, "192.0.2.1:9091");
+  config.connection_reuse = ConnectionReuse::trusted;
+  config.web = ".";
+  config.data.clear();
+  CHECK(errors_of(config, {"admin-token-file", "trusted", "data"}).empty());
 }
 
 }  // namespace config_rules_test

@@ -25,8 +25,8 @@ std::string listeners_of(const Config& config) {
 }
 
 std::string error_of(std::string_view json) {
-  const auto config = parse_config_file("relay.json", json, {});
-  return config ? "none" : config.error();
+  const auto reading = parse_config_file("relay.json", json);
+  return reading.error.empty() ? "none" : reading.error.message;
 }
 
 }  // namespace
@@ -157,7 +157,7 @@ TEST_CASE("a control character in a bad value reaches no terminal") {
 }
 
 TEST_CASE("every key can be set by the configuration file") {
-  const auto config = parse_config_file("relay.json", R"({
+  const auto reading = parse_config_file("relay.json", R"({
     "domain": "Example.org", "ws": "0.0.0.0:80", "wss": ["0.0.0.0:443", "[::]:443"],
     "udp": "10.0.0.1:5060", "tcp": "[::]:5060", "tls": "[::]:5061",
     "certificate": "chain.pem", "private-key": "key.pem",
@@ -166,38 +166,39 @@ TEST_CASE("every key can be set by the configuration file") {
     "data": "/var/lib/sipmsg", "auth": "none", "web": "dist",
     "origin": ["https://shop.example", "*"],
     "mailbox": "off", "mailbox-days": "7", "mailbox-messages": "50", "mailbox-megabytes": "2048",
-    "message-path": "congestion-safe", "log-level": "trace" })",
-                                        {});
-  REQUIRE(config);
-  CHECK(config->domain == "example.org");
-  CHECK(listeners_of(*config) ==
+    "message-path": "congestion-safe", "log-level": "trace" })");
+  REQUIRE(reading.error.empty());
+  const Config& config = reading.config;
+  CHECK(config.domain == "example.org");
+  CHECK(listeners_of(config) ==
         "TCP [::]:5060, TLS [::]:5061, UDP 10.0.0.1:5060, WS 0.0.0.0:80, WSS 0.0.0.0:443, WSS [::]:443");
-  CHECK(config->certificate == "chain.pem");
-  CHECK(config->private_key == "key.pem");
-  CHECK(config->dns_server->address.text() == "192.0.2.53");
-  CHECK(config->routes.at("example.net").port == 5060);
-  CHECK(config->upstreams.size() == 2);
-  CHECK(config->trusted_authorities == "ca.pem");
-  CHECK(config->data == "/var/lib/sipmsg");
-  CHECK(config->authentication == Authentication::none);
-  CHECK(config->web == "dist");
-  CHECK(config->origins == std::vector<std::string>{"https://shop.example", "*"});
-  CHECK(config->mailbox == Mailboxes::off);
-  CHECK(config->mailbox_days == 7);
-  CHECK(config->mailbox_messages == 50);
-  CHECK(config->mailbox_megabytes == 2048);
-  CHECK(config->message_path == sip::Path::congestion_safe);
-  CHECK(config->log_level == LogLevel::trace);
+  CHECK(config.certificate == "chain.pem");
+  CHECK(config.private_key == "key.pem");
+  CHECK(config.dns_server->address.text() == "192.0.2.53");
+  CHECK(config.routes.at("example.net").port == 5060);
+  CHECK(config.upstreams.size() == 2);
+  CHECK(config.trusted_authorities == "ca.pem");
+  CHECK(config.data == "/var/lib/sipmsg");
+  CHECK(config.authentication == Authentication::none);
+  CHECK(config.web == "dist");
+  CHECK(config.origins == std::vector<std::string>{"https://shop.example", "*"});
+  CHECK(config.mailbox == Mailboxes::off);
+  CHECK(config.mailbox_days == 7);
+  CHECK(config.mailbox_messages == 50);
+  CHECK(config.mailbox_megabytes == 2048);
+  CHECK(config.message_path == sip::Path::congestion_safe);
+  CHECK(config.log_level == LogLevel::trace);
 }
 
 TEST_CASE("an empty object leaves the defaults") {
-  const auto config = parse_config_file("relay.json", "{}", {});
-  REQUIRE(config);
-  CHECK(config->domain == "localhost");
-  CHECK(config->authentication == Authentication::digest);
-  CHECK(config->message_path == sip::Path::unknown);
-  CHECK(config->log_level == LogLevel::info);
-  CHECK(config->listeners.empty());
+  const auto reading = parse_config_file("relay.json", "{}");
+  REQUIRE(reading.error.empty());
+  const Config& config = reading.config;
+  CHECK(config.domain == "localhost");
+  CHECK(config.authentication == Authentication::digest);
+  CHECK(config.message_path == sip::Path::unknown);
+  CHECK(config.log_level == LogLevel::info);
+  CHECK(config.listeners.empty());
 }
 
 TEST_CASE("everything wrong with a configuration file is said, each in one line that names file and key") {
@@ -218,6 +219,8 @@ TEST_CASE("everything wrong with a configuration file is said, each in one line 
         "relay.json: \"colour\" is unknown\n"
         "relay.json: \"udp\" must be a string or an array of strings");
   CHECK(error_of(R"({"web": "a", "web": "b"})") == "relay.json: \"web\" is given twice");
+  CHECK(error_of(R"({"web": "a", "web": "b", "udp" 5060})")
+            .starts_with("relay.json: \"web\" is given twice\nrelay.json: parse error"));
   CHECK(error_of("[]") == "relay.json: must be a JSON object");
   CHECK(error_of("{\n  \"web\" \"a\"\n}").starts_with("relay.json: parse error at line 2, column"));
   for (const char* bad : {"", "{", "{\"web\":\n\n", "\xff", "{\"web\":\"\xff\"}"}) {
@@ -227,8 +230,8 @@ TEST_CASE("everything wrong with a configuration file is said, each in one line 
 }
 
 TEST_CASE("a file that is missing or a directory is an error that names it") {
-  CHECK(read_config_file("no/such/file").error() == "config: cannot read \"no/such/file\"");
-  CHECK(read_config_file(".").error() == "config: cannot read \".\"");
+  CHECK(read_config_file("no/such/file").error.message == "config: cannot read \"no/such/file\"");
+  CHECK(read_config_file(".").error.message == "config: cannot read \".\"");
 }
 
 }  // namespace config_test
