@@ -98,6 +98,7 @@ struct Arguments {
   std::string account;
   std::optional<Action> action;
   bool is_check = false;
+  ConfigError error;                      ///< names what is no option
   std::optional<std::string> asked_text;  ///< what --help and --version ask for, instead of everything else
 };
 
@@ -107,9 +108,9 @@ void add_option(CLI::App& app, const OptionText& text, Arguments& arguments) {
       "--" + key,
       [key, &arguments](const std::vector<std::string>& values) { arguments.values[key] = values; },
       std::string(text.description));
-  // One value each time it stands there.
+  // One value each time it stands there; whether it may stand there again is for assign() to say.
   option->option_text(std::string(text.value))->type_size(1)->expected(1)->allow_extra_args(false);
-  if (is_list(key)) option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 void add_config_option(CLI::App& app, Arguments& arguments) {
@@ -140,6 +141,28 @@ std::string one_line(std::string text) {
   return text;
 }
 
+/// The last option may lack its value: it has an empty one, which is refused as that of any other would be.
+std::vector<std::string> with_last_value(std::span<const std::string> given) {
+  std::vector<std::string> arguments(given.begin(), given.end());
+  const auto is_last = [&](std::string_view key) { return arguments.back() == "--" + std::string(key); };
+  if (!arguments.empty() &&
+      (is_last("config") || std::any_of(config_keys.begin(), config_keys.end(), is_last)))
+    arguments.emplace_back();
+  return arguments;
+}
+
+/// A line for each that is no option. What follows one is its value.
+ConfigError name_strays(const std::vector<std::string>& strays) {
+  ConfigError error;
+  bool is_value = false;
+  for (const std::string& stray : strays) {
+    const bool is_option = stray.starts_with('-');
+    if (!is_value || is_option) error.add(one_line(stray) + ": is unknown");
+    is_value = is_option;
+  }
+  return error;
+}
+
 Configured<Arguments> read_arguments(std::span<const std::string> given, std::string_view version) {
   Arguments arguments;
   CLI::App app{"SIP messages between browsers and phones: relay, registrar and web server", "sipmsg-relay"};
@@ -149,8 +172,12 @@ Configured<Arguments> read_arguments(std::span<const std::string> given, std::st
   app.add_flag("--check-config", arguments.is_check,
                "Only say what is wrong with the configuration, all of it");
   add_user_commands(app, arguments);
+  app.allow_extras();
   try {
-    app.parse(std::vector<std::string>(given.rbegin(), given.rend()));  // CLI11 takes them from the back
+    auto ordered = with_last_value(given);
+    std::reverse(ordered.begin(), ordered.end());  // CLI11 takes them from the back
+    app.parse(ordered);
+    arguments.error = name_strays(app.remaining());
   } catch (const CLI::CallForHelp&) {
     arguments.asked_text = app.help();
   } catch (const CLI::CallForVersion& called) {
@@ -163,6 +190,7 @@ Configured<Arguments> read_arguments(std::span<const std::string> given, std::st
 
 ConfigReading read_config(const Arguments& arguments) {
   ConfigReading reading = arguments.config_file ? read_config_file(*arguments.config_file) : ConfigReading();
+  reading.error.add(arguments.error);
   for (const auto& [key, values] : arguments.values) reading.set(key, values, "--" + key + ":");
   return reading;
 }
