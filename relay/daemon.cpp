@@ -141,6 +141,14 @@ Settings settings_of(const Config& config) {
   return settings;
 }
 
+/// Why a change can't be adopted, and what would have to be with it.
+ConfigError with_restarts(const ConfigChange& change) {
+  ConfigError error = change.error;
+  for (const std::string_view key : change.need_restart)
+    error.add(std::string(key) + ": what is new of it needs a restart first");
+  return error;
+}
+
 /// What runs, and what the operator may ask of it.
 class Daemon {
  public:
@@ -191,7 +199,8 @@ class Daemon {
     if (const auto error = find_errors(fresh); !error.empty()) return keep_configuration(error);
     ConfigChange changed = change(config_, fresh.config);
     Files files;
-    if (const auto error = load(changed.adopted, files); !error.empty()) return keep_configuration(error);
+    changed.error.add(load(changed.adopted, files));
+    if (!changed.error.empty()) return keep_configuration(with_restarts(changed));
     config_ = std::move(changed.adopted);
     spdlog::set_level(spdlog_level(config_.log_level));
     raise_descriptor_limit(config_.limit_open_connections);

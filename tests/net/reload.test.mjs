@@ -90,6 +90,17 @@ test('SIGHUP: with anything wrong all stays as it was, and everything wrong is t
   await relay.signal('SIGHUP', /stays as it was: trusted-authorities: cannot use/);
 });
 
+test('SIGHUP: what could not run until a restart changes nothing, and the log tells what needs one first', async (t) => {
+  const { relay, write } = await startWithFile(t, { 'connection-reuse': 'trusted', trusted: '192.0.2.7' });
+  write({ origin: 'https://shop.example' });
+  await relay.signal('SIGHUP', /stays as it was: connection-reuse: what is new of it needs a restart first/);
+  assert.match(relay.log, /stays as it was: connection-reuse: needs at least one --trusted/);
+  await assert.rejects(WebSocketClient.open(t, relay.ports.ws, { origin: 'https://shop.example' }), /403/);
+  write({ 'connection-reuse': 'trusted', trusted: '192.0.2.8', origin: 'https://shop.example' });
+  await relay.signal('SIGHUP', /the configuration is read anew/);
+  await WebSocketClient.open(t, relay.ports.ws, { origin: 'https://shop.example' });
+});
+
 test('logs are JSON if so wished, and hold at no level what is said or what proves who says it', async (t) => {
   const relay = await startWithUsers(t, ['bob'], { args: ['--log-format', 'json', '--log-level', 'trace', '--trace', 'followed'] });
   const bob = await WebSocketClient.open(t, relay.ports.ws);

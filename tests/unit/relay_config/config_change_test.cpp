@@ -111,4 +111,23 @@ TEST_CASE("a certificate that is not named any more stays in force: its listener
   CHECK(change(running, fresh).adopted.private_key == "a.key");
 }
 
+TEST_CASE("a change that would not run with what waits for a restart says so") {
+  Config running;
+  running.domain = "old.test";
+  running.listeners = {*parse_listener(sip::Protocol::ws, "127.0.0.1:80")};
+  Config fresh = running;
+  fresh.listeners.push_back(*parse_listener(sip::Protocol::tcp, "127.0.0.1:5060"));
+  fresh.upstreams = {{"example.net", "sip:192.0.2.1"}};
+  CHECK(change(running, fresh).error.message ==
+        "upstream: needs at least one of --udp, --tcp and --tls for the way back");
+  CHECK(change(running, fresh).need_restart == std::vector<std::string_view>{"tcp"});
+  running.listeners = fresh.listeners;
+  CHECK(change(running, fresh).error.empty());
+  fresh.domain = "new.test";
+  fresh.upstreams = {{"old.test", "sip:192.0.2.1"}};
+  CHECK(change(running, fresh).error.message ==
+        "upstream: old.test is registered here; it is the domain of this relay");
+  CHECK(change(running, fresh).need_restart == std::vector<std::string_view>{"domain"});
+}
+
 }  // namespace config_change_test
