@@ -18,6 +18,7 @@
 #include "config/config_change.h"
 #include "config/token_file.h"
 #include "exit_code.h"
+#include "net/http_service.h"
 #include "net/reactor.h"
 #include "net/signal_mask.h"
 #include "ops/json_formatter.h"
@@ -51,15 +52,25 @@ void start_log(const Config& config) {
   spdlog::set_level(spdlog_level(config.log_level));
 }
 
-/// Each connection needs a descriptor, and the usual soft limit is far below the hard one.
-void raise_descriptor_limit(std::uint32_t connections) {
+/// How many files may be open at once: besides the connections, those of the services for the operator, what
+/// is listened on, the databases, the event loops, questions to the DNS, and what is read on SIGHUP.
+rlim_t files_needed(const Config& config) {
+  constexpr rlim_t of_any_relay = 32;  // 15 at rest
+  constexpr rlim_t of_event_loop = 3;
+  const rlim_t of_services = config.metrics || config.admin ? HttpService::max_connections + 2 : 0;
+  return config.limit_open_connections + config.listeners.size() + of_services +
+         of_event_loop * config.io_threads + of_any_relay;
+}
+
+/// The usual soft limit is far below the hard one.
+void raise_descriptor_limit(const Config& config) {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
-  if (limit.rlim_cur < connections)
-    spdlog::warn("limit-open-connections: {} would need more than the {} files that may be open here",
-                 connections, limit.rlim_cur);
+  if (limit.rlim_cur < files_needed(config))
+    spdlog::warn("limit-open-connections: {} connections need {} open files, and {} may be open here",
+                 config.limit_open_connections, files_needed(config), limit.rlim_cur);
 }
 
 /// What the page reads as settings.json.
@@ -203,7 +214,7 @@ class Daemon {
     if (!changed.error.empty()) return keep_configuration(with_restarts(changed));
     config_ = std::move(changed.adopted);
     spdlog::set_level(spdlog_level(config_.log_level));
-    raise_descriptor_limit(config_.limit_open_connections);
+    raise_descriptor_limit(config_);
     reactor_.adjust(adjustable_of(config_, std::move(files)));
     if (mailbox_) mailbox_->limit(quota(config_));
     for (const std::string_view key : changed.need_restart)
@@ -278,7 +289,7 @@ ConfigError find_errors(const ConfigReading& reading) {
 int run_daemon(const Config& config, const ReadConfig& read_config, const std::string& version) {
   block_signals();  // before there is any other thread
   start_log(config);
-  raise_descriptor_limit(config.limit_open_connections);
+  raise_descriptor_limit(config);
   sip::Seed seed{};
   sip::Seed fresh_key{};
   if (getentropy(seed.data(), seed.size()) != 0 || getentropy(fresh_key.data(), fresh_key.size()) != 0)

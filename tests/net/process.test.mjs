@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { tcpPhone } from '../support/phones.mjs';
 import { runProgram, startRelay, temporaryDirectory } from '../support/relay.mjs';
+import { request } from '../support/sip.mjs';
 
 const oneLine = /^sipmsg-relay: [^\n]+\n$/;
 
@@ -129,12 +131,21 @@ test('an account command that cannot be done says why in one line', async (t) =>
   }
 });
 
-test('more connections than files that may be open are warned of', async (t) => {
-  const few = ['prlimit', '--nofile=200'];
-  const warning = /limit-open-connections: 201 would need more than the 200 files/;
-  const [enough, tooMany] = [await startRelay(t, ['--limit-open-connections', '200'], { before: few }), await startRelay(t, ['--limit-open-connections', '201'], { before: few })];
-  assert.match(tooMany.log, warning);
-  assert.doesNotMatch(enough.log, /limit-open-connections/);
+test('more files than may be open are warned of: those of the connections, and the relay\'s own', async (t) => {
+  const within200 = (connections, { threads = 0, args = [] } = {}) =>
+    startRelay(t, ['--io-threads', `${threads}`, '--limit-open-connections', `${connections}`, ...args], { before: ['prlimit', '--nofile=200'] });
+  assert.match((await within200(166)).log, /limit-open-connections: 166 connections need 201 open files, and 200 may be open here/);
+  assert.match((await within200(166, { threads: 2 })).log, /166 connections need 207 open files/);
+  assert.match((await within200(166, { args: ['--metrics', '127.0.0.1:0'] })).log, /166 connections need 267 open files/);
+  const enough = await within200(165);
+  assert.doesNotMatch(enough.log, /open files/);
+  const phones = [];
+  for (let i = 0; i < 165; ++i) phones.push(await tcpPhone(t, enough.ports.tcp));
+  for (const phone of phones) {
+    phone.send(request('OPTIONS', { from: 'alice', to: 'bob', transport: 'TCP' }));
+    assert.match(await phone.message(), /^SIP\/2\.0 /);
+  }
+  await enough.signal('SIGHUP', /the configuration is read anew/);
 });
 
 test('nothing is written to the directory of a relay that keeps its accounts in memory', async (t) => {
