@@ -16,19 +16,6 @@ test('help and version go to standard output', async (t) => {
   assert.match(version.stdout, /^sipmsg-relay \d+\.\d+\.\d+\n$/);
 });
 
-test('every option of --help stands in the man page and in the operator\'s table', async (t) => {
-  const { stdout } = await runProgram(t, ['--help']);
-  const read = (name) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
-  const [man, table] = [read('sipmsg-relay.8').replaceAll('\\-', '-'), read('operating.md')];
-  const options = [...stdout.matchAll(/--([a-z-]+)/g)].map(([, name]) => name);
-  assert.ok(options.length > 20);
-  for (const option of options) {
-    assert.ok(man.includes(`--${option}`), `--${option} is not in the man page`);
-    if (['help', 'version', 'config'].includes(option)) continue;
-    assert.ok(table.includes(`\`${option}\``) || table.includes(`\`--${option}\``), `${option} is not in the table`);
-  }
-});
-
 test('what cannot be understood is one line that names the key, and code 2', async (t) => {
   const file = join(temporaryDirectory(t), 'relay.json');
   writeFileSync(file, '{"udp": "127.0.0.1:0", "colour": "red"}');

@@ -1,6 +1,11 @@
 #include "config/config_change.h"
 
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <set>
+#include <sstream>
 #include <string>
 #include <utility>
 
@@ -53,6 +58,37 @@ const std::vector<std::pair<std::string_view, std::string>> values{
     {"trace", "a84b4c76e66710"},
 };
 
+using Keys = std::set<std::string, std::less<>>;
+
+/// The keys that the man page marks with a star: read at the start only.
+Keys starred_in_man_page() {
+  std::ifstream page("docs/sipmsg-relay.8");
+  REQUIRE(page.is_open());
+  Keys keys;
+  std::string key;
+  for (std::string line; std::getline(page, line);) {
+    for (std::size_t at = line.find("\\-"); at != std::string::npos; at = line.find("\\-")) line.erase(at, 1);
+    if (line.starts_with(".BI --")) key = line.substr(6, line.find(' ', 6) - 6);
+    if (line.ends_with(" *")) keys.insert(key);
+  }
+  return keys;
+}
+
+/// What the manual says to count at once on SIGHUP; `limit-` is all that begin with it.
+Keys at_once_in_manual() {
+  std::ifstream manual("docs/operating.md");
+  const std::string text{std::istreambuf_iterator<char>(manual), {}};
+  const std::size_t begin = text.find("At once count");
+  REQUIRE(begin != std::string::npos);
+  std::istringstream sentence(text.substr(begin, text.find(';', begin) - begin));
+  Keys keys;
+  std::string word;
+  while (std::getline(sentence, word, '`') && std::getline(sentence, word, '`'))
+    for (const std::string_view key : config_keys)
+      if (key == word || (word == "limit-" && key.starts_with(word))) keys.emplace(key);
+  return keys;
+}
+
 Config with_all() {
   Config config;
   for (const auto& [key, value] : values) REQUIRE(assign(config, key, std::vector{value}).empty());
@@ -92,6 +128,14 @@ TEST_CASE("every key that is new either counts at once or is told to need a rest
   CHECK(adopted.drain_seconds == 60);
   CHECK(adopted.log_level == LogLevel::debug);
   CHECK(adopted.traced == fresh.traced);
+}
+
+TEST_CASE("man page and manual tell what needs a restart and what does not") {
+  const auto need_restart = change({}, with_all()).need_restart;
+  CHECK(starred_in_man_page() == Keys(need_restart.begin(), need_restart.end()));
+  Keys at_once(config_keys.begin(), config_keys.end());
+  for (const std::string_view key : need_restart) at_once.erase(std::string(key));
+  CHECK(at_once_in_manual() == at_once);
 }
 
 TEST_CASE("what needs a restart stays as it runs, and is told again as long as it differs") {
