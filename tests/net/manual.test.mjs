@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { runProgram } from '../support/relay.mjs';
+import { makeCertificate } from '../support/certificate.mjs';
+import { runProgram, temporaryDirectory } from '../support/relay.mjs';
 
 const documentation = (name) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
 const manPage = () => documentation('sipmsg-relay.8').replaceAll('\\-', '-');
@@ -48,4 +50,34 @@ test('the options of user stand in the man page and in the manual', async (t) =>
       assert.ok(sectionOf(documentation('operating.md'), '## Accounts').includes(`--${name} `), `--${name} is not in the manual`);
     }
   }
+});
+
+/** Checks configurations with what they name in place: a certificate with its key, and directories. */
+function checker(t) {
+  const directory = temporaryDirectory(t);
+  const { certificate, key } = makeCertificate(directory, 'relay');
+  const there = { certificate, 'private-key': key, web: join(directory, 'web'), data: join(directory, 'data') };
+  mkdirSync(there.web);
+  const file = join(directory, 'relay.json');
+  return async (configuration) => {
+    const replaced = Object.entries(configuration).map(([name, value]) => [name, there[name] ?? value]);
+    writeFileSync(file, JSON.stringify(Object.fromEntries(replaced)));
+    const { code, stderr } = await runProgram(t, ['--check-config', '--config', file]);
+    assert.equal(code, 0, `${JSON.stringify(configuration)}: ${stderr}`);
+  };
+}
+
+test('every whole configuration of the manual is in order', async (t) => {
+  const check = checker(t);
+  const blocks = [...documentation('operating.md').matchAll(/^```json\n([^]+?)^```$/gm)].map(([, text]) => JSON.parse(text));
+  assert.ok(blocks.length >= 5);
+  for (const configuration of blocks) await check(configuration);
+});
+
+test('every key that the manual shows with a value may have it', async (t) => {
+  const check = checker(t);
+  const needed = { udp: '127.0.0.1:5060', trusted: '192.0.2.1' };
+  const pairs = [...documentation('operating.md').matchAll(/`("[a-z-]+": [^`]+)`/g)].map(([, text]) => JSON.parse(`{${text}}`));
+  assert.ok(pairs.length > 10);
+  for (const pair of pairs) await check({ ...needed, ...pair });
 });
