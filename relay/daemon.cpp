@@ -19,6 +19,7 @@
 #include "config/config_change.h"
 #include "config/token_file.h"
 #include "exit_code.h"
+#include "net/http_service.h"
 #include "net/reactor.h"
 #include "net/signal_mask.h"
 #include "ops/json_formatter.h"
@@ -52,15 +53,25 @@ void start_log(const Config& config) {
   spdlog::set_level(spdlog_level(config.log_level));
 }
 
-/// Each connection needs a descriptor, and the usual soft limit is far below the hard one.
-void raise_descriptor_limit(std::uint32_t connections) {
+/// How many files may be open at once: besides the connections, those of the services for the operator, what
+/// is listened on, the databases, the event loops, questions to the DNS, and what is read on SIGHUP.
+rlim_t files_needed(const Config& config) {
+  constexpr rlim_t of_any_relay = 32;  // 15 at rest
+  constexpr rlim_t of_event_loop = 3;
+  const rlim_t of_services = config.metrics || config.admin ? HttpService::max_connections + 2 : 0;
+  return config.limit_open_connections + config.listeners.size() + of_services +
+         of_event_loop * config.io_threads + of_any_relay;
+}
+
+/// The usual soft limit is far below the hard one.
+void raise_descriptor_limit(const Config& config) {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
-  if (limit.rlim_cur < connections)
-    spdlog::warn("limit-open-connections: {} would need more than the {} files that may be open here",
-                 connections, limit.rlim_cur);
+  if (limit.rlim_cur < files_needed(config))
+    spdlog::warn("limit-open-connections: {} connections need {} open files, and {} may be open here",
+                 config.limit_open_connections, files_needed(config), limit.rlim_cur);
 }
 
 /// What the page reads as settings.json.
@@ -77,11 +88,11 @@ struct Files {
 };
 
 /// Gives a line for each file that is of no use.
-std::optional<ConfigError> load(const Config& config, Files& files) {
+ConfigError load(const Config& config, Files& files) {
   ConfigError error;
-  if (!config.certificate.empty()) {
+  if (!config.certificate.empty() || !config.private_key.empty()) {
     files.identity.emplace(config.certificate, config.private_key);
-    if (const auto problem = files.identity->load()) error.add(*problem);
+    for (const std::string& problem : files.identity->load()) error.add(problem);
   }
   files.trust = TlsTrust(config.trusted_authorities);
   if (const auto problem = files.trust.load()) error.add(*problem);
@@ -93,7 +104,7 @@ std::optional<ConfigError> load(const Config& config, Files& files) {
       error.add(token.error());
     }
   }
-  return error.message.empty() ? std::nullopt : std::optional(error);
+  return error;
 }
 
 Limits limits_of(const Config& config) {
@@ -139,6 +150,14 @@ Settings settings_of(const Config& config) {
     settings.connection_reuse = ConnectionAlias::Policy::trusted;
   if (config.mailbox == Mailboxes::for_users) settings.keeps_messages_of = Settings::KeepsMessagesOf::users;
   return settings;
+}
+
+/// Why a change can't be adopted, and what would have to be with it.
+ConfigError with_restarts(const ConfigChange& change) {
+  ConfigError error = change.error;
+  for (const std::string_view key : change.need_restart)
+    error.add(std::string(key) + ": what is new of it needs a restart first");
+  return error;
 }
 
 /// What runs, and what the operator may ask of it.
@@ -187,16 +206,17 @@ class Daemon {
  private:
   /// SIGHUP. What cannot change while the relay runs is told; with anything wrong all stays as it was.
   void reload() {
-    const auto fresh = read_config_();
-    if (!fresh) return keep_configuration(fresh.error());
-    ConfigChange changed = change(config_, *fresh);
+    const ConfigReading fresh = read_config_();
+    if (const auto error = find_errors(fresh); !error.empty()) return keep_configuration(error);
+    ConfigChange changed = change(config_, fresh.config);
     Files files;
-    if (const auto error = load(changed.adopted, files)) return keep_configuration(error->message);
+    changed.error.add(load(changed.adopted, files));
+    if (!changed.error.empty()) return keep_configuration(with_restarts(changed));
     // What the operator has asked to be followed meanwhile goes on being followed.
     if (changed.adopted.traced != config_.traced) reactor_.follow(changed.adopted.traced);
     config_ = std::move(changed.adopted);
     spdlog::set_level(spdlog_level(config_.log_level));
-    raise_descriptor_limit(config_.limit_open_connections);
+    raise_descriptor_limit(config_);
     gate_ = AdminGate(files.admin_token);
     reactor_.adjust(adjustable_of(config_, std::move(files)));
     if (mailbox_) mailbox_->limit(quota(config_));
@@ -205,8 +225,8 @@ class Daemon {
     spdlog::info("the configuration is read anew");
   }
 
-  static void keep_configuration(const std::string& errors) {
-    std::istringstream lines(errors);
+  static void keep_configuration(const ConfigError& error) {
+    std::istringstream lines(error.message);
     for (std::string line; std::getline(lines, line);)
       spdlog::error("the configuration stays as it was: {}", line);
   }
@@ -262,23 +282,24 @@ class Daemon {
 
 }  // namespace
 
-int check_files(const Config& config) {
+ConfigError find_errors(const ConfigReading& reading) {
+  ConfigError error = reading.error;
   Files files;
-  const auto error = load(config, files);
-  return error ? fail(misuse, error->message) : EXIT_SUCCESS;
+  error.add(load(reading.config, files));
+  return error;
 }
 
 int run_daemon(const Config& config, const ReadConfig& read_config, const std::string& version) {
   block_signals();  // before there is any other thread
   start_log(config);
-  raise_descriptor_limit(config.limit_open_connections);
+  raise_descriptor_limit(config);
   sip::Seed seed{};
   sip::Seed fresh_key{};
   if (getentropy(seed.data(), seed.size()) != 0 || getentropy(fresh_key.data(), fresh_key.size()) != 0)
     return fail(failure, "the system gives no random numbers");
 
   Files files;
-  if (const auto error = load(config, files)) return fail(failure, error->message);
+  if (const auto error = load(config, files); !error.empty()) return fail(failure, error.message);
   auto opened = CredentialStore::open(config.data);
   if (const auto* error = std::get_if<StoreError>(&opened)) return fail(failure, "data: " + error->message);
   const auto key = route_key(config.data, fresh_key);

@@ -12,10 +12,11 @@
 
 namespace {
 
-int check_config(const relay::Config& config) {
-  const int code = relay::check_files(config);
-  if (code == EXIT_SUCCESS) std::cout << "the configuration is in order\n";
-  return code;
+int check_config(const relay::ConfigReading& reading) {
+  const auto error = relay::find_errors(reading);
+  if (!error.empty()) return relay::fail(relay::misuse, error.message);
+  std::cout << "the configuration is in order\n";
+  return EXIT_SUCCESS;
 }
 
 int run(const std::vector<std::string>& arguments) {
@@ -25,14 +26,15 @@ int run(const std::vector<std::string>& arguments) {
     std::cout << text->text;
     return EXIT_SUCCESS;
   }
-  if (const auto* check = std::get_if<relay::CheckCommand>(&*command)) return check_config(check->config);
+  if (const auto* check = std::get_if<relay::CheckCommand>(&*command)) return check_config(check->reading);
   if (const auto* user = std::get_if<relay::UserCommand>(&*command)) return relay::run_user_command(*user);
-  const auto read_config = [&]() -> relay::Configured<relay::Config> {
+  const auto& reading = std::get<relay::RunCommand>(*command).reading;
+  if (!reading.error.empty()) return relay::fail(relay::misuse, relay::find_errors(reading).message);
+  const auto read_again = [&] {
     const auto again = relay::parse_command_line(arguments, SIPMSG_VERSION);
-    if (!again) return relay::ConfigError{again.error()};
-    return std::get<relay::RunCommand>(*again).config;
+    return std::get<relay::RunCommand>(*again).reading;
   };
-  return relay::run_daemon(std::get<relay::RunCommand>(*command).config, read_config, SIPMSG_VERSION);
+  return relay::run_daemon(reading.config, read_again, SIPMSG_VERSION);
 }
 
 }  // namespace

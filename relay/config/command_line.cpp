@@ -10,6 +10,7 @@
 
 #include "config/account.h"
 #include "config/config_file.h"
+#include "config/config_rules.h"
 
 namespace relay {
 namespace {
@@ -39,8 +40,8 @@ constexpr OptionText option_texts[] = {
      "relay, as example.net=sip:192.0.2.1:5060;transport=tcp; may be repeated"},
     {"trusted-authorities", "FILE", "PEM file of authorities to believe besides those of the system"},
     {"trusted", "ADDR", "Server of others that tells the truth in P-Asserted-Identity; may be repeated"},
-    {"connection-reuse", "HOW",
-     "off, or trusted to send to trusted servers by the TCP connections that they have opened (off)"},
+    {"connection-reuse", "off|trusted",
+     "Whether requests to trusted servers go by the TCP connections that these have opened (off)"},
     {"data", "DIR", "Directory of accounts and stored messages, or :memory: (sipmsg-data)"},
     {"auth", "HOW", "digest, or none to believe everyone (digest)"},
     {"web", "DIR", "Directory of the page"},
@@ -97,6 +98,7 @@ struct Arguments {
   std::string account;
   std::optional<Action> action;
   bool is_check = false;
+  ConfigError error;                      ///< names what is no option
   std::optional<std::string> asked_text;  ///< what --help and --version ask for, instead of everything else
 };
 
@@ -106,9 +108,9 @@ void add_option(CLI::App& app, const OptionText& text, Arguments& arguments) {
       "--" + key,
       [key, &arguments](const std::vector<std::string>& values) { arguments.values[key] = values; },
       std::string(text.description));
-  // One value each time it stands there.
+  // One value each time it stands there; whether it may stand there again is for assign() to say.
   option->option_text(std::string(text.value))->type_size(1)->expected(1)->allow_extra_args(false);
-  if (is_list(key)) option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 void add_config_option(CLI::App& app, Arguments& arguments) {
@@ -139,6 +141,28 @@ std::string one_line(std::string text) {
   return text;
 }
 
+/// The last option may lack its value: it has an empty one, which is refused as that of any other would be.
+std::vector<std::string> with_last_value(std::span<const std::string> given) {
+  std::vector<std::string> arguments(given.begin(), given.end());
+  const auto is_last = [&](std::string_view key) { return arguments.back() == "--" + std::string(key); };
+  if (!arguments.empty() &&
+      (is_last("config") || std::any_of(config_keys.begin(), config_keys.end(), is_last)))
+    arguments.emplace_back();
+  return arguments;
+}
+
+/// A line for each that is no option. What follows one is its value.
+ConfigError name_strays(const std::vector<std::string>& strays) {
+  ConfigError error;
+  bool is_value = false;
+  for (const std::string& stray : strays) {
+    const bool is_option = stray.starts_with('-');
+    if (!is_value || is_option) error.add(one_line(stray) + ": is unknown");
+    is_value = is_option;
+  }
+  return error;
+}
+
 Configured<Arguments> read_arguments(std::span<const std::string> given, std::string_view version) {
   Arguments arguments;
   CLI::App app{"SIP messages between browsers and phones: relay, registrar and web server", "sipmsg-relay"};
@@ -148,8 +172,12 @@ Configured<Arguments> read_arguments(std::span<const std::string> given, std::st
   app.add_flag("--check-config", arguments.is_check,
                "Only say what is wrong with the configuration, all of it");
   add_user_commands(app, arguments);
+  app.allow_extras();
   try {
-    app.parse(std::vector<std::string>(given.rbegin(), given.rend()));  // CLI11 takes them from the back
+    auto ordered = with_last_value(given);
+    std::reverse(ordered.begin(), ordered.end());  // CLI11 takes them from the back
+    app.parse(ordered);
+    arguments.error = name_strays(app.remaining());
   } catch (const CLI::CallForHelp&) {
     arguments.asked_text = app.help();
   } catch (const CLI::CallForVersion& called) {
@@ -160,26 +188,16 @@ Configured<Arguments> read_arguments(std::span<const std::string> given, std::st
   return arguments;
 }
 
-Configured<Config> resolve(const Arguments& arguments) {
-  Config config;
-  ConfigError error;
-  if (arguments.config_file) {
-    const auto text = read_config_file(*arguments.config_file);
-    if (!text) return ConfigError{text.error()};
-    const auto from_file = parse_config_file(*arguments.config_file, *text, config);
-    if (from_file) {
-      config = *from_file;
-    } else {
-      error.add(from_file.error());
-    }
-  }
-  for (const auto& [key, values] : arguments.values)
-    if (const auto problem = assign(config, key, values)) error.add("--" + key + ": " + *problem);
-  if (!error.message.empty()) return error;
-  return config;
+ConfigReading read_config(const Arguments& arguments) {
+  ConfigReading reading = arguments.config_file ? read_config_file(*arguments.config_file) : ConfigReading();
+  reading.error.add(arguments.error);
+  for (const auto& [key, values] : arguments.values) reading.set(key, values, "--" + key + ":");
+  return reading;
 }
 
-Configured<Command> user_command(Action action, const std::string& address, const Config& config) {
+Configured<Command> user_command(Action action, const std::string& address, const ConfigReading& reading) {
+  if (!reading.error.empty()) return reading.error;
+  const Config& config = reading.config;
   if (config.data == in_memory)
     return ConfigError{"user: needs --data DIR: what is kept in memory is gone when the command ends"};
   if (action == Action::list) return Command(UserCommand{action, {}, {}, config.data});
@@ -194,11 +212,11 @@ Configured<Command> parse_command_line(std::span<const std::string> arguments, s
   const auto given = read_arguments(arguments, version);
   if (!given) return ConfigError{given.error()};
   if (given->asked_text) return Command(TextCommand{*given->asked_text});
-  const auto config = resolve(*given);
-  if (!config) return ConfigError{config.error()};
-  if (given->action) return user_command(*given->action, given->account, *config);
-  if (auto error = check_runnable(*config)) return *std::move(error);
-  return given->is_check ? Command(CheckCommand{*config}) : Command(RunCommand{*config});
+  ConfigReading reading = read_config(*given);
+  if (given->action) return user_command(*given->action, given->account, reading);
+  check_runnable(reading);
+  return given->is_check ? Command(CheckCommand{std::move(reading)})
+                         : Command(RunCommand{std::move(reading)});
 }
 
 }  // namespace relay

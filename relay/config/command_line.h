@@ -6,18 +6,18 @@
 #include <string_view>
 #include <variant>
 
-#include "config/config.h"
+#include "config/config_reading.h"
 
 namespace relay {
 
-/// `sipmsg-relay ...`: run with this configuration.
+/// `sipmsg-relay ...`: run with this configuration, if nothing is wrong with it.
 struct RunCommand {
-  Config config;
+  ConfigReading reading;
 };
 
 /// `sipmsg-relay --check-config ...`: say whether it could run with this configuration.
 struct CheckCommand {
-  Config config;
+  ConfigReading reading;
 };
 
 /// `sipmsg-relay user ...`: change or list the accounts in `data`, which is a directory.

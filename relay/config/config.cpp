@@ -1,8 +1,6 @@
 #include "config/config.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
 
 #include "base/ascii.h"
 #include "message/uri.h"
@@ -19,22 +17,32 @@ std::string must_be(std::string_view what, std::string_view value) {
   return "must be " + std::string(what) + ", not \"" + shown + "\"";
 }
 
-std::optional<std::string> assign_listeners(Config& config, sip::Protocol protocol,
-                                            std::span<const std::string> values) {
-  std::erase_if(config.listeners, [&](const sip::Endpoint& each) { return each.protocol == protocol; });
-  for (const std::string& value : values) {
-    const auto listener = parse_listener(protocol, value);
-    if (!listener) return must_be("ADDRESS:PORT, as 127.0.0.1:5060 or [::1]:5060", value);
-    config.listeners.push_back(*listener);
-  }
-  return std::nullopt;
+using Values = std::span<const std::string>;
+
+/// Hands each value to `add`, which says whether it is one. Gives what each must be that is none.
+template <class Add>
+std::vector<std::string> add_each(Values values, std::string_view what, Add add) {
+  std::vector<std::string> problems;
+  for (const std::string& value : values)
+    if (!add(value)) problems.push_back(must_be(what, value));
+  return problems;
 }
 
-std::optional<std::string> assign_origins(Config& config, std::span<const std::string> values) {
-  config.origins.assign(values.begin(), values.end());
-  for (const std::string& origin : values)
-    if (!is_origin(origin)) return must_be("an origin, as https://shop.example, or *", origin);
-  return std::nullopt;
+std::vector<std::string> assign_listeners(Config& config, sip::Protocol protocol, Values values) {
+  std::erase_if(config.listeners, [&](const sip::Endpoint& each) { return each.protocol == protocol; });
+  return add_each(values, "ADDRESS:PORT, as 127.0.0.1:5060 or [::1]:5060", [&](const std::string& value) {
+    const auto listener = parse_listener(protocol, value);
+    if (listener) config.listeners.push_back(*listener);
+    return listener.has_value();
+  });
+}
+
+std::vector<std::string> assign_origins(Config& config, Values values) {
+  config.origins.clear();
+  return add_each(values, "an origin, as https://shop.example, or *", [&](const std::string& value) {
+    if (is_origin(value)) config.origins.push_back(value);
+    return is_origin(value);
+  });
 }
 
 /// DOMAIN=HOW:ADDRESS:PORT, with a protocol that the relay opens connections by.
@@ -49,12 +57,10 @@ bool add_route(Config& config, std::string_view text) {
   return endpoint && endpoint->port != 0 && config.routes.emplace(*domain, *endpoint).second;
 }
 
-std::optional<std::string> assign_routes(Config& config, std::span<const std::string> values) {
+std::vector<std::string> assign_routes(Config& config, Values values) {
   config.routes.clear();
-  for (const std::string& value : values)
-    if (!add_route(config, value))
-      return must_be("DOMAIN=HOW:ADDRESS:PORT, as example.net=tcp:192.0.2.1:5060, each domain once", value);
-  return std::nullopt;
+  return add_each(values, "DOMAIN=HOW:ADDRESS:PORT, as example.net=tcp:192.0.2.1:5060, each domain once",
+                  [&](const std::string& value) { return add_route(config, value); });
 }
 
 /// A sip or sips URI of a host, perhaps with a port and a transport that the relay opens connections by.
@@ -80,24 +86,29 @@ bool add_upstream(Config& config, std::string_view text) {
   return domain && is_server(server) && config.upstreams.emplace(*domain, server).second;
 }
 
-std::optional<std::string> assign_upstreams(Config& config, std::span<const std::string> values) {
+std::vector<std::string> assign_upstreams(Config& config, Values values) {
   config.upstreams.clear();
-  for (const std::string& value : values)
-    if (!add_upstream(config, value))
-      return must_be("DOMAIN=URI or *=URI, as example.net=sip:192.0.2.1:5060;transport=tcp, each domain once",
-                     value);
-  return std::nullopt;
+  return add_each(values,
+                  "DOMAIN=URI or *=URI, as example.net=sip:192.0.2.1:5060;transport=tcp, each domain once",
+                  [&](const std::string& value) { return add_upstream(config, value); });
 }
 
-std::optional<std::string> assign_trusted(Config& config, std::span<const std::string> values) {
+std::vector<std::string> assign_trusted(Config& config, Values values) {
   config.trusted.clear();
-  for (const std::string& value : values) {
+  return add_each(values, "an address, as 192.0.2.1 or 2001:db8::1", [&](const std::string& value) {
     const auto address = sip::IpAddress::parse(value);
-    if (!address || address->is_unspecified())
-      return must_be("an address, as 192.0.2.1 or 2001:db8::1", value);
+    if (!address || address->is_unspecified()) return false;
     config.trusted.push_back(*address);
-  }
-  return std::nullopt;
+    return true;
+  });
+}
+
+std::vector<std::string> assign_traced(Config& config, Values values) {
+  config.traced.clear();
+  return add_each(values, "a Call-ID", [&](const std::string& value) {
+    if (!value.empty()) config.traced.push_back(value);
+    return !value.empty();
+  });
 }
 
 std::optional<std::string> assign_dns_server(Config& config, std::string_view value) {
@@ -196,51 +207,15 @@ std::optional<std::string> assign_log_format(Config& config, std::string_view va
   return std::nullopt;
 }
 
-std::optional<std::string> assign_traced(Config& config, std::span<const std::string> values) {
-  config.traced.assign(values.begin(), values.end());
-  for (const std::string& call_id : values)
-    if (call_id.empty()) return must_be("a Call-ID", call_id);
-  return std::nullopt;
-}
-
 std::optional<std::string> assign_path(std::string& path, std::string_view what, std::string_view value) {
+  path.clear();  // not what the file says when the command line wins
   if (value.empty() || value.find('\0') != std::string_view::npos) return must_be(what, value);
   path = value;
   return std::nullopt;
 }
 
-bool is_within(const std::string& directory, const std::string& path) {
-  std::error_code error;
-  const auto outer = std::filesystem::weakly_canonical(std::filesystem::absolute(directory), error);
-  const auto inner = std::filesystem::weakly_canonical(std::filesystem::absolute(path), error);
-  return !error && std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
-}
-
-bool is_host_character(char c) { return sip::is_alphanum(c) || c == '-' || c == '.'; }
-
-}  // namespace
-
-std::optional<sip::Protocol> listener_key(std::string_view key) {
-  using enum sip::Protocol;
-  for (const sip::Protocol protocol : {ws, wss, udp, tcp, tls})
-    if (key == sip::lower_case(sip::via_transport(protocol))) return protocol;
-  return std::nullopt;
-}
-
-bool is_list(std::string_view key) {
-  return listener_key(key) || key == "origin" || key == "route" || key == "upstream" || key == "trusted" ||
-         key == "trace";
-}
-
-std::optional<std::string> assign(Config& config, std::string_view key, std::span<const std::string> values) {
-  if (const auto protocol = listener_key(key)) return assign_listeners(config, *protocol, values);
-  if (key == "origin") return assign_origins(config, values);
-  if (key == "route") return assign_routes(config, values);
-  if (key == "upstream") return assign_upstreams(config, values);
-  if (key == "trusted") return assign_trusted(config, values);
-  if (key == "trace") return assign_traced(config, values);
-  if (values.size() != 1) return "must have one value";
-  const std::string& value = values.front();
+/// Of a key that is no list.
+std::optional<std::string> assign_value(Config& config, std::string_view key, std::string_view value) {
   if (key == "domain") return assign_domain(config, value);
   if (key == "certificate") return assign_path(config.certificate, "a file", value);
   if (key == "private-key") return assign_path(config.private_key, "a file", value);
@@ -275,33 +250,33 @@ std::optional<std::string> assign(Config& config, std::string_view key, std::spa
   return "is unknown";
 }
 
-std::optional<ConfigError> check_runnable(const Config& config) {
-  ConfigError error;
-  if (config.listeners.empty())
-    error.add("nothing to listen on: give at least one of --ws, --wss, --udp, --tcp and --tls");
-  const bool speaks_tls =
-      std::any_of(config.listeners.begin(), config.listeners.end(),
-                  [](const sip::Endpoint& listener) { return sip::is_secure(listener.protocol); });
-  if (speaks_tls && (config.certificate.empty() || config.private_key.empty()))
-    error.add("wss and tls need --certificate and --private-key");
-  if (config.admin && !config.admin->address.is_loopback() && config.admin_token_file.empty())
-    error.add("admin: needs --admin-token-file where others than this machine reach it");
-  if (config.upstreams.contains(config.domain))
-    error.add("upstream: " + config.domain + " is registered here; it is the domain of this relay");
-  const bool is_reached_without_web_socket =
-      std::any_of(config.listeners.begin(), config.listeners.end(),
-                  [](const sip::Endpoint& listener) { return !sip::is_websocket(listener.protocol); });
-  if (!config.upstreams.empty() && !is_reached_without_web_socket)
-    error.add("upstream: needs at least one of --udp, --tcp and --tls for the way back");
-  if (config.connection_reuse == ConnectionReuse::trusted && config.trusted.empty())
-    error.add("connection-reuse: needs at least one --trusted");
-  std::error_code ignored;
-  if (!config.web.empty() && !std::filesystem::is_directory(config.web, ignored)) {
-    error.add("web: there is no directory \"" + config.web + "\"");
-  } else if (!config.web.empty() && config.data != in_memory && is_within(config.web, config.data)) {
-    error.add("data: must not lie in \"" + config.web + "\", which web shows to everyone");
-  }
-  return error.message.empty() ? std::nullopt : std::optional(error);
+bool is_host_character(char c) { return sip::is_alphanum(c) || c == '-' || c == '.'; }
+
+}  // namespace
+
+std::optional<sip::Protocol> listener_key(std::string_view key) {
+  using enum sip::Protocol;
+  for (const sip::Protocol protocol : {ws, wss, udp, tcp, tls})
+    if (key == sip::lower_case(sip::via_transport(protocol))) return protocol;
+  return std::nullopt;
+}
+
+bool is_list(std::string_view key) {
+  return listener_key(key) || key == "origin" || key == "route" || key == "upstream" || key == "trusted" ||
+         key == "trace";
+}
+
+std::vector<std::string> assign(Config& config, std::string_view key, std::span<const std::string> values) {
+  if (const auto protocol = listener_key(key)) return assign_listeners(config, *protocol, values);
+  if (key == "origin") return assign_origins(config, values);
+  if (key == "route") return assign_routes(config, values);
+  if (key == "upstream") return assign_upstreams(config, values);
+  if (key == "trusted") return assign_trusted(config, values);
+  if (key == "trace") return assign_traced(config, values);
+  if (values.size() != 1) return {"must have one value"};
+  auto problem = assign_value(config, key, values.front());
+  if (!problem) return {};
+  return {*std::move(problem)};
 }
 
 std::optional<std::string> parse_domain(std::string_view text) {

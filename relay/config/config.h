@@ -121,7 +121,11 @@ bool is_list(std::string_view key);
 struct ConfigError {
   std::string message;
 
+  bool empty() const { return message.empty(); }
   void add(const std::string& line) { message += (message.empty() ? "" : "\n") + line; }
+  void add(const ConfigError& more) {
+    if (!more.empty()) add(more.message);
+  }
 };
 
 /// Either what was asked for or why it can't be.
@@ -141,13 +145,9 @@ class [[nodiscard]] Configured {
   std::variant<T, ConfigError> state_;
 };
 
-/// Sets one of config_keys to its only value, or one that is_list to all of its. Gives what the value must be
-/// when it is not, as in `must be digest or none, not "basic"`.
-std::optional<std::string> assign(Config& config, std::string_view key, std::span<const std::string> values);
-
-/// Whether the relay can start with it: at least one listener, a certificate where TLS is spoken, and the
-/// page's directory exists.
-std::optional<ConfigError> check_runnable(const Config& config);
+/// Sets one of config_keys to its only value, or one that is_list to all of its. Gives for each value that is
+/// none what it must be, as in `must be digest or none, not "basic"`.
+std::vector<std::string> assign(Config& config, std::string_view key, std::span<const std::string> values);
 
 /// A host name, IPv4 address or IPv6 address in brackets, in lower case; none for anything else.
 std::optional<std::string> parse_domain(std::string_view text);

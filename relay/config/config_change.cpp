@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "config/config_rules.h"
+
 namespace relay {
 namespace {
 
@@ -35,11 +37,18 @@ bool is_same(const Config& one, const Config& other, std::string_view key) {
   return true;
 }
 
+std::vector<std::string_view> keys_that_differ(const Config& running, const Config& fresh) {
+  std::vector<std::string_view> keys;
+  std::copy_if(config_keys.begin(), config_keys.end(), std::back_inserter(keys),
+               [&](std::string_view key) { return !is_same(running, fresh, key); });
+  return keys;
+}
+
 }  // namespace
 
 ConfigChange change(const Config& running, const Config& fresh) {
-  ConfigChange change{running, {}};
-  Config& adopted = change.adopted;
+  ConfigReading mixture{running, {}, {}};
+  Config& adopted = mixture.config;
   // The listeners that there are go on speaking TLS.
   if (!fresh.certificate.empty()) {
     adopted.certificate = fresh.certificate;
@@ -64,9 +73,8 @@ ConfigChange change(const Config& running, const Config& fresh) {
   adopted.drain_seconds = fresh.drain_seconds;
   adopted.log_level = fresh.log_level;
   adopted.traced = fresh.traced;
-  for (const std::string_view key : config_keys)
-    if (!is_same(running, fresh, key)) change.need_restart.push_back(key);
-  return change;
+  check_runnable(mixture);
+  return {std::move(adopted), keys_that_differ(running, fresh), std::move(mixture.error)};
 }
 
 }  // namespace relay

@@ -11,6 +11,7 @@ namespace relay {
 struct ConfigChange {
   Config adopted;                              ///< what it runs with from now on
   std::vector<std::string_view> need_restart;  ///< keys whose new values wait for the next start
+  ConfigError error;                           ///< why `adopted`, a mixture of both, could not run
 };
 ConfigChange change(const Config& running, const Config& fresh);
 

@@ -11,9 +11,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string wrong_key(const std::string& name, const std::string& key, const std::string& why) {
-  return name + ": \"" + key + "\" " + why;
-}
+std::string place_of(const std::string& name, const std::string& key) { return name + ": \"" + key + "\""; }
 
 /// nlohmann/json begins its messages with "[json.exception.parse_error.101] ".
 std::string without_exception_id(std::string_view what) {
@@ -21,57 +19,61 @@ std::string without_exception_id(std::string_view what) {
   return std::string(end == std::string_view::npos ? what : what.substr(end + 2));
 }
 
-/// A string, or the strings of an array; none for anything else.
+/// A string, or the strings of an array.
 std::vector<std::string> strings_of(const Json& value) {
   if (value.is_string()) return {value.get<std::string>()};
-  if (!value.is_array()) return {};
   std::vector<std::string> strings;
-  for (const Json& each : value) {
-    if (!each.is_string()) return {};
-    strings.push_back(each.get<std::string>());
-  }
+  if (!value.is_array()) return strings;
+  for (const Json& each : value)
+    if (each.is_string()) strings.push_back(each.get<std::string>());
   return strings;
 }
 
-/// Sets what the object says of one key. Gives what is wrong with it.
-std::optional<std::string> read_key(const std::string& key, const Json& value, Config& config) {
-  if (std::find(config_keys.begin(), config_keys.end(), key) == config_keys.end()) return "is unknown";
+/// Sets what the object says of one key.
+void read_key(const std::string& key, const Json& value, const std::string& where, ConfigReading& reading) {
+  if (std::find(config_keys.begin(), config_keys.end(), key) == config_keys.end())
+    return reading.error.add(where + " is unknown");
   const auto values = strings_of(value);
-  if (values.empty()) return is_list(key) ? "must be a string or an array of strings" : "must be a string";
-  return assign(config, key, values);
+  if (!values.empty()) reading.set(key, values, where);
+  if (values.empty() || values.size() != value.size())
+    reading.refuse(key,
+                   where + (is_list(key) ? " must be a string or an array of strings" : " must be a string"));
 }
 
 }  // namespace
 
-Configured<std::string> read_config_file(const std::string& name) {
+ConfigReading read_config_file(const std::string& name) {
   std::ifstream file(name, std::ios::binary);
   std::string text;
   std::array<char, 4096> part{};
   while (file.read(part.data(), part.size()) || file.gcount() > 0)
     text.append(part.data(), static_cast<std::size_t>(file.gcount()));
-  if (!file.is_open() || file.bad()) return ConfigError{"config: cannot read \"" + name + "\""};
-  return text;
+  if (file.is_open() && !file.bad()) return parse_config_file(name, text);
+  ConfigReading reading;
+  reading.refuse_all("config: cannot read \"" + name + "\"");
+  return reading;
 }
 
-Configured<Config> parse_config_file(const std::string& name, std::string_view text, Config base) {
+ConfigReading parse_config_file(const std::string& name, std::string_view text) {
+  ConfigReading reading;
   std::set<std::string> keys;
-  ConfigError error;
   const auto note_repeats = [&](int depth, Json::parse_event_t event, const Json& parsed) {
     if (event != Json::parse_event_t::key || depth != 1) return true;
     const auto key = parsed.get<std::string>();
-    if (!keys.insert(key).second) error.add(wrong_key(name, key, "is given twice"));
+    if (!keys.insert(key).second) reading.error.add(place_of(name, key) + " is given twice");
     return true;
   };
   try {
     const Json object = Json::parse(text, note_repeats);
-    if (!object.is_object()) return ConfigError{name + ": must be a JSON object"};
-    for (const auto& [key, value] : object.items())
-      if (const auto problem = read_key(key, value, base)) error.add(wrong_key(name, key, *problem));
+    if (object.is_object()) {
+      for (const auto& [key, value] : object.items()) read_key(key, value, place_of(name, key), reading);
+    } else {
+      reading.refuse_all(name + ": must be a JSON object");
+    }
   } catch (const Json::exception& exception) {
-    return ConfigError{name + ": " + without_exception_id(exception.what())};
+    reading.refuse_all(name + ": " + without_exception_id(exception.what()));
   }
-  if (!error.message.empty()) return error;
-  return base;
+  return reading;
 }
 
 }  // namespace relay

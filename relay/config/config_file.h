@@ -3,16 +3,16 @@
 #include <string>
 #include <string_view>
 
-#include "config/config.h"
+#include "config/config_reading.h"
 
 namespace relay {
 
-/// The whole file as text; the error names it.
-Configured<std::string> read_config_file(const std::string& name);
+/// The configuration that a file sets.
+ConfigReading read_config_file(const std::string& name);
 
-/// `base` with what the JSON text of the file `name` sets: one object whose keys are the names of the command
-/// line's options and whose values are strings, of lists also arrays of strings. Unknown and repeated
-/// keys are errors; all that are wrong are named.
-Configured<Config> parse_config_file(const std::string& name, std::string_view text, Config base);
+/// What the JSON text of the file `name` sets: one object whose keys are the names of the command line's
+/// options and whose values are strings, of lists also arrays of strings. Unknown and repeated keys are
+/// errors; all that are wrong are named.
+ConfigReading parse_config_file(const std::string& name, std::string_view text);
 
 }  // namespace relay

@@ -24,16 +24,17 @@ void restrict_tls(ssl::context& context) {
   SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
 }
 
-std::optional<std::string> TlsIdentity::load() {
+std::vector<std::string> TlsIdentity::load() {
   auto context = std::make_unique<ssl::context>(ssl::context::tls_server);
   restrict_tls(*context);
+  std::vector<std::string> problems;
   error_code error;
-  if (context->use_certificate_chain_file(certificate_, error))
-    return "certificate: cannot use \"" + certificate_ + "\": " + error.message();
-  if (context->use_private_key_file(private_key_, ssl::context::pem, error))
-    return "private-key: cannot use \"" + private_key_ + "\": " + error.message();
-  context_ = std::move(context);
-  return std::nullopt;
+  if (!certificate_.empty() && context->use_certificate_chain_file(certificate_, error))
+    problems.push_back("certificate: cannot use \"" + certificate_ + "\": " + error.message());
+  if (!private_key_.empty() && context->use_private_key_file(private_key_, ssl::context::pem, error))
+    problems.push_back("private-key: cannot use \"" + private_key_ + "\": " + error.message());
+  if (problems.empty()) context_ = std::move(context);
+  return problems;
 }
 
 }  // namespace relay

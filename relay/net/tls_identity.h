@@ -2,8 +2,9 @@
 
 #include <boost/asio/ssl/context.hpp>
 #include <memory>
-#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace relay {
 
@@ -13,13 +14,15 @@ void restrict_tls(boost::asio::ssl::context& context);
 /// The certificate that the relay shows to whoever connects by TLS (RFC 3261 26.3.1).
 class TlsIdentity {
  public:
-  /// Both are names of PEM files; the first holds the chain, the relay's own certificate foremost.
+  /// Both are names of PEM files; the first holds the chain, the relay's own certificate foremost. Without a
+  /// name there is no such file, and load() judges the other one alone.
   TlsIdentity(std::string certificate, std::string private_key)
       : certificate_(std::move(certificate)), private_key_(std::move(private_key)) {}
 
-  /// Reads the files. Gives a sentence when they are of no use; what was read before stays in force then.
-  std::optional<std::string> load();
-  /// For the next connection; load() was successful. Connections keep the one that they began with.
+  /// Reads the files. Gives a sentence for each that is of no use; what was read before stays in force then.
+  std::vector<std::string> load();
+  /// For the next connection; load() was successful with both files. Connections keep the one that they began
+  /// with.
   boost::asio::ssl::context& context() const { return *context_; }
 
  private:

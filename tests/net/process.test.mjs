@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { tcpPhone } from '../support/phones.mjs';
 import { runProgram, startRelay, temporaryDirectory } from '../support/relay.mjs';
+import { request } from '../support/sip.mjs';
 
 const oneLine = /^sipmsg-relay: [^\n]+\n$/;
 
@@ -14,29 +16,16 @@ test('help and version go to standard output', async (t) => {
   assert.match(version.stdout, /^sipmsg-relay \d+\.\d+\.\d+\n$/);
 });
 
-test('every option of --help stands in the man page and in the operator\'s table', async (t) => {
-  const { stdout } = await runProgram(t, ['--help']);
-  const read = (name) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
-  const [man, table] = [read('sipmsg-relay.8').replaceAll('\\-', '-'), read('operating.md')];
-  const options = [...stdout.matchAll(/--([a-z-]+)/g)].map(([, name]) => name);
-  assert.ok(options.length > 20);
-  for (const option of options) {
-    assert.ok(man.includes(`--${option}`), `--${option} is not in the man page`);
-    if (['help', 'version', 'config'].includes(option)) continue;
-    assert.ok(table.includes(`\`${option}\``) || table.includes(`\`--${option}\``), `${option} is not in the table`);
-  }
-});
-
 test('what cannot be understood is one line that names the key, and code 2', async (t) => {
   const file = join(temporaryDirectory(t), 'relay.json');
   writeFileSync(file, '{"udp": "127.0.0.1:0", "colour": "red"}');
   const cases = [
     [['--auth', 'basic', '--udp', '127.0.0.1:0'], /--auth/],
-    [['--colour', 'red'], /--colour/],
+    [['--colour', 'red', '--udp', '127.0.0.1:0'], /--colour/],
     [['--config', file], /"colour" is unknown/],
     [['--config', `${file}.missing`], /relay\.json\.missing/],
     [['--udp', '127.0.0.1:0', '--web', `${file}.missing`], /web/],
-    [[], /--ws/],
+    [[], /ws, wss, udp, tcp, tls: nothing to listen on/],
   ];
   for (const [args, named] of cases) {
     const { code, stdout, stderr } = await runProgram(t, args);
@@ -49,13 +38,17 @@ test('what cannot be understood is one line that names the key, and code 2', asy
 
 test('a configuration is checked as a whole, and nothing is started', async (t) => {
   const file = join(temporaryDirectory(t), 'relay.json');
+  const wrongKeys = async (args) => {
+    const { code, stderr } = await runProgram(t, [...args, '--config', file]);
+    assert.equal(code, 2);
+    return stderr.trimEnd().split('\n').map((line) => /^sipmsg-relay: (?:\/.*\/relay\.json: )?"?([a-z-]+)"?:? /.exec(line)?.[1]);
+  };
   writeFileSync(file, '{"udp": "127.0.0.1:0", "auth": "basic", "colour": "red"}');
-  const wrong = await runProgram(t, ['--check-config', '--config', file, '--web', '']);
-  assert.equal(wrong.code, 2);
-  assert.deepEqual(
-    wrong.stderr.trimEnd().split('\n').map((line) => /^sipmsg-relay: .*(auth|colour|web)/.exec(line)?.[1]),
-    ['auth', 'colour', 'web'],
-  );
+  assert.deepEqual(await wrongKeys(['--check-config', '--web', '']), ['auth', 'colour', '--web']);
+  writeFileSync(file, JSON.stringify({ auth: 'basic', wss: '127.0.0.1:0', web: '/nope', certificate: '/nonexistent', route: ['a', 'b'], 'trusted-authorities': '/nowhere' }));
+  const all = ['auth', 'route', 'route', '--colour', 'private-key', 'web', 'certificate', 'trusted-authorities'];
+  assert.deepEqual(await wrongKeys(['--check-config', '--colour', 'red']), all);
+  assert.deepEqual(await wrongKeys(['--colour', 'red']), all);
   writeFileSync(file, '{"udp": "127.0.0.1:0"}');
   const right = await runProgram(t, ['--check-config', '--config', file, '--data', join(file, 'never', 'made')]);
   assert.deepEqual([right.code, right.stdout, right.stderr], [0, 'the configuration is in order\n', '']);
@@ -125,12 +118,21 @@ test('an account command that cannot be done says why in one line', async (t) =>
   }
 });
 
-test('more connections than files that may be open are warned of', async (t) => {
-  const few = ['prlimit', '--nofile=200'];
-  const warning = /limit-open-connections: 201 would need more than the 200 files/;
-  const [enough, tooMany] = [await startRelay(t, ['--limit-open-connections', '200'], { before: few }), await startRelay(t, ['--limit-open-connections', '201'], { before: few })];
-  assert.match(tooMany.log, warning);
-  assert.doesNotMatch(enough.log, /limit-open-connections/);
+test('more files than may be open are warned of: those of the connections, and the relay\'s own', async (t) => {
+  const within200 = (connections, { threads = 0, args = [] } = {}) =>
+    startRelay(t, ['--io-threads', `${threads}`, '--limit-open-connections', `${connections}`, ...args], { before: ['prlimit', '--nofile=200'] });
+  assert.match((await within200(166)).log, /limit-open-connections: 166 connections need 201 open files, and 200 may be open here/);
+  assert.match((await within200(166, { threads: 2 })).log, /166 connections need 207 open files/);
+  assert.match((await within200(166, { args: ['--metrics', '127.0.0.1:0'] })).log, /166 connections need 267 open files/);
+  const enough = await within200(165);
+  assert.doesNotMatch(enough.log, /open files/);
+  const phones = [];
+  for (let i = 0; i < 165; ++i) phones.push(await tcpPhone(t, enough.ports.tcp));
+  for (const phone of phones) {
+    phone.send(request('OPTIONS', { from: 'alice', to: 'bob', transport: 'TCP' }));
+    assert.match(await phone.message(), /^SIP\/2\.0 /);
+  }
+  await enough.signal('SIGHUP', /the configuration is read anew/);
 });
 
 test('nothing is written to the directory of a relay that keeps its accounts in memory', async (t) => {

@@ -116,12 +116,13 @@ test('SIGHUP reads the certificate anew; flows that stand go on, and one that is
   await converse(alice, alice, instantMessage('alice', 'alice', 'still here', { transport: 'WSS' }), 'still here');
 });
 
-test('a certificate that cannot be used keeps the relay from starting, in one line that names it', async (t) => {
+test('a certificate that cannot be used keeps the relay from starting, in a line that names each file', async (t) => {
   const directory = temporaryDirectory(t);
   const first = makeCertificate(directory, 'first');
   const second = makeCertificate(directory, 'second');
   const cases = [
     [join(directory, 'missing.pem'), first.key, /^sipmsg-relay: certificate: cannot use ".*missing\.pem": .*\n$/],
+    [join(directory, 'missing.pem'), join(directory, 'missing.key'), /^sipmsg-relay: certificate: cannot use ".*missing\.pem": .*\nsipmsg-relay: private-key: cannot use ".*missing\.key": .*\n$/],
     [first.certificate, first.certificate, /^sipmsg-relay: private-key: cannot use ".*first\.pem": .*\n$/],
     [first.certificate, second.key, /^sipmsg-relay: private-key: cannot use ".*second\.key": key values mismatch .*\n$/],
   ];

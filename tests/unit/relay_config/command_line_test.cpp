@@ -19,7 +19,9 @@ Configured<Command> parse(std::vector<std::string> arguments) {
 Config config_of(std::vector<std::string> arguments) {
   const auto command = parse(std::move(arguments));
   REQUIRE(command);
-  return std::get<RunCommand>(*command).config;
+  const ConfigReading& reading = std::get<RunCommand>(*command).reading;
+  REQUIRE(reading.error.message == "");
+  return reading.config;
 }
 
 std::vector<int> ports_of(const Config& config, sip::Protocol protocol) {
@@ -31,7 +33,10 @@ std::vector<int> ports_of(const Config& config, sip::Protocol protocol) {
 
 std::string error_of(std::vector<std::string> arguments) {
   const auto command = parse(std::move(arguments));
-  return command ? "none" : command.error();
+  if (!command) return command.error();
+  const auto* check = std::get_if<CheckCommand>(&*command);
+  const ConfigReading& reading = check ? check->reading : std::get<RunCommand>(*command).reading;
+  return reading.error.empty() ? "none" : reading.error.message;
 }
 
 /// A file that is gone when the test is over.
@@ -78,10 +83,9 @@ TEST_CASE("there may be several listeners of a kind") {
 }
 
 TEST_CASE("there may be several routes, one each time") {
-  const auto command = parse({"--udp", "127.0.0.1:5060", "--route", "a.test=udp:192.0.2.1:5060", "--route",
-                              "b.test=tls:192.0.2.2:5061"});
-  REQUIRE(command);
-  CHECK(std::get<RunCommand>(*command).config.routes.size() == 2);
+  const Config config = config_of({"--udp", "127.0.0.1:5060", "--route", "a.test=udp:192.0.2.1:5060",
+                                   "--route", "b.test=tls:192.0.2.2:5061"});
+  CHECK(config.routes.size() == 2);
 }
 
 TEST_CASE("the command line wins over the configuration file") {
@@ -100,27 +104,74 @@ TEST_CASE("everything wrong with file and command line is said at once") {
             "--domain: must be a host name or address, not \"a b\"\n"
             "--log-level: must be trace, debug, info, warn, error or off, not \"loud\"");
   CHECK(error_of({"--wss", "127.0.0.1:0", "--web", "no/such/directory"}) ==
-        "wss and tls need --certificate and --private-key\n"
+        "certificate: is needed by wss, tls and private-key\n"
+        "private-key: is needed by wss, tls and certificate\n"
         "web: there is no directory \"no/such/directory\"");
+}
+
+TEST_CASE("what is wrong with a value hides nothing of what is wrong between the others") {
+  const TemporaryFile file(R"({"auth": "basic", "wss": "127.0.0.1:0", "web": "no/such/directory"})");
+  CHECK(error_of({"--config", file.name(), "--certificate", "a.pem"}) ==
+        file.name() + ": \"auth\" must be digest or none, not \"basic\"\n" +
+            "private-key: is needed by wss, tls and certificate\n"
+            "web: there is no directory \"no/such/directory\"");
+}
+
+TEST_CASE("of a file that is of no use nothing more is said, but of the command line") {
+  const TemporaryFile file("{");
+  for (const std::string& name : {file.name(), std::string("no/such/file")}) {
+    CHECK(error_of({"--config", name}).find('\n') == std::string::npos);
+    CHECK(error_of({"--config", name, "--auth", "basic", "--web", "no/such/directory"})
+              .ends_with("\n--auth: must be digest or none, not \"basic\"\n"
+                         "web: there is no directory \"no/such/directory\""));
+  }
+}
+
+TEST_CASE("a value of the command line that is refused leaves no room for that of the file") {
+  const TemporaryFile file(R"({"udp": "127.0.0.1:0", "web": "no/such/directory", "trusted": "192.0.2.1"})");
+  CHECK(error_of({"--config", file.name(), "--web", "", "--udp", "x"}) ==
+        "--udp: must be ADDRESS:PORT, as 127.0.0.1:5060 or [::1]:5060, not \"x\"\n"
+        "--web: must be a directory, not \"\"");
+  CHECK(error_of({"--config", file.name(), "--connection-reuse", "trusted", "--trusted", "x", "--web", ".",
+                  "--data", ":memory:"}) ==
+        "--trusted: must be an address, as 192.0.2.1 or 2001:db8::1, not \"x\"");
 }
 
 TEST_CASE("a configuration can be checked without running") {
   const auto command = parse({"--check-config", "--udp", "127.0.0.1:0"});
   REQUIRE(command);
-  CHECK(ports_of(std::get<CheckCommand>(*command).config, sip::Protocol::udp) == std::vector{0});
-  CHECK(error_of({"--check-config"}).starts_with("nothing to listen on"));
+  CHECK(ports_of(std::get<CheckCommand>(*command).reading.config, sip::Protocol::udp) == std::vector{0});
+  CHECK(error_of({"--check-config"}).starts_with("ws, wss, udp, tcp, tls: nothing to listen on"));
 }
 
 TEST_CASE("a mistake on the command line is one line that names the option") {
-  CHECK(error_of({"--auth", "basic", "--udp", "127.0.0.1:0"}) ==
-        "--auth: must be digest or none, not \"basic\"");
+  const auto beside_udp = [](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"--udp", "127.0.0.1:0"});
+    return error_of(std::move(arguments));
+  };
+  CHECK(beside_udp({"--auth", "basic"}) == "--auth: must be digest or none, not \"basic\"");
+  CHECK(beside_udp({"--colour", "red"}) == "--colour: is unknown");
+  CHECK(beside_udp({"--colour=red", "--size"}) == "--colour=red: is unknown\n--size: is unknown");
+  CHECK(beside_udp({"stray"}) == "stray: is unknown");
+  CHECK(beside_udp({"127.0.0.1:1"}) == "127.0.0.1:1: is unknown");
+  CHECK(beside_udp({"--web", "a", "--web", "b"}) == "--web: must have one value");
+  CHECK(beside_udp({"--domain"}) == "--domain: must be a host name or address, not \"\"");
+  CHECK(beside_udp({"--config", "a", "--config", "b"}).find("--config") != std::string::npos);
   CHECK(error_of({"--ws", ""}).starts_with("--ws: must be ADDRESS:PORT"));
-  CHECK(error_of({"--colour", "red"}).find("--colour") != std::string::npos);
-  CHECK(error_of({"--udp"}).find("--udp") != std::string::npos);
-  CHECK(error_of({"--web", "a", "--web", "b"}).find("--web") != std::string::npos);
+  CHECK(error_of({"--ws"}) == error_of({"--ws", ""}));
   CHECK(error_of({"--config", "no/such/file"}) == "config: cannot read \"no/such/file\"");
-  CHECK(error_of({}).starts_with("nothing to listen on"));
-  CHECK(error_of({"stray"}).find("stray") != std::string::npos);
+  CHECK(error_of({"--config"}) == "config: cannot read \"\"");
+  CHECK(error_of({}).starts_with("ws, wss, udp, tcp, tls: nothing to listen on"));
+}
+
+TEST_CASE("a mistake on the command line hides nothing that is wrong with the file") {
+  const TemporaryFile file(R"({"udp": "127.0.0.1:0", "auth": "basic", "web": "no/such/directory"})");
+  for (const auto& [mistake, line] : {std::pair{"--colour", "--colour: is unknown"},
+                                      {"--domain", "--domain: must be a host name or address, not \"\""},
+                                      {"stray", "stray: is unknown"}})
+    CHECK(error_of({"--check-config", "--config", file.name(), mistake}) ==
+          file.name() + ": \"auth\" must be digest or none, not \"basic\"\n" + line +
+              "\nweb: there is no directory \"no/such/directory\"");
 }
 
 TEST_CASE("help and version are texts to print") {
@@ -161,6 +212,8 @@ TEST_CASE("user commands that can't work are refused") {
   CHECK(error_of({"user", "rename", "a@b"}) != "none");
   CHECK(error_of({"user", "add"}) != "none");
   CHECK(error_of({"user", "add", "a@b", "--ws", "127.0.0.1:0"}).find("--ws") != std::string::npos);
+  CHECK(error_of({"user", "add", "a@b", "--data"}) == "--data: must be a directory or :memory:, not \"\"");
+  CHECK(error_of({"--colour", "user", "list"}) == "--colour: is unknown");
   CHECK(error_of({"user", "add", "alice"}) == "user: must be USER@DOMAIN, as alice@example.com");
   CHECK(error_of({"user", "add", "a@b", "--data", ":memory:"}) ==
         "user: needs --data DIR: what is kept in memory is gone when the command ends");

@@ -1,6 +1,11 @@
 #include "config/config_change.h"
 
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <set>
+#include <sstream>
 #include <string>
 #include <utility>
 
@@ -53,9 +58,40 @@ const std::vector<std::pair<std::string_view, std::string>> values{
     {"trace", "a84b4c76e66710"},
 };
 
+using Keys = std::set<std::string, std::less<>>;
+
+/// The keys that the man page marks with a star: read at the start only.
+Keys starred_in_man_page() {
+  std::ifstream page("docs/sipmsg-relay.8");
+  REQUIRE(page.is_open());
+  Keys keys;
+  std::string key;
+  for (std::string line; std::getline(page, line);) {
+    for (std::size_t at = line.find("\\-"); at != std::string::npos; at = line.find("\\-")) line.erase(at, 1);
+    if (line.starts_with(".BI --")) key = line.substr(6, line.find(' ', 6) - 6);
+    if (line.ends_with(" *")) keys.insert(key);
+  }
+  return keys;
+}
+
+/// What the manual says to count at once on SIGHUP; `limit-` is all that begin with it.
+Keys at_once_in_manual() {
+  std::ifstream manual("docs/operating.md");
+  const std::string text{std::istreambuf_iterator<char>(manual), {}};
+  const std::size_t begin = text.find("At once count");
+  REQUIRE(begin != std::string::npos);
+  std::istringstream sentence(text.substr(begin, text.find(';', begin) - begin));
+  Keys keys;
+  std::string word;
+  while (std::getline(sentence, word, '`') && std::getline(sentence, word, '`'))
+    for (const std::string_view key : config_keys)
+      if (key == word || (word == "limit-" && key.starts_with(word))) keys.emplace(key);
+  return keys;
+}
+
 Config with_all() {
   Config config;
-  for (const auto& [key, value] : values) REQUIRE_FALSE(assign(config, key, std::vector{value}));
+  for (const auto& [key, value] : values) REQUIRE(assign(config, key, std::vector{value}).empty());
   return config;
 }
 
@@ -94,6 +130,14 @@ TEST_CASE("every key that is new either counts at once or is told to need a rest
   CHECK(adopted.traced == fresh.traced);
 }
 
+TEST_CASE("man page and manual tell what needs a restart and what does not") {
+  const auto need_restart = change({}, with_all()).need_restart;
+  CHECK(starred_in_man_page() == Keys(need_restart.begin(), need_restart.end()));
+  Keys at_once(config_keys.begin(), config_keys.end());
+  for (const std::string_view key : need_restart) at_once.erase(std::string(key));
+  CHECK(at_once_in_manual() == at_once);
+}
+
 TEST_CASE("what needs a restart stays as it runs, and is told again as long as it differs") {
   const ConfigChange changed = change({}, with_all());
   CHECK(changed.adopted.domain == "localhost");
@@ -109,6 +153,25 @@ TEST_CASE("a certificate that is not named any more stays in force: its listener
   fresh.private_key.clear();
   CHECK(change(running, fresh).adopted.certificate == "a.pem");
   CHECK(change(running, fresh).adopted.private_key == "a.key");
+}
+
+TEST_CASE("a change that would not run with what waits for a restart says so") {
+  Config running;
+  running.domain = "old.test";
+  running.listeners = {*parse_listener(sip::Protocol::ws, "127.0.0.1:80")};
+  Config fresh = running;
+  fresh.listeners.push_back(*parse_listener(sip::Protocol::tcp, "127.0.0.1:5060"));
+  fresh.upstreams = {{"example.net", "sip:192.0.2.1"}};
+  CHECK(change(running, fresh).error.message ==
+        "upstream: needs at least one of --udp, --tcp and --tls for the way back");
+  CHECK(change(running, fresh).need_restart == std::vector<std::string_view>{"tcp"});
+  running.listeners = fresh.listeners;
+  CHECK(change(running, fresh).error.empty());
+  fresh.domain = "new.test";
+  fresh.upstreams = {{"old.test", "sip:192.0.2.1"}};
+  CHECK(change(running, fresh).error.message ==
+        "upstream: old.test is registered here; it is the domain of this relay");
+  CHECK(change(running, fresh).need_restart == std::vector<std::string_view>{"domain"});
 }
 
 }  // namespace config_change_test

@@ -1,0 +1,79 @@
+#include "config/config_rules.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <system_error>
+
+namespace relay {
+namespace {
+
+bool is_within(const std::string& directory, const std::string& path) {
+  std::error_code error;
+  const auto outer = std::filesystem::weakly_canonical(std::filesystem::absolute(directory), error);
+  const auto inner = std::filesystem::weakly_canonical(std::filesystem::absolute(path), error);
+  return !error && std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
+}
+
+bool speaks_tls(const Config& config) {
+  return std::any_of(config.listeners.begin(), config.listeners.end(),
+                     [](const sip::Endpoint& each) { return sip::is_secure(each.protocol); });
+}
+
+bool is_reached_without_web_socket(const Config& config) {
+  return std::any_of(config.listeners.begin(), config.listeners.end(),
+                     [](const sip::Endpoint& each) { return !sip::is_websocket(each.protocol); });
+}
+
+void check_identity(ConfigReading& reading) {
+  const std::string& certificate = reading.config.certificate;
+  const std::string& private_key = reading.config.private_key;
+  if (certificate.empty() && reading.knows({"certificate"}) &&
+      (speaks_tls(reading.config) || !private_key.empty()))
+    reading.error.add("certificate: is needed by wss, tls and private-key");
+  if (private_key.empty() && reading.knows({"private-key"}) &&
+      (speaks_tls(reading.config) || !certificate.empty()))
+    reading.error.add("private-key: is needed by wss, tls and certificate");
+}
+
+void check_admin(ConfigReading& reading) {
+  const Config& config = reading.config;
+  if (config.admin && !config.admin->address.is_loopback() && config.admin_token_file.empty() &&
+      reading.knows({"admin-token-file"}))
+    reading.error.add("admin: needs --admin-token-file where others than this machine reach it");
+}
+
+void check_servers(ConfigReading& reading) {
+  const Config& config = reading.config;
+  if (config.upstreams.contains(config.domain) && reading.knows({"domain"}))
+    reading.error.add("upstream: " + config.domain + " is registered here; it is the domain of this relay");
+  if (!config.upstreams.empty() && !is_reached_without_web_socket(config) &&
+      reading.knows({"udp", "tcp", "tls"}))
+    reading.error.add("upstream: needs at least one of --udp, --tcp and --tls for the way back");
+  if (config.connection_reuse == ConnectionReuse::trusted && config.trusted.empty() &&
+      reading.knows({"connection-reuse", "trusted"}))
+    reading.error.add("connection-reuse: needs at least one --trusted");
+}
+
+void check_directories(ConfigReading& reading) {
+  const Config& config = reading.config;
+  if (config.web.empty()) return;
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(config.web, ignored))
+    reading.error.add("web: there is no directory \"" + config.web + "\"");
+  if (reading.knows({"data"}) && config.data != in_memory && is_within(config.web, config.data))
+    reading.error.add("data: must not lie in \"" + config.web + "\", which web shows to everyone");
+}
+
+}  // namespace
+
+void check_runnable(ConfigReading& reading) {
+  if (reading.config.listeners.empty() && reading.knows({"ws", "wss", "udp", "tcp", "tls"}))
+    reading.error.add("ws, wss, udp, tcp, tls: nothing to listen on; give at least one of them");
+  check_identity(reading);
+  check_admin(reading);
+  check_servers(reading);
+  check_directories(reading);
+}
+
+}  // namespace relay
