@@ -41,8 +41,6 @@ bool is_from(const Peer& peer, const Peer& source) {
   return peer.endpoint.port != 0 && peer.endpoint.address == source.endpoint.address;
 }
 
-std::uint16_t default_port(Protocol protocol) { return protocol == Protocol::tls ? 5061 : 5060; }
-
 /// Where requests to the sender go. Its Contact tells the port on which it listens, where its address is the
 /// one that it sends from; otherwise there is a NAT or a proxy in between, and only the same way leads back.
 /// None: a proxy of somebody else has sent it, and decides for itself whether it will be on the way.
