@@ -64,3 +64,26 @@ test('every IPv4 address and every IPv6 address are listened on at one port', as
     await converse(from, to, instantMessage(from.user, to.user, 'hello', from.over), 'hello');
   assert.match(relay.log, /listening udp 0\.0\.0\.0:\d+[^]*listening udp \[::\]:\d+/);
 });
+
+/** Two phones that sign in at other addresses of the machine than the usual one, and write to each other. */
+async function converseAt(t, port, hosts) {
+  const phones = [];
+  for (const [i, relayHost] of hosts.entries()) {
+    const phone = await udpPhone(t, port(i), { relayHost });
+    const [user, sentBy] = [`phone${i}`, `127.0.0.1:${phone.port}`];
+    phone.send(register(user, `sip:${user}@${sentBy}`, { transport: 'UDP', sentBy }));
+    assert.equal(status(await phone.message(`the answer from ${relayHost}`)), 200);
+    phones.push({ ...phone, user, over: { transport: 'UDP', sentBy } });
+  }
+  const [one, other] = phones;
+  const received = [];
+  for (const [from, to] of [[one, other], [other, one]])
+    received.push(await converse(from, to, instantMessage(from.user, to.user, 'hello', from.over), 'hello'));
+  return received;
+}
+
+test('whoever reaches one of every address hears from that address alone (RFC 3581 4)', async (t) => {
+  const port = await freePort();
+  await startRelay(t, ['--udp', `0.0.0.0:${port}`]);
+  await converseAt(t, () => port, ['127.0.0.2', '127.0.0.3']);
+});
