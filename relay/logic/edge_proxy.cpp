@@ -78,7 +78,7 @@ EdgeProxy::Crossing EdgeProxy::crossing(const Request& request) const {
   return upstream_of(request.headers.from.uri) ? Crossing::up : Crossing::none;
 }
 
-std::string EdgeProxy::path(const Request& request, const Endpoint& server) const {
+std::string EdgeProxy::path(const Request& request, const Peer& server) const {
   Peer client = request.from;
   // 5.3.1: over this connection or not at all.
   if (is_reliable(client.endpoint.protocol)) client.endpoint.port = 0;

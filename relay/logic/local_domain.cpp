@@ -10,23 +10,12 @@ namespace relay {
 
 using namespace sip;
 
-LocalDomain::LocalDomain(std::string_view name, std::vector<Endpoint> listeners)
-    : name_(lower_case(name)), listeners_(std::move(listeners)) {
-  for (const Protocol protocol : {Protocol::udp, Protocol::tcp, Protocol::tls, Protocol::ws, Protocol::wss})
-    for (const Family family : {Family::unknown, Family::v4, Family::v6})
-      sent_by_[static_cast<std::size_t>(protocol)][static_cast<std::size_t>(family)] =
-          found_sent_by(protocol, family);
-}
-
-/// Of an end that only its flow leads to the address is not known.
-LocalDomain::Family LocalDomain::family(const IpAddress& address) {
-  if (address.is_v4()) return Family::v4;
-  return address.is_unspecified() ? Family::unknown : Family::v6;
-}
+LocalDomain::LocalDomain(std::string_view name, const std::vector<Endpoint>& listeners)
+    : name_(lower_case(name)), listeners_(listeners, name_) {}
 
 bool LocalDomain::has_port(std::uint16_t port) const {
-  return std::any_of(listeners_.begin(), listeners_.end(),
-                     [&](const Endpoint& listener) { return listener.port == port; });
+  return std::any_of(listeners_.all().begin(), listeners_.all().end(),
+                     [&](const Listeners::Listener& each) { return each.endpoint.port == port; });
 }
 
 bool LocalDomain::owns(const Uri& uri) const {
@@ -46,8 +35,9 @@ bool LocalDomain::owns(const Uri& uri) const {
 bool LocalDomain::has_host(std::string_view host) const {
   const auto address = IpAddress::parse(host);
   return equal_ignoring_case(host, name_) ||
-         (address && std::any_of(listeners_.begin(), listeners_.end(),
-                                 [&](const Endpoint& listener) { return listener.address == *address; }));
+         (address &&
+          std::any_of(listeners_.all().begin(), listeners_.all().end(),
+                      [&](const Listeners::Listener& each) { return each.endpoint.address == *address; }));
 }
 
 bool LocalDomain::serves_target(const Uri& request_uri) const {
@@ -56,7 +46,8 @@ bool LocalDomain::serves_target(const Uri& request_uri) const {
 }
 
 bool LocalDomain::listens_on(const Endpoint& endpoint) const {
-  return std::any_of(listeners_.begin(), listeners_.end(), [&](const Endpoint& listener) {
+  return std::any_of(listeners_.all().begin(), listeners_.all().end(), [&](const Listeners::Listener& each) {
+    const Endpoint& listener = each.endpoint;
     const bool same_address = listener.address == endpoint.address ||
                               (listener.address.is_unspecified() && endpoint.address.is_loopback());
     // Ports of UDP and TCP are different ones, whatever their numbers.
@@ -66,34 +57,26 @@ bool LocalDomain::listens_on(const Endpoint& endpoint) const {
 }
 
 bool LocalDomain::serves(Protocol protocol) const {
-  return std::any_of(listeners_.begin(), listeners_.end(),
-                     [&](const Endpoint& listener) { return listener.protocol == protocol; });
+  return std::any_of(listeners_.all().begin(), listeners_.all().end(),
+                     [&](const Listeners::Listener& each) { return each.endpoint.protocol == protocol; });
 }
 
-std::string LocalDomain::found_sent_by(Protocol protocol, Family family) const {
-  const Endpoint* found = nullptr;
-  for (const Endpoint& listener : listeners_) {
-    if (listener.protocol != protocol) continue;
-    const bool is_reached = family != Family::unknown && listener.address.is_v4() == (family == Family::v4);
-    if (!found || is_reached) found = &listener;
-    if (is_reached) break;
-  }
-  if (!found) return name_;
-  const std::string host = found->address.is_unspecified() ? name_ : found->address.host();
-  return host + ":" + std::to_string(found->port);
+const std::string& LocalDomain::sent_by(const Peer& other_end) const {
+  const auto* listener = listeners_.toward(other_end);
+  return listener ? listener->sent_by : name_;
 }
 
-const std::string& LocalDomain::sent_by(const Endpoint& other_end) const {
-  return sent_by_[static_cast<std::size_t>(other_end.protocol)]
-                 [static_cast<std::size_t>(family(other_end.address))];
+void LocalDomain::give_flow(Peer& other_end) const {
+  if (other_end.endpoint.protocol != Protocol::udp || other_end.flow != FlowId::none) return;
+  if (const auto* listener = listeners_.toward(other_end)) other_end.flow = listener->flow;
 }
 
-std::string LocalDomain::route(std::string_view scheme, const Endpoint& other_end,
-                               std::string_view user) const {
+std::string LocalDomain::route(std::string_view scheme, const Peer& other_end, std::string_view user) const {
   // What comes in answer to what left over a transport that is not listened on has to come over another.
-  const Protocol served = serves(other_end.protocol) ? other_end.protocol : Protocol::udp;
-  std::string text = std::string(scheme) + ":" + std::string(user) + "@" +
-                     sent_by({served, other_end.address, other_end.port});
+  Peer led{other_end.flow, other_end.endpoint};
+  if (!serves(led.endpoint.protocol)) led.endpoint.protocol = Protocol::udp;
+  const Protocol served = led.endpoint.protocol;
+  std::string text = std::string(scheme) + ":" + std::string(user) + "@" + sent_by(led);
   switch (served) {
     case Protocol::udp: break;
     case Protocol::tcp: text += ";transport=tcp"; break;
@@ -109,11 +92,14 @@ std::string LocalDomain::route(std::string_view scheme, const Endpoint& other_en
 bool LocalDomain::is_own_via(const Via& via) const {
   const auto protocol = parse_protocol(via.transport);
   if (!protocol) return false;
-  const auto& ours = sent_by_[static_cast<std::size_t>(*protocol)];
   const std::string port = via.port ? ":" + std::to_string(*via.port) : std::string();
-  return std::any_of(ours.begin(), ours.end(), [&](std::string_view sent_by) {
+  const auto is_named = [&](std::string_view sent_by) {
     return sent_by.size() == via.host.size() + port.size() && sent_by.ends_with(port) &&
            equal_ignoring_case(sent_by.substr(0, via.host.size()), via.host);
+  };
+  if (!serves(*protocol)) return is_named(name_);
+  return std::any_of(listeners_.all().begin(), listeners_.all().end(), [&](const Listeners::Listener& each) {
+    return each.endpoint.protocol == *protocol && is_named(each.sent_by);
   });
 }
 

@@ -74,7 +74,7 @@ bool RecordRoute::is_wanted(const MessageView& request) {
   return !is_known_method(request.method());
 }
 
-std::string RecordRoute::value(const Request& request, std::string_view request_uri, const Endpoint& next,
+std::string RecordRoute::value(const Request& request, std::string_view request_uri, const Peer& next,
                                const std::optional<Peer>& recipient, Ends ends) const {
   ValueReader routes(request.message, HeaderName::route);
   bool is_secure = is_sips(request_uri);
@@ -89,7 +89,7 @@ std::string RecordRoute::value(const Request& request, std::string_view request_
   const std::string to_sender =
       seal(sender(request, domain_), request, Side::caller, headers.from.uri, ends.sender);
   return "<" + domain_.route(scheme, next, to_recipient) + ">, <" +
-         domain_.route(scheme, request.from.endpoint, to_sender) + ">";
+         domain_.route(scheme, request.from, to_sender) + ">";
 }
 
 std::optional<std::string> RecordRoute::restored(const MessageView& request) const {

@@ -87,3 +87,29 @@ test('whoever reaches one of every address hears from that address alone (RFC 35
   await startRelay(t, ['--udp', `0.0.0.0:${port}`]);
   await converseAt(t, () => port, ['127.0.0.2', '127.0.0.3']);
 });
+
+test('of several listeners at IPv4 a phone hears from its own, which the Via names', async (t) => {
+  const listeners = [['127.0.0.1', await freePort()], ['127.0.0.2', await freePort()], ['127.0.0.3', await freePort()]];
+  await startRelay(t, listeners.flatMap(([host, port]) => ['--udp', `${host}:${port}`]));
+  const [, ...others] = listeners;
+  const received = await converseAt(t, (i) => others[i][1], others.map(([host]) => host));
+  for (const [i, [host, port]] of others.entries())
+    assert.match(received[1 - i], new RegExp(`^Via: SIP/2.0/UDP ${host}:${port};`, 'm'));
+});
+
+test('to another domain leaves by the listener whose address is nearest', async (t) => {
+  const listeners = [['127.0.0.1', await freePort()], ['127.0.0.2', await freePort()], ['127.64.0.1', await freePort()]];
+  const servers = [];
+  for (const [i, host] of ['127.0.0.2', '127.64.0.9', '127.0.0.9'].entries()) {
+    const [relayHost, relayPort] = listeners[[1, 2, 0][i]];
+    servers.push({ host, relayHost, relayPort, ...(await udpPhone(t, relayPort, { host, relayHost })) });
+  }
+  const routes = servers.flatMap(({ host, port }, i) => ['--route', `server${i}.test=udp:${host}:${port}`]);
+  const relay = await startRelay(t, [...listeners.flatMap(([host, port]) => ['--udp', `${host}:${port}`]), ...routes]);
+  const alice = await WebSocketClient.open(t, relay.ports.ws);
+  for (const [i, server] of servers.entries()) {
+    const message = instantMessage('alice', 'bob', 'hello', { uri: `sip:bob@server${i}.test` });
+    const received = await converse(alice, server, message, 'hello');
+    assert.match(received, new RegExp(`^Via: SIP/2.0/UDP ${server.relayHost}:${server.relayPort};`, 'm'));
+  }
+});

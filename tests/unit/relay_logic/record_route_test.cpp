@@ -354,8 +354,8 @@ TEST_CASE("with SIPS the Record-Route is SIPS, and nothing goes in clear (16.6 s
   const auto kept = relay::KeptRequest::read(text);
   REQUIRE(kept);
   const Peer browser{FlowId{7}, {Protocol::wss, *IpAddress::parse("198.51.100.1"), 5001}};
-  const std::string value = record_route.value(kept->as(TransactionId{1}, browser), "sips:bob@b.invalid",
-                                               browser.endpoint, browser, {});
+  const std::string value =
+      record_route.value(kept->as(TransactionId{1}, browser), "sips:bob@b.invalid", browser, browser, {});
   CHECK(has(value, "<sips:flow-"));
   CHECK_FALSE(has(value, "<sip:"));
   CHECK(has(value, "@192.0.2.1:443;transport=ws;lr>"));
