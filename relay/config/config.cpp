@@ -119,6 +119,18 @@ std::optional<std::string> assign_domain(Config& config, std::string_view value)
   return std::nullopt;
 }
 
+std::optional<std::string> assign_names(Config& config, std::span<const std::string> values) {
+  config.names.clear();
+  for (const std::string& value : values) {
+    const auto name = parse_domain(value);
+    const auto address = sip::IpAddress::parse(value);
+    if (!name || (address && address->is_unspecified()))
+      return must_be("a host name or address, as relay.example.org", value);
+    config.names.push_back(*name);
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> assign_authentication(Config& config, std::string_view value) {
   if (value == "digest") {
     config.authentication = Authentication::digest;
@@ -228,12 +240,13 @@ std::optional<sip::Protocol> listener_key(std::string_view key) {
 }
 
 bool is_list(std::string_view key) {
-  return listener_key(key) || key == "origin" || key == "route" || key == "upstream" || key == "trusted" ||
-         key == "trace";
+  return listener_key(key) || key == "name" || key == "origin" || key == "route" || key == "upstream" ||
+         key == "trusted" || key == "trace";
 }
 
 std::optional<std::string> assign(Config& config, std::string_view key, std::span<const std::string> values) {
   if (const auto protocol = listener_key(key)) return assign_listeners(config, *protocol, values);
+  if (key == "name") return assign_names(config, values);
   if (key == "origin") return assign_origins(config, values);
   if (key == "route") return assign_routes(config, values);
   if (key == "upstream") return assign_upstreams(config, values);
@@ -288,6 +301,8 @@ std::optional<ConfigError> check_runnable(const Config& config) {
     error.add("admin: needs --admin-token-file where others than this machine reach it");
   if (config.upstreams.contains(config.domain))
     error.add("upstream: " + config.domain + " is registered here; it is the domain of this relay");
+  for (const std::string& name : config.names)
+    if (config.upstreams.contains(name)) error.add("upstream: " + name + " is a name of this relay");
   const bool is_reached_without_web_socket =
       std::any_of(config.listeners.begin(), config.listeners.end(),
                   [](const sip::Endpoint& listener) { return !sip::is_websocket(listener.protocol); });

@@ -4,14 +4,25 @@
 
 #include "base/ascii.h"
 #include "base/encoding.h"
+#include "logic/settings.h"
 #include "message/im_uri.h"
 
 namespace relay {
 
 using namespace sip;
 
-LocalDomain::LocalDomain(std::string_view name, const std::vector<Endpoint>& listeners)
-    : name_(lower_case(name)), listeners_(listeners, name_) {}
+LocalDomain::LocalDomain(const Settings& settings)
+    : name_(lower_case(settings.domain)),
+      addresses_(settings.addresses),
+      listeners_(settings.listeners, settings.names.empty() ? name_ : settings.names.front()) {
+  for (const std::string& name : settings.names) {
+    if (const auto address = IpAddress::parse(name)) {
+      addresses_.push_back(*address);
+    } else {
+      names_.push_back(name);
+    }
+  }
+}
 
 bool LocalDomain::has_port(std::uint16_t port) const {
   return std::any_of(listeners_.all().begin(), listeners_.all().end(),
@@ -32,24 +43,51 @@ bool LocalDomain::owns(const Uri& uri) const {
   return has_host(uri.host) && (!uri.port || has_port(*uri.port));
 }
 
+bool LocalDomain::leads_here(const Uri& uri) const {
+  // Another server of the same host has another port.
+  return owns(uri) || (uri.is_sip() && has_name(uri.host) && (!uri.port || has_port(*uri.port)));
+}
+
+bool LocalDomain::has_name(std::string_view host) const {
+  return std::any_of(names_.begin(), names_.end(),
+                     [&](const std::string& name) { return equal_ignoring_case(host, name); });
+}
+
+bool LocalDomain::has_address(const IpAddress& address) const {
+  return is_of_machine(address) ||
+         std::any_of(listeners_.all().begin(), listeners_.all().end(),
+                     [&](const Listeners::Listener& each) { return each.endpoint.address == address; });
+}
+
+bool LocalDomain::is_of_machine(const IpAddress& address) const {
+  return std::find(addresses_.begin(), addresses_.end(), address) != addresses_.end();
+}
+
 bool LocalDomain::has_host(std::string_view host) const {
   const auto address = IpAddress::parse(host);
-  return equal_ignoring_case(host, name_) ||
-         (address &&
-          std::any_of(listeners_.all().begin(), listeners_.all().end(),
-                      [&](const Listeners::Listener& each) { return each.endpoint.address == *address; }));
+  return equal_ignoring_case(host, name_) || has_name(host) || (address && has_address(*address));
+}
+
+bool LocalDomain::is_led_on(const Uri& request_uri) const {
+  const auto maddr = request_uri.is_sip() ? request_uri.params.value("maddr") : std::nullopt;
+  return maddr && !has_host(*maddr);
+}
+
+bool LocalDomain::ends_here(const Uri& request_uri) const {
+  return leads_here(request_uri) && !is_led_on(request_uri);
 }
 
 bool LocalDomain::serves_target(const Uri& request_uri) const {
-  const auto maddr = request_uri.is_sip() ? request_uri.params.value("maddr") : std::nullopt;
-  return owns(request_uri) && (!maddr || has_host(*maddr));
+  return owns(request_uri) && !is_led_on(request_uri);
 }
 
 bool LocalDomain::listens_on(const Endpoint& endpoint) const {
+  const bool is_local = endpoint.address.is_loopback() || is_of_machine(endpoint.address);
   return std::any_of(listeners_.all().begin(), listeners_.all().end(), [&](const Listeners::Listener& each) {
     const Endpoint& listener = each.endpoint;
-    const bool same_address = listener.address == endpoint.address ||
-                              (listener.address.is_unspecified() && endpoint.address.is_loopback());
+    const bool is_every =
+        listener.address.is_unspecified() && listener.address.is_v4() == endpoint.address.is_v4();
+    const bool same_address = listener.address == endpoint.address || (is_every && is_local);
     // Ports of UDP and TCP are different ones, whatever their numbers.
     const bool same_kind = (listener.protocol == Protocol::udp) == (endpoint.protocol == Protocol::udp);
     return same_kind && same_address && listener.port == endpoint.port;
@@ -71,11 +109,14 @@ void LocalDomain::give_flow(Peer& other_end) const {
   if (const auto* listener = listeners_.toward(other_end)) other_end.flow = listener->flow;
 }
 
+/// What comes in answer to what left over a transport that is not listened on has to come over another.
+Protocol LocalDomain::way_back(Protocol left) const {
+  return serves(left) ? left : Protocol::udp;
+}
+
 std::string LocalDomain::route(std::string_view scheme, const Peer& other_end, std::string_view user) const {
-  // What comes in answer to what left over a transport that is not listened on has to come over another.
-  Peer led{other_end.flow, other_end.endpoint};
-  if (!serves(led.endpoint.protocol)) led.endpoint.protocol = Protocol::udp;
-  const Protocol served = led.endpoint.protocol;
+  const Protocol served = way_back(other_end.endpoint.protocol);
+  const Peer led{other_end.flow, {served, other_end.endpoint.address, other_end.endpoint.port}};
   std::string text = std::string(scheme) + ":" + std::string(user) + "@" + sent_by(led);
   switch (served) {
     case Protocol::udp: break;

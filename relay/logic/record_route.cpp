@@ -79,7 +79,7 @@ std::string RecordRoute::value(const Request& request, std::string_view request_
   ValueReader routes(request.message, HeaderName::route);
   bool is_secure = is_sips(request_uri);
   while (const auto route = routes.next())
-    if (const auto parsed = NameAddr::parse(*route); parsed && !domain_.owns(parsed->uri)) {
+    if (const auto parsed = NameAddr::parse(*route); parsed && !domain_.leads_here(parsed->uri)) {
       is_secure = is_secure || is_sips(parsed->uri.text);
       break;
     }
@@ -95,13 +95,13 @@ std::string RecordRoute::value(const Request& request, std::string_view request_
 std::optional<std::string> RecordRoute::restored(const MessageView& request) const {
   if (request.request_uri().find(FlowToken::prefix) == std::string_view::npos) return std::nullopt;
   const auto target = Uri::parse(request.request_uri());
-  if (!target || !domain_.owns(*target) || !FlowToken::is_token(target->user)) return std::nullopt;
+  if (!target || !domain_.leads_here(*target) || !FlowToken::is_token(target->user)) return std::nullopt;
   std::vector<std::string_view> values;
   ValueReader routes(request, HeaderName::route);
   while (const auto value = routes.next()) values.push_back(*value);
   if (values.empty()) return std::nullopt;
   const auto last = NameAddr::parse(values.back());
-  if (!last || (domain_.owns(last->uri) && FlowToken::is_token(last->uri.user))) return std::nullopt;
+  if (!last || (domain_.leads_here(last->uri) && FlowToken::is_token(last->uri.user))) return std::nullopt;
   // It stays in front, to be looked at and taken off like any Route of ours.
   std::string route = "<" + std::string(target->text) + ">";
   values.pop_back();
@@ -115,7 +115,7 @@ std::optional<RecordRoute::Passage> RecordRoute::passage(const Request& request)
   ValueReader routes(request.message, HeaderName::route);
   while (const auto value = routes.next()) {
     const auto route = NameAddr::parse(*value);
-    if (!route || !domain_.owns(route->uri)) break;
+    if (!route || !domain_.leads_here(route->uri)) break;
     if (FlowToken::is_token(route->uri.user)) tokens.push_back(route->uri.user);
   }
   if (tokens.empty()) return std::nullopt;

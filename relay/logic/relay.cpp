@@ -24,7 +24,7 @@ constexpr std::string_view served_methods = "REGISTER, MESSAGE, OPTIONS";
 Relay::Relay(const Settings& settings, const Seed& seed)
     : settings_(settings),
       random_(seed),
-      domain_(settings.domain, settings.listeners),
+      domain_(settings),
       layer_(settings.timers),
       stateless_(random_.split()),
       gruu_(random_.split()),

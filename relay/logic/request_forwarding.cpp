@@ -68,7 +68,7 @@ std::optional<std::string> RequestForwarding::route(const Request& request, cons
   ValueReader routes(request.message, HeaderName::route);
   while (const auto value = routes.next()) {
     const auto uri = NameAddr::parse(*value);
-    is_further = is_further || !uri || !domain_.owns(uri->uri);
+    is_further = is_further || !uri || !domain_.leads_here(uri->uri);
     if (!is_further) {
       led_here = true;
       continue;
@@ -95,7 +95,7 @@ std::optional<Uri> RequestForwarding::next_hop(const Request& request, const Uri
   while (const auto value = routes.next()) {
     const auto route = NameAddr::parse(*value);
     if (!route) return std::nullopt;
-    if (!domain_.owns(route->uri)) return route->uri;
+    if (!domain_.leads_here(route->uri)) return route->uri;
   }
   return request_uri;
 }

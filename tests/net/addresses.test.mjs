@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { networkInterfaces } from 'node:os';
 import { test } from 'node:test';
 import { makeCertificate } from '../support/certificate.mjs';
 import { tcpPhone, tlsPhone, udpPhone } from '../support/phones.mjs';
@@ -112,4 +113,27 @@ test('to another domain leaves by the listener whose address is nearest', async 
     const received = await converse(alice, server, message, 'hello');
     assert.match(received, new RegExp(`^Via: SIP/2.0/UDP ${server.relayHost}:${server.relayPort};`, 'm'));
   }
+});
+
+test('a Route to a name or an address of the machine ends at a relay that listens at every one (16.4)', async (t) => {
+  const port = await freePort();
+  const addresses = Object.values(networkInterfaces()).flat();
+  const own = addresses.filter(({ family }) => family === 'IPv4' || family === 4).map(({ address }) => address);
+  const server = await udpPhone(t, port);
+  const listeners = ['--udp', `0.0.0.0:${port}`, '--name', 'relay.example.test', '--name', 'other.example.test'];
+  const relay = await startRelay(t, [...listeners, '--route', `elsewhere.test=udp:127.0.0.1:${server.port}`]);
+  const phone = await udpPhone(t, port);
+  const over = { transport: 'UDP', sentBy: `127.0.0.1:${phone.port}` };
+  phone.send(register('phone', `sip:phone@${over.sentBy}`, { ...over, uri: 'sip:relay.example.test' }));
+  assert.equal(status(await phone.message()), 200);
+  const alice = await WebSocketClient.open(t, relay.ports.ws);
+  for (const host of ['relay.example.test', 'Other.Example.Test', ...own])
+    for (const Route of [`<sip:${host};lr>`, `<sip:${host}:${port};lr>`]) {
+      const home = await converse(alice, phone, instantMessage('alice', 'phone', 'hello', { Route }), 'hello');
+      const away = await converse(alice, server, instantMessage('alice', 'bob', 'hello', { uri: 'sip:bob@elsewhere.test', Route }), 'hello');
+      for (const received of [home, away]) {
+        assert.doesNotMatch(received, /^Route:/im);
+        assert.match(received, new RegExp(`^Via: SIP/2.0/UDP relay\\.example\\.test:${port};`, 'm'));
+      }
+    }
 });

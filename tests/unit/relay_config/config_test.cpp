@@ -71,6 +71,8 @@ TEST_CASE("a bad value is answered with what it must be") {
   CHECK(problem_of("origin", "shop.example") ==
         "must be an origin, as https://shop.example, or *, not \"shop.example\"");
   CHECK(problem_of("domain", "a b") == "must be a host name or address, not \"a b\"");
+  for (const char* bad : {"a b", "", "0.0.0.0", "[::]", "relay.example.org:5060", "::1"})
+    CHECK(problem_of("name", bad).starts_with("must be a host name or address, as relay.example.org, not "));
   CHECK(problem_of("data", "") == "must be a directory or :memory:, not \"\"");
   CHECK(problem_of("dns-server", "192.0.2.53") ==
         "must be ADDRESS:PORT, as 192.0.2.53:53, not \"192.0.2.53\"");
@@ -249,6 +251,17 @@ TEST_CASE("a relay without a listener or with a page that is not there can't sta
   CHECK_FALSE(check_runnable(config));
   config.web = "no/such/directory";
   CHECK(check_runnable(config)->message == "web: there is no directory \"no/such/directory\"");
+}
+
+TEST_CASE("names of the relay are in lower case, and no other server registers their users") {
+  Config config;
+  const std::vector<std::string> values{"Relay.Example.ORG", "203.0.113.1", "[2001:DB8::1]"};
+  CHECK_FALSE(assign(config, "name", values));
+  CHECK(config.names == std::vector<std::string>{"relay.example.org", "203.0.113.1", "[2001:db8::1]"});
+  config.listeners = {*parse_listener(sip::Protocol::udp, "127.0.0.1:0")};
+  CHECK_FALSE(check_runnable(config));
+  config.upstreams.emplace("relay.example.org", "sip:192.0.2.1");
+  CHECK(check_runnable(config)->message == "upstream: relay.example.org is a name of this relay");
 }
 
 TEST_CASE("a relay that speaks TLS needs a certificate and its key") {

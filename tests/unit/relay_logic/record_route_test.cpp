@@ -347,7 +347,7 @@ TEST_CASE("a phone behind a NAT is reached where it sent from, one that listens 
 TEST_CASE("with SIPS the Record-Route is SIPS, and nothing goes in clear (16.6 step 4)") {
   relay::Settings settings = Bench::settings(false);
   settings.listeners.push_back({Protocol::wss, *IpAddress::parse("192.0.2.1"), 443});
-  const relay::LocalDomain domain("example.org", settings.listeners);
+  const relay::LocalDomain domain(settings);
   const relay::RecordRoute record_route(domain, relay::FlowToken(Random(seed_from(1)), 1));
   Bench bench;
   const std::string text = bench.write({.method = "INVITE", .uri = "sips:bob@example.org"});
