@@ -111,7 +111,9 @@ void LocalDomain::give_flow(Peer& other_end) const {
 
 /// What comes in answer to what left over a transport that is not listened on has to come over another.
 Protocol LocalDomain::way_back(Protocol left) const {
-  return serves(left) ? left : Protocol::udp;
+  for (const Protocol each : {left, Protocol::tls, Protocol::tcp, Protocol::udp})
+    if (serves(each)) return each;
+  return left;
 }
 
 std::string LocalDomain::route(std::string_view scheme, const Peer& other_end, std::string_view user) const {
