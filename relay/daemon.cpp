@@ -20,6 +20,7 @@
 #include "config/token_file.h"
 #include "exit_code.h"
 #include "net/http_service.h"
+#include "net/machine_addresses.h"
 #include "net/reactor.h"
 #include "net/signal_mask.h"
 #include "ops/json_formatter.h"
@@ -145,6 +146,8 @@ Settings settings_of(const Config& config) {
   Settings settings;
   static_cast<AdjustableSettings&>(settings) = adjustable_settings_of(config);
   settings.domain = config.domain;
+  settings.names = config.names;
+  settings.addresses = machine_addresses(config.listeners);
   settings.authenticate = config.authentication == Authentication::digest;
   if (config.connection_reuse == ConnectionReuse::trusted)
     settings.connection_reuse = ConnectionAlias::Policy::trusted;

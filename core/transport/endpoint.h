@@ -20,6 +20,9 @@ constexpr bool is_websocket(Protocol protocol) {
   return protocol == Protocol::ws || protocol == Protocol::wss;
 }
 
+/// Where a URI names no other (RFC 3261 19.1.2).
+constexpr std::uint16_t default_port(Protocol protocol) { return protocol == Protocol::tls ? 5061 : 5060; }
+
 /// As in Via: "UDP", "TCP", "TLS", "WS", "WSS".
 std::string_view via_transport(Protocol protocol);
 /// From a Via or a transport URI parameter, without case.

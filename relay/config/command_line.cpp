@@ -24,6 +24,9 @@ struct OptionText {
 };
 constexpr OptionText option_texts[] = {
     {"domain", "NAME", "Domain whose users are registered here (localhost)"},
+    {"name", "HOST",
+     "Further name or address of this relay, as relay.example.org, that others are told where a listener is "
+     "at every address; may be repeated"},
     {"ws", "ADDR:PORT", "Where to serve the page and SIP over WebSocket; may be repeated, as the next four"},
     {"wss", "ADDR:PORT", "The same over TLS"},
     {"udp", "ADDR:PORT", "Where to take SIP over UDP"},

@@ -130,6 +130,17 @@ std::optional<std::string> assign_domain(Config& config, std::string_view value)
   return std::nullopt;
 }
 
+std::vector<std::string> assign_names(Config& config, Values values) {
+  config.names.clear();
+  return add_each(values, "a host name or address, as relay.example.org", [&](const std::string& value) {
+    const auto name = parse_domain(value);
+    const auto address = sip::IpAddress::parse(value);
+    if (!name || (address && address->is_unspecified())) return false;
+    config.names.push_back(*name);
+    return true;
+  });
+}
+
 std::optional<std::string> assign_authentication(Config& config, std::string_view value) {
   if (value == "digest") {
     config.authentication = Authentication::digest;
@@ -262,12 +273,13 @@ std::optional<sip::Protocol> listener_key(std::string_view key) {
 }
 
 bool is_list(std::string_view key) {
-  return listener_key(key) || key == "origin" || key == "route" || key == "upstream" || key == "trusted" ||
-         key == "trace";
+  return listener_key(key) || key == "name" || key == "origin" || key == "route" || key == "upstream" ||
+         key == "trusted" || key == "trace";
 }
 
 std::vector<std::string> assign(Config& config, std::string_view key, std::span<const std::string> values) {
   if (const auto protocol = listener_key(key)) return assign_listeners(config, *protocol, values);
+  if (key == "name") return assign_names(config, values);
   if (key == "origin") return assign_origins(config, values);
   if (key == "route") return assign_routes(config, values);
   if (key == "upstream") return assign_upstreams(config, values);

@@ -27,6 +27,7 @@ enum class LogLevel : std::uint8_t { trace, debug, info, warn, error, off };
 /// What the relay is told at its start.
 struct Config {
   std::string domain = "localhost";         ///< lower case: host names do not know case (RFC 3261 19.1.4)
+  std::vector<std::string> names;           ///< further ones of this host, lower case; or addresses
   std::vector<sip::Endpoint> listeners;     ///< any number of each protocol; port 0 takes a free one
   std::string certificate;                  ///< PEM file, the chain up to the authority; empty without TLS
   std::string private_key;                  ///< PEM file
@@ -73,7 +74,8 @@ struct Config {
 inline constexpr std::string_view in_memory = ":memory:";
 
 /// The names of the command line's options (there with two dashes) and of the configuration file's keys.
-inline constexpr std::array<std::string_view, 39> config_keys{"domain",
+inline constexpr std::array<std::string_view, 40> config_keys{"domain",
+                                                              "name",
                                                               "ws",
                                                               "wss",
                                                               "udp",

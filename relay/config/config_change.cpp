@@ -22,6 +22,7 @@ bool is_same(const Config& one, const Config& other, std::string_view key) {
   if (const auto protocol = listener_key(key))
     return listeners(one, *protocol) == listeners(other, *protocol);
   if (key == "domain") return one.domain == other.domain;
+  if (key == "name") return one.names == other.names;
   if (key == "dns-server") return one.dns_server == other.dns_server;
   if (key == "connection-reuse") return one.connection_reuse == other.connection_reuse;
   if (key == "data") return one.data == other.data;

@@ -47,6 +47,8 @@ void check_servers(ConfigReading& reading) {
   const Config& config = reading.config;
   if (config.upstreams.contains(config.domain) && reading.knows({"domain"}))
     reading.error.add("upstream: " + config.domain + " is registered here; it is the domain of this relay");
+  for (const std::string& name : config.names)
+    if (config.upstreams.contains(name)) reading.error.add("upstream: " + name + " is a name of this relay");
   if (!config.upstreams.empty() && !is_reached_without_web_socket(config) &&
       reading.knows({"udp", "tcp", "tls"}))
     reading.error.add("upstream: needs at least one of --udp, --tcp and --tls for the way back");

@@ -42,7 +42,7 @@ Admission admit_registration_upstream(const Request& request) {
 Admission admit_registration(const Request& request, const Uri& target, const LocalDomain& domain,
                              EdgeProxy::Crossing crossing) {
   if (crossing == EdgeProxy::Crossing::up) return admit_registration_upstream(request);
-  if (!domain.owns(target)) return refuse({.status = 403, .reason = "Not Our Domain"});
+  if (!domain.leads_here(target)) return refuse({.status = 403, .reason = "Not Our Domain"});
   if (auto refusal = refuse_extensions(request, HeaderName::require, {"outbound", "path", "gruu"}))
     return refuse(std::move(*refusal));
   // 10.3 step 5.
@@ -77,13 +77,16 @@ Admission admit(const Request& request, const LocalDomain& domain,
     return refuse(std::move(*refusal));
   if (message.method() == "REGISTER") return admit_registration(request, *target, domain, crossing);
 
+  const bool ends_here = domain.ends_here(*target);
   const bool is_ours = domain.serves_target(*target);
   const bool is_from_our_domain = domain.owns(request.headers.from.uri);
-  if (is_ours && user_of(*target).empty()) {
+  if (ends_here && user_of(*target).empty()) {
     if (auto refusal = refuse_extensions(request, HeaderName::require, {}))
       return refuse(std::move(*refusal));
     return {.role = Role::server, .must_authenticate = false};
   }
+  // 21.4.5: a name of our host is no domain of users.
+  if (ends_here && !is_ours) return refuse({.status = 404});
   // 16.3 step 3. The relay itself may answer an exhausted OPTIONS; what would be forwarded ends here.
   if (request.headers.max_forwards == 0u) return refuse({.status = 483});
   // RFC 5626 5.3.1.

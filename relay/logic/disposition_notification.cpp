@@ -64,7 +64,7 @@ std::optional<DispositionNotification> DispositionNotification::of(Now now, cons
   // 7.2.1.1: like a notification of the recipient's own, whose server this is.
   std::string request =
       Message::request("MESSAGE", to)
-          .add(HeaderName::via, "SIP/2.0/TCP " + domain.sent_by({Protocol::tcp, {}, 0}) +
+          .add(HeaderName::via, "SIP/2.0/TCP " + domain.sent_by({FlowId::none, {Protocol::tcp, {}, 0}}) +
                                     ";branch=" + std::string(branch_magic_cookie) + random.token(12))
           .add(HeaderName::max_forwards, "70")
           .add(HeaderName::from, "<" + from + ">;tag=" + random.token(10))

@@ -38,7 +38,7 @@ std::optional<Uri> route_with_token(const Request& request, const LocalDomain& d
   ValueReader routes(request.message, HeaderName::route);
   while (const auto value = routes.next()) {
     const auto route = NameAddr::parse(*value);
-    if (!route || !domain.owns(route->uri)) return std::nullopt;
+    if (!route || !domain.leads_here(route->uri)) return std::nullopt;
     if (FlowToken::is_token(route->uri.user)) return route->uri;
   }
   return std::nullopt;
@@ -52,14 +52,14 @@ bool is_same_flow(const Peer& one, const Peer& other) {
 }  // namespace
 
 const std::string* EdgeProxy::upstream_of_named(const Uri& uri) const {
-  if (!uri.is_sip() || domain_.owns(uri)) return nullptr;
+  if (!uri.is_sip() || domain_.leads_here(uri)) return nullptr;
   const auto found = upstreams_.find(host_of(uri));
   return found == upstreams_.end() ? nullptr : &found->second;
 }
 
 const std::string* EdgeProxy::upstream_of(const Uri& uri) const {
   if (const std::string* named = upstream_of_named(uri)) return named;
-  if (!uri.is_sip() || domain_.owns(uri)) return nullptr;
+  if (!uri.is_sip() || domain_.leads_here(uri)) return nullptr;
   const auto found = upstreams_.find(any_domain);
   return found == upstreams_.end() ? nullptr : &found->second;
 }
@@ -78,7 +78,7 @@ EdgeProxy::Crossing EdgeProxy::crossing(const Request& request) const {
   return upstream_of(request.headers.from.uri) ? Crossing::up : Crossing::none;
 }
 
-std::string EdgeProxy::path(const Request& request, const Endpoint& server) const {
+std::string EdgeProxy::path(const Request& request, const Peer& server) const {
   Peer client = request.from;
   // 5.3.1: over this connection or not at all.
   if (is_reliable(client.endpoint.protocol)) client.endpoint.port = 0;

@@ -44,7 +44,7 @@ class EdgeProxy {
   Crossing crossing(const Request& request) const;
 
   /// The value for the Path of a REGISTER that goes upstream to `server` (RFC 3327 5.2, RFC 5626 5.1).
-  std::string path(const Request& request, const sip::Endpoint& server) const;
+  std::string path(const Request& request, const sip::Peer& server) const;
 
   /// What our Path in the Route names.
   struct Descent {

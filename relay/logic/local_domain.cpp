@@ -4,29 +4,29 @@
 
 #include "base/ascii.h"
 #include "base/encoding.h"
+#include "logic/settings.h"
 #include "message/im_uri.h"
 
 namespace relay {
 
 using namespace sip;
 
-LocalDomain::LocalDomain(std::string_view name, std::vector<Endpoint> listeners)
-    : name_(lower_case(name)), listeners_(std::move(listeners)) {
-  for (const Protocol protocol : {Protocol::udp, Protocol::tcp, Protocol::tls, Protocol::ws, Protocol::wss})
-    for (const Family family : {Family::unknown, Family::v4, Family::v6})
-      sent_by_[static_cast<std::size_t>(protocol)][static_cast<std::size_t>(family)] =
-          found_sent_by(protocol, family);
-}
-
-/// Of an end that only its flow leads to the address is not known.
-LocalDomain::Family LocalDomain::family(const IpAddress& address) {
-  if (address.is_v4()) return Family::v4;
-  return address.is_unspecified() ? Family::unknown : Family::v6;
+LocalDomain::LocalDomain(const Settings& settings)
+    : name_(lower_case(settings.domain)),
+      addresses_(settings.addresses),
+      listeners_(settings.listeners, settings.names.empty() ? name_ : settings.names.front()) {
+  for (const std::string& name : settings.names) {
+    if (const auto address = IpAddress::parse(name)) {
+      addresses_.push_back(*address);
+    } else {
+      names_.push_back(name);
+    }
+  }
 }
 
 bool LocalDomain::has_port(std::uint16_t port) const {
-  return std::any_of(listeners_.begin(), listeners_.end(),
-                     [&](const Endpoint& listener) { return listener.port == port; });
+  return std::any_of(listeners_.all().begin(), listeners_.all().end(),
+                     [&](const Listeners::Listener& each) { return each.endpoint.port == port; });
 }
 
 bool LocalDomain::owns(const Uri& uri) const {
@@ -43,22 +43,51 @@ bool LocalDomain::owns(const Uri& uri) const {
   return has_host(uri.host) && (!uri.port || has_port(*uri.port));
 }
 
+bool LocalDomain::leads_here(const Uri& uri) const {
+  // Another server of the same host has another port.
+  return owns(uri) || (uri.is_sip() && has_name(uri.host) && (!uri.port || has_port(*uri.port)));
+}
+
+bool LocalDomain::has_name(std::string_view host) const {
+  return std::any_of(names_.begin(), names_.end(),
+                     [&](const std::string& name) { return equal_ignoring_case(host, name); });
+}
+
+bool LocalDomain::has_address(const IpAddress& address) const {
+  return is_of_machine(address) ||
+         std::any_of(listeners_.all().begin(), listeners_.all().end(),
+                     [&](const Listeners::Listener& each) { return each.endpoint.address == address; });
+}
+
+bool LocalDomain::is_of_machine(const IpAddress& address) const {
+  return std::find(addresses_.begin(), addresses_.end(), address) != addresses_.end();
+}
+
 bool LocalDomain::has_host(std::string_view host) const {
   const auto address = IpAddress::parse(host);
-  return equal_ignoring_case(host, name_) ||
-         (address && std::any_of(listeners_.begin(), listeners_.end(),
-                                 [&](const Endpoint& listener) { return listener.address == *address; }));
+  return equal_ignoring_case(host, name_) || has_name(host) || (address && has_address(*address));
+}
+
+bool LocalDomain::is_led_on(const Uri& request_uri) const {
+  const auto maddr = request_uri.is_sip() ? request_uri.params.value("maddr") : std::nullopt;
+  return maddr && !has_host(*maddr);
+}
+
+bool LocalDomain::ends_here(const Uri& request_uri) const {
+  return leads_here(request_uri) && !is_led_on(request_uri);
 }
 
 bool LocalDomain::serves_target(const Uri& request_uri) const {
-  const auto maddr = request_uri.is_sip() ? request_uri.params.value("maddr") : std::nullopt;
-  return owns(request_uri) && (!maddr || has_host(*maddr));
+  return owns(request_uri) && !is_led_on(request_uri);
 }
 
 bool LocalDomain::listens_on(const Endpoint& endpoint) const {
-  return std::any_of(listeners_.begin(), listeners_.end(), [&](const Endpoint& listener) {
-    const bool same_address = listener.address == endpoint.address ||
-                              (listener.address.is_unspecified() && endpoint.address.is_loopback());
+  const bool is_local = endpoint.address.is_loopback() || is_of_machine(endpoint.address);
+  return std::any_of(listeners_.all().begin(), listeners_.all().end(), [&](const Listeners::Listener& each) {
+    const Endpoint& listener = each.endpoint;
+    const bool is_every =
+        listener.address.is_unspecified() && listener.address.is_v4() == endpoint.address.is_v4();
+    const bool same_address = listener.address == endpoint.address || (is_every && is_local);
     // Ports of UDP and TCP are different ones, whatever their numbers.
     const bool same_kind = (listener.protocol == Protocol::udp) == (endpoint.protocol == Protocol::udp);
     return same_kind && same_address && listener.port == endpoint.port;
@@ -66,34 +95,31 @@ bool LocalDomain::listens_on(const Endpoint& endpoint) const {
 }
 
 bool LocalDomain::serves(Protocol protocol) const {
-  return std::any_of(listeners_.begin(), listeners_.end(),
-                     [&](const Endpoint& listener) { return listener.protocol == protocol; });
+  return std::any_of(listeners_.all().begin(), listeners_.all().end(),
+                     [&](const Listeners::Listener& each) { return each.endpoint.protocol == protocol; });
 }
 
-std::string LocalDomain::found_sent_by(Protocol protocol, Family family) const {
-  const Endpoint* found = nullptr;
-  for (const Endpoint& listener : listeners_) {
-    if (listener.protocol != protocol) continue;
-    const bool is_reached = family != Family::unknown && listener.address.is_v4() == (family == Family::v4);
-    if (!found || is_reached) found = &listener;
-    if (is_reached) break;
-  }
-  if (!found) return name_;
-  const std::string host = found->address.is_unspecified() ? name_ : found->address.host();
-  return host + ":" + std::to_string(found->port);
+const std::string& LocalDomain::sent_by(const Peer& other_end) const {
+  const auto* listener = listeners_.toward(other_end);
+  return listener ? listener->sent_by : name_;
 }
 
-const std::string& LocalDomain::sent_by(const Endpoint& other_end) const {
-  return sent_by_[static_cast<std::size_t>(other_end.protocol)]
-                 [static_cast<std::size_t>(family(other_end.address))];
+void LocalDomain::give_flow(Peer& other_end) const {
+  if (other_end.endpoint.protocol != Protocol::udp || other_end.flow != FlowId::none) return;
+  if (const auto* listener = listeners_.toward(other_end)) other_end.flow = listener->flow;
 }
 
-std::string LocalDomain::route(std::string_view scheme, const Endpoint& other_end,
-                               std::string_view user) const {
-  // What comes in answer to what left over a transport that is not listened on has to come over another.
-  const Protocol served = serves(other_end.protocol) ? other_end.protocol : Protocol::udp;
-  std::string text = std::string(scheme) + ":" + std::string(user) + "@" +
-                     sent_by({served, other_end.address, other_end.port});
+/// What comes in answer to what left over a transport that is not listened on has to come over another.
+Protocol LocalDomain::way_back(Protocol left) const {
+  for (const Protocol each : {left, Protocol::tls, Protocol::tcp, Protocol::udp})
+    if (serves(each)) return each;
+  return left;
+}
+
+std::string LocalDomain::route(std::string_view scheme, const Peer& other_end, std::string_view user) const {
+  const Protocol served = way_back(other_end.endpoint.protocol);
+  const Peer led{other_end.flow, {served, other_end.endpoint.address, other_end.endpoint.port}};
+  std::string text = std::string(scheme) + ":" + std::string(user) + "@" + sent_by(led);
   switch (served) {
     case Protocol::udp: break;
     case Protocol::tcp: text += ";transport=tcp"; break;
@@ -109,11 +135,14 @@ std::string LocalDomain::route(std::string_view scheme, const Endpoint& other_en
 bool LocalDomain::is_own_via(const Via& via) const {
   const auto protocol = parse_protocol(via.transport);
   if (!protocol) return false;
-  const auto& ours = sent_by_[static_cast<std::size_t>(*protocol)];
   const std::string port = via.port ? ":" + std::to_string(*via.port) : std::string();
-  return std::any_of(ours.begin(), ours.end(), [&](std::string_view sent_by) {
+  const auto is_named = [&](std::string_view sent_by) {
     return sent_by.size() == via.host.size() + port.size() && sent_by.ends_with(port) &&
            equal_ignoring_case(sent_by.substr(0, via.host.size()), via.host);
+  };
+  if (!serves(*protocol)) return is_named(name_);
+  return std::any_of(listeners_.all().begin(), listeners_.all().end(), [&](const Listeners::Listener& each) {
+    return each.endpoint.protocol == *protocol && is_named(each.sent_by);
   });
 }
 

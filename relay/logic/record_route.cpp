@@ -41,8 +41,6 @@ bool is_from(const Peer& peer, const Peer& source) {
   return peer.endpoint.port != 0 && peer.endpoint.address == source.endpoint.address;
 }
 
-std::uint16_t default_port(Protocol protocol) { return protocol == Protocol::tls ? 5061 : 5060; }
-
 /// Where requests to the sender go. Its Contact tells the port on which it listens, where its address is the
 /// one that it sends from; otherwise there is a NAT or a proxy in between, and only the same way leads back.
 /// None: a proxy of somebody else has sent it, and decides for itself whether it will be on the way.
@@ -76,12 +74,12 @@ bool RecordRoute::is_wanted(const MessageView& request) {
   return !is_known_method(request.method());
 }
 
-std::string RecordRoute::value(const Request& request, std::string_view request_uri, const Endpoint& next,
+std::string RecordRoute::value(const Request& request, std::string_view request_uri, const Peer& next,
                                const std::optional<Peer>& recipient, Ends ends) const {
   ValueReader routes(request.message, HeaderName::route);
   bool is_secure = is_sips(request_uri);
   while (const auto route = routes.next())
-    if (const auto parsed = NameAddr::parse(*route); parsed && !domain_.owns(parsed->uri)) {
+    if (const auto parsed = NameAddr::parse(*route); parsed && !domain_.leads_here(parsed->uri)) {
       is_secure = is_secure || is_sips(parsed->uri.text);
       break;
     }
@@ -91,19 +89,19 @@ std::string RecordRoute::value(const Request& request, std::string_view request_
   const std::string to_sender =
       seal(sender(request, domain_), request, Side::caller, headers.from.uri, ends.sender);
   return "<" + domain_.route(scheme, next, to_recipient) + ">, <" +
-         domain_.route(scheme, request.from.endpoint, to_sender) + ">";
+         domain_.route(scheme, request.from, to_sender) + ">";
 }
 
 std::optional<std::string> RecordRoute::restored(const MessageView& request) const {
   if (request.request_uri().find(FlowToken::prefix) == std::string_view::npos) return std::nullopt;
   const auto target = Uri::parse(request.request_uri());
-  if (!target || !domain_.owns(*target) || !FlowToken::is_token(target->user)) return std::nullopt;
+  if (!target || !domain_.leads_here(*target) || !FlowToken::is_token(target->user)) return std::nullopt;
   std::vector<std::string_view> values;
   ValueReader routes(request, HeaderName::route);
   while (const auto value = routes.next()) values.push_back(*value);
   if (values.empty()) return std::nullopt;
   const auto last = NameAddr::parse(values.back());
-  if (!last || (domain_.owns(last->uri) && FlowToken::is_token(last->uri.user))) return std::nullopt;
+  if (!last || (domain_.leads_here(last->uri) && FlowToken::is_token(last->uri.user))) return std::nullopt;
   // It stays in front, to be looked at and taken off like any Route of ours.
   std::string route = "<" + std::string(target->text) + ">";
   values.pop_back();
@@ -117,7 +115,7 @@ std::optional<RecordRoute::Passage> RecordRoute::passage(const Request& request)
   ValueReader routes(request.message, HeaderName::route);
   while (const auto value = routes.next()) {
     const auto route = NameAddr::parse(*value);
-    if (!route || !domain_.owns(route->uri)) break;
+    if (!route || !domain_.leads_here(route->uri)) break;
     if (FlowToken::is_token(route->uri.user)) tokens.push_back(route->uri.user);
   }
   if (tokens.empty()) return std::nullopt;

@@ -231,7 +231,7 @@ Peer Registrar::target_of(const Request& request, const Uri& contact) const {
   if (is_websocket(protocol) || !address) return target;
   if (protocol == Protocol::udp && request.headers.via.params.has("rport")) return target;
   target.endpoint.address = *address;
-  target.endpoint.port = contact.port.value_or(protocol == Protocol::tls ? 5061 : 5060);
+  target.endpoint.port = contact.port.value_or(default_port(protocol));
   return target;
 }
 
@@ -243,7 +243,7 @@ Peer Registrar::target_by(const Path& path, const Request& request) const {
   if (is_websocket(protocol) || !address) return request.from;
   Peer target = request.from;
   target.endpoint.address = *address;
-  target.endpoint.port = first->uri.port.value_or(protocol == Protocol::tls ? 5061 : 5060);
+  target.endpoint.port = first->uri.port.value_or(default_port(protocol));
   return target;
 }
 

@@ -24,7 +24,7 @@ constexpr std::string_view served_methods = "REGISTER, MESSAGE, OPTIONS";
 Relay::Relay(const Settings& settings, const Seed& seed)
     : settings_(settings),
       random_(seed),
-      domain_(settings.domain, settings.listeners),
+      domain_(settings),
       layer_(settings.timers),
       stateless_(random_.split()),
       gruu_(random_.split()),
@@ -49,8 +49,11 @@ Relay::Relay(const Settings& settings, const Seed& seed)
   if (!settings_.authenticate) settings_.keeps_messages_for.reset();
 }
 
-// A flow is known by what comes over it.
-void Relay::flow_opened(Now now, const Peer&) { mailbox_.start(now); }
+void Relay::flow_opened(Now now, const Peer& peer) {
+  // A connection is known by what comes over it.
+  if (!is_reliable(peer.endpoint.protocol)) domain_.opened(peer);
+  mailbox_.start(now);
+}
 
 void Relay::flow_closed(Now now, FlowId flow) {
   location_.flow_closed(flow);

@@ -53,7 +53,9 @@ class Relay {
   Relay(const Relay&) = delete;
   Relay& operator=(const Relay&) = delete;
 
-  /// A connection-oriented flow (TCP, WebSocket) came to be. UDP sockets are announced once, at start.
+  /// A connection-oriented flow (TCP, WebSocket) came to be. UDP sockets are announced once, at start, with
+  /// their own endpoint for the peer's; one that is bound to every address is announced again, as another
+  /// flow, for each that it is spoken to at.
   void flow_opened(sip::Now now, const sip::Peer& peer);
   /// One whole message or keep-alive: a datagram, a frame, or what a Framer cut from a stream.
   void receive(sip::Now now, const sip::Peer& from, std::string_view text);
@@ -174,7 +176,7 @@ class Relay {
   void acknowledge(sip::Now now, const Request& request);
   void send_statelessly(const Request& request, const Target& target);
   void follow(sip::Now now, const Request& request, const sip::Peer& recipient, Party party, int unreachable);
-  static Target target_of(const Request& request, const sip::Peer& recipient);
+  Target target_of(const Request& request, const sip::Peer& recipient) const;
   Ends ends(const Request& request, Party recipient) const;
   void proceed(sip::Now now, const Request& request, const Admission& admission, const Fields& proof);
   void registered(sip::Now now, const Request& request, const Fields& proof);

@@ -22,10 +22,13 @@ void Relay::follow(Now now, const Request& request, const Peer& recipient, Party
   if (const auto* answer = std::get_if<Answer>(&forwarded)) respond(now, request, *answer);
 }
 
-Target Relay::target_of(const Request& request, const Peer& recipient) {
-  return {.request_uri = as_request_uri(*Uri::parse(request.message.request_uri())),
-          .peer = recipient,
-          .device = recipient};
+Target Relay::target_of(const Request& request, const Peer& recipient) const {
+  Target target{.request_uri = as_request_uri(*Uri::parse(request.message.request_uri())),
+                .peer = recipient,
+                .device = recipient};
+  // It is unknown where the relay has started anew since.
+  domain_.give_flow(target.peer);
+  return target;
 }
 
 Ends Relay::ends(const Request& request, Party recipient) const {

@@ -96,6 +96,7 @@ void Relay::depart(Now now, const Outbound::Departure& departure) {
   // A domain that leads back here is none of ours, or it would not have left.
   std::erase_if(servers, [&](const Peer& server) { return domain_.listens_on(server.endpoint); });
   if (servers.empty()) return respond(now, request, no_servers(departure.location.outcome()));
+  for (Peer& server : servers) domain_.give_flow(server);
   failures_.put_last(now.mono, servers);
   const Peer first = std::move(servers.front());
   servers.erase(servers.begin());

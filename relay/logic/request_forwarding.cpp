@@ -23,7 +23,7 @@ std::string RequestForwarding::copy(const Request& request, const Target& target
                                     unsigned breadth) const {
   const Protocol protocol = target.peer.endpoint.protocol;
   const std::string via = "SIP/2.0/" + std::string(via_transport(protocol)) + " " +
-                          domain_.sent_by(target.peer.endpoint) + ";branch=" + std::string(branch) +
+                          domain_.sent_by(target.peer) + ";branch=" + std::string(branch) +
                           (protocol == Protocol::udp ? ";rport" : "") +
                           (alias_.is_offered(target.peer) ? ";alias" : "");
   MessageEdit edit(request.message);
@@ -41,10 +41,9 @@ std::string RequestForwarding::copy(const Request& request, const Target& target
     edit.prepend(HeaderName::route, target.route);
   }
   if (RecordRoute::is_wanted(request.message))
-    edit.prepend(
-        HeaderName::record_route,
-        record_route_.value(request, target.request_uri, target.peer.endpoint, target.device, target.ends));
-  if (request.message.method() == "REGISTER") add_path(request, target.peer.endpoint, edit);
+    edit.prepend(HeaderName::record_route,
+                 record_route_.value(request, target.request_uri, target.peer, target.device, target.ends));
+  if (request.message.method() == "REGISTER") add_path(request, target.peer, edit);
   identity_.mark(edit, request, target.peer);
   // 22.3: credentials for other realms are for the proxies behind us.
   for (const HeaderField& field : request.message.fields())
@@ -54,7 +53,7 @@ std::string RequestForwarding::copy(const Request& request, const Target& target
 }
 
 /// A registration leaves for the server of another domain, to whose client there is no way but by us.
-void RequestForwarding::add_path(const Request& request, const Endpoint& server, MessageEdit& edit) const {
+void RequestForwarding::add_path(const Request& request, const Peer& server, MessageEdit& edit) const {
   edit.prepend(HeaderName::path, edge_.path(request, server));
   // RFC 3327 5.2.
   if (!lists_option(request.message, HeaderName::require, "path")) edit.prepend(HeaderName::require, "path");
@@ -69,7 +68,7 @@ std::optional<std::string> RequestForwarding::route(const Request& request, cons
   ValueReader routes(request.message, HeaderName::route);
   while (const auto value = routes.next()) {
     const auto uri = NameAddr::parse(*value);
-    is_further = is_further || !uri || !domain_.owns(uri->uri);
+    is_further = is_further || !uri || !domain_.leads_here(uri->uri);
     if (!is_further) {
       led_here = true;
       continue;
@@ -96,7 +95,7 @@ std::optional<Uri> RequestForwarding::next_hop(const Request& request, const Uri
   while (const auto value = routes.next()) {
     const auto route = NameAddr::parse(*value);
     if (!route) return std::nullopt;
-    if (!domain_.owns(route->uri)) return route->uri;
+    if (!domain_.leads_here(route->uri)) return route->uri;
   }
   return request_uri;
 }

@@ -43,7 +43,7 @@ class RequestForwarding {
   std::optional<sip::Uri> next_hop(const Request& request, const sip::Uri& request_uri) const;
 
  private:
-  void add_path(const Request& request, const sip::Endpoint& server, sip::MessageEdit& edit) const;
+  void add_path(const Request& request, const sip::Peer& server, sip::MessageEdit& edit) const;
   std::optional<std::string> route(const Request& request, const Target& target) const;
 
   const LocalDomain& domain_;

@@ -14,9 +14,6 @@ using namespace sip;
 
 namespace {
 
-/// RFC 3261 19.1.2.
-std::uint16_t default_port(Protocol protocol) { return protocol == Protocol::tls ? 5061 : 5060; }
-
 std::string srv_name(Protocol protocol, const std::string& domain) {
   const std::string_view service = protocol == Protocol::tls ? "_sips." : "_sip.";
   return std::string(service) + (protocol == Protocol::udp ? "_udp." : "_tcp.") + domain;

@@ -32,7 +32,13 @@ struct AdjustableSettings {
 };
 
 struct Settings : AdjustableSettings {
-  std::string domain = "localhost";      ///< the domain whose users are registered here; the digest realm too
+  std::string domain = "localhost";  ///< the domain whose users are registered here; the digest realm too
+  /// Further hosts that this relay is: names in lower case, and addresses that lead to it from outside. None
+  /// is a domain of users. The first stands for every address in what others are told, or `domain` where
+  /// there is none.
+  std::vector<std::string> names = {};
+  /// Of the machine, of the kinds that a listener is at all of.
+  std::vector<sip::IpAddress> addresses = {};
   bool authenticate = true;              ///< digest for REGISTER and for whatever comes from our domain
   std::vector<sip::Endpoint> listeners;  ///< our own addresses; protocol tells which transport each serves
   sip::Seconds min_expires{60};          ///< shorter wishes get 423 (RFC 3261 10.3)

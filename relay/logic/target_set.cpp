@@ -17,7 +17,7 @@ namespace {
 bool has_further_route(const Request& request, const LocalDomain& domain) {
   ValueReader routes(request.message, HeaderName::route);
   while (const auto value = routes.next())
-    if (const auto route = NameAddr::parse(*value); !route || !domain.owns(route->uri)) return true;
+    if (const auto route = NameAddr::parse(*value); !route || !domain.leads_here(route->uri)) return true;
   return false;
 }
 

@@ -32,7 +32,8 @@ Flows::Flows(IoLoop& loop, std::size_t io_threads, SharedBudget& budget, StaticF
 std::optional<std::string> Flows::listen(const sip::Endpoint& endpoint) {
   error_code error;
   if (endpoint.protocol == sip::Protocol::udp) {
-    auto socket = std::make_shared<UdpSocket>(loop_.context(), next_flow(), loop_.events());
+    auto socket = std::make_shared<UdpSocket>(
+        loop_.context(), [this] { return next_flow(); }, loop_.events());
     error = socket->bind(endpoint);
     if (!error) udp_sockets_.push_back(std::move(socket));
   } else {
@@ -123,11 +124,12 @@ bool Flows::hang_up(sip::FlowId flow, Ground ground, std::string_view why) {
 void Flows::send_datagram(const sip::Peer& to, std::string_view bytes) {
   UdpSocket* chosen = nullptr;
   for (const auto& socket : udp_sockets_) {
-    if (socket->flow() == to.flow || (!chosen && socket->reaches(to.endpoint))) chosen = socket.get();
-    if (socket->flow() == to.flow) break;
+    const bool is_meant = socket->has(to.flow);
+    if (is_meant || (!chosen && socket->reaches(to.endpoint))) chosen = socket.get();
+    if (is_meant) break;
   }
-  const error_code error = chosen ? chosen->send(to.endpoint, bytes)
-                                  : asio::error::make_error_code(asio::error::network_unreachable);
+  const error_code error =
+      chosen ? chosen->send(to, bytes) : asio::error::make_error_code(asio::error::network_unreachable);
   if (!error) return;
   spdlog::info("cannot send to {}: {}", to_text(to.endpoint), error.message());
   fail_later(to);

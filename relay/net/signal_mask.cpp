@@ -1,6 +1,7 @@
 #include "net/signal_mask.h"
 
 #include <csignal>
+#include <initializer_list>
 
 namespace relay {
 

@@ -4,6 +4,7 @@
 #include <boost/asio/ip/v6_only.hpp>
 
 #include "net/asio_endpoint.h"
+#include "net/datagram.h"
 
 namespace relay {
 
@@ -29,7 +30,7 @@ error_code UdpSocket::bind(const sip::Endpoint& endpoint) {
   local_ = from_asio(sip::Protocol::udp, socket_.local_endpoint(ignored));
   socket_.set_option(asio::socket_base::receive_buffer_size(1 << 20), ignored);
   socket_.set_option(asio::socket_base::send_buffer_size(1 << 20), ignored);
-  return {};
+  return local_.address.is_unspecified() ? ask_for_local_address(socket_) : error_code();
 }
 
 void UdpSocket::close() {
@@ -41,9 +42,14 @@ bool UdpSocket::reaches(const sip::Endpoint& endpoint) const {
   return local_.address.is_v4() == endpoint.address.is_v4();
 }
 
-error_code UdpSocket::send(const sip::Endpoint& to, std::string_view bytes) {
-  error_code error;
-  socket_.send_to(asio::buffer(bytes.data(), bytes.size()), to_udp(to), 0, error);
+error_code UdpSocket::send(const sip::Peer& to, std::string_view bytes) {
+  const auto from = addresses_.find(to.flow);
+  const auto destination = to_udp(to.endpoint);
+  error_code error =
+      send_datagram(socket_, bytes, destination, from == addresses_.end() ? sip::IpAddress() : from->second);
+  // The machine may have lost the address since.
+  if (error == asio::error::invalid_argument && from != addresses_.end())
+    error = send_datagram(socket_, bytes, destination, {});
   if (error == asio::error::would_block || error == asio::error::no_buffer_space) return {};
   return error;
 }
@@ -58,12 +64,25 @@ void UdpSocket::receive_next() {
 
 void UdpSocket::receive_waiting() {
   for (int received = 0; received < most_at_once && socket_.is_open(); ++received) {
-    error_code error;
-    const std::size_t size = socket_.receive_from(asio::buffer(buffer_), source_, 0, error);
-    if (error == asio::error::would_block) return;
+    const Datagram datagram = receive_datagram(socket_, asio::buffer(buffer_));
+    if (datagram.error == asio::error::would_block) return;
     // Other errors tell of one datagram, not of the socket.
-    if (!error) events_.received({flow_, from_asio(sip::Protocol::udp, source_)}, {buffer_.data(), size});
+    if (datagram.error) continue;
+    const sip::Peer from{flow_at(datagram.local), from_asio(sip::Protocol::udp, datagram.source)};
+    events_.received(from, {buffer_.data(), datagram.size});
   }
+}
+
+sip::FlowId UdpSocket::flow_at(const sip::IpAddress& local) {
+  if (local.is_unspecified()) return flow_;
+  const auto known = flows_.find(local.bytes());
+  if (known != flows_.end()) return known->second;
+  if (flows_.size() == max_addresses) return flow_;
+  const sip::FlowId flow = next_flow_();
+  flows_.emplace(local.bytes(), flow);
+  addresses_.emplace(flow, local);
+  events_.opened({flow, {sip::Protocol::udp, local, local_.port}});
+  return flow;
 }
 
 }  // namespace relay

@@ -20,8 +20,11 @@ export class Arrivals {
   }
 }
 
-/** A phone at a UDP port of `host`, where the relay is, too: at `port`, or any that is free. */
-export async function udpPhone(t, relayPort, { host = '127.0.0.1', port: own = 0 } = {}) {
+/**
+ * A phone at a UDP port of `host`, where the relay is, too: at `port`, or any that is free. With `relayHost` the relay is there, and the phone
+ * hears nothing that comes from elsewhere, as behind a NAT.
+ */
+export async function udpPhone(t, relayPort, { host = '127.0.0.1', port: own = 0, relayHost } = {}) {
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
   t.after(() => socket.close());
   const arrivals = new Arrivals();
@@ -32,11 +35,16 @@ export async function udpPhone(t, relayPort, { host = '127.0.0.1', port: own = 0
   });
   socket.bind(own, host);
   await soon(once(socket, 'listening'), 'a UDP port');
+  if (relayHost) {
+    socket.connect(relayPort, relayHost);
+    await soon(once(socket, 'connect'), 'a connected socket');
+  }
+  const send = (text, port) => (relayHost ? socket.send(text) : socket.send(text, port, host));
   return {
     port: socket.address().port,
-    send: (text, port = relayPort) => socket.send(text, port, host),
+    send: (text, port = relayPort) => send(text, port),
     /** To whoever wrote last. */
-    answer: (text) => socket.send(text, correspondent, host),
+    answer: (text) => send(text, correspondent),
     message: (what = 'a datagram') => arrivals.next(what),
   };
 }

@@ -18,6 +18,7 @@ namespace {
 /// What every key can be set to, other than it is without.
 const std::vector<std::pair<std::string_view, std::string>> values{
     {"domain", "example.org"},
+    {"name", "relay.example.org"},
     {"ws", "127.0.0.1:1"},
     {"wss", "127.0.0.1:2"},
     {"udp", "127.0.0.1:3"},
@@ -102,7 +103,7 @@ TEST_CASE("every key that is new either counts at once or is told to need a rest
   const Config fresh = with_all();
   const ConfigChange changed = change({}, fresh);
   CHECK(changed.need_restart ==
-        std::vector<std::string_view>{"domain", "ws", "wss", "udp", "tcp", "tls", "dns-server",
+        std::vector<std::string_view>{"domain", "name", "ws", "wss", "udp", "tcp", "tls", "dns-server",
                                       "connection-reuse", "data", "auth", "web", "io-threads", "mailbox",
                                       "message-path", "admin", "admin-token-file", "metrics", "log-format"});
   const Config& adopted = changed.adopted;

@@ -29,6 +29,17 @@ TEST_CASE("the relay's own domain has no server upstream") {
   CHECK(errors_of(config) == "upstream: example.org is registered here; it is the domain of this relay");
 }
 
+TEST_CASE("names of the relay are in lower case, and no other server registers their users") {
+  Config config;
+  const std::vector<std::string> values{"Relay.Example.ORG", "203.0.113.1", "[2001:DB8::1]"};
+  REQUIRE(assign(config, "name", values).empty());
+  CHECK(config.names == std::vector<std::string>{"relay.example.org", "203.0.113.1", "[2001:db8::1]"});
+  REQUIRE(assign(config, "udp", std::vector<std::string>{"127.0.0.1:0"}).empty());
+  CHECK(errors_of(config).empty());
+  config.upstreams.emplace("relay.example.org", "sip:192.0.2.1");
+  CHECK(errors_of(config) == "upstream: relay.example.org is a name of this relay");
+}
+
 TEST_CASE("a server upstream needs a way back that is no WebSocket") {
   Config config;
   REQUIRE(assign(config, "ws", std::vector<std::string>{"127.0.0.1:80"}).empty());

@@ -72,6 +72,8 @@ TEST_CASE("a bad value is answered with what it must be") {
   CHECK(problem_of("origin", "shop.example") ==
         "must be an origin, as https://shop.example, or *, not \"shop.example\"");
   CHECK(problem_of("domain", "a b") == "must be a host name or address, not \"a b\"");
+  for (const char* bad : {"a b", "", "0.0.0.0", "[::]", "relay.example.org:5060", "::1"})
+    CHECK(problem_of("name", bad).starts_with("must be a host name or address, as relay.example.org, not "));
   CHECK(problem_of("data", "") == "must be a directory or :memory:, not \"\"");
   CHECK(problem_of("dns-server", "192.0.2.53") ==
         "must be ADDRESS:PORT, as 192.0.2.53:53, not \"192.0.2.53\"");

@@ -33,6 +33,25 @@ TEST_CASE("a REGISTER of another domain goes to its server, with our Path (RFC 3
   CHECK(bench.questions == 0);
 }
 
+TEST_CASE(
+    "where the server is reached by what is not listened on, the Path is of another transport that is") {
+  relay::Settings settings = Edge::with({{"example.net", "sip:203.0.113.5;transport=tls"}});
+  const IpAddress own = *IpAddress::parse("192.0.2.1");
+  settings.listeners = {{Protocol::wss, own, 443}, {Protocol::udp, own, 5060}};
+  const auto path_with = [&] {
+    Edge bench(settings);
+    return bench.path(peer(Protocol::wss, 1), bench.device);
+  };
+  CHECK(path_with().ends_with("@192.0.2.1:5060;lr;ob>"));
+  settings.listeners.push_back({Protocol::tcp, own, 5070});
+  CHECK(path_with().ends_with("@192.0.2.1:5070;transport=tcp;lr;ob>"));
+  settings.listeners.push_back({Protocol::tls, own, 5061});
+  CHECK(path_with().ends_with("@192.0.2.1:5061;transport=tls;lr;ob>"));
+  settings.upstreams = {{"example.net", "sip:203.0.113.5;transport=tcp"}};
+  settings.listeners.erase(settings.listeners.end() - 2);
+  CHECK(path_with().ends_with("@192.0.2.1:5061;transport=tls;lr;ob>"));
+}
+
 TEST_CASE("what the server says to a REGISTER goes to the client as it is (RFC 3608 6.2, RFC 5626 5.4)") {
   Edge bench;
   const auto sent = bench.registration(bench.browser, bench.device, bench.supported);

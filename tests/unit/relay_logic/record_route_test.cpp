@@ -347,15 +347,15 @@ TEST_CASE("a phone behind a NAT is reached where it sent from, one that listens 
 TEST_CASE("with SIPS the Record-Route is SIPS, and nothing goes in clear (16.6 step 4)") {
   relay::Settings settings = Bench::settings(false);
   settings.listeners.push_back({Protocol::wss, *IpAddress::parse("192.0.2.1"), 443});
-  const relay::LocalDomain domain("example.org", settings.listeners);
+  const relay::LocalDomain domain(settings);
   const relay::RecordRoute record_route(domain, relay::FlowToken(Random(seed_from(1)), 1));
   Bench bench;
   const std::string text = bench.write({.method = "INVITE", .uri = "sips:bob@example.org"});
   const auto kept = relay::KeptRequest::read(text);
   REQUIRE(kept);
   const Peer browser{FlowId{7}, {Protocol::wss, *IpAddress::parse("198.51.100.1"), 5001}};
-  const std::string value = record_route.value(kept->as(TransactionId{1}, browser), "sips:bob@b.invalid",
-                                               browser.endpoint, browser, {});
+  const std::string value =
+      record_route.value(kept->as(TransactionId{1}, browser), "sips:bob@b.invalid", browser, browser, {});
   CHECK(has(value, "<sips:flow-"));
   CHECK_FALSE(has(value, "<sip:"));
   CHECK(has(value, "@192.0.2.1:443;transport=ws;lr>"));
