@@ -231,6 +231,11 @@ void TransactionLayer::flow_closed(FlowId flow) {
   fail_clients(TransportFailed::Cause::unreachable, [&](const Peer& to) { return to.flow == flow; });
 }
 
+void TransactionLayer::disconnected(const Peer& address) {
+  fail_clients(TransportFailed::Cause::unreachable,
+               [&](const Peer& to) { return to.endpoint == address.endpoint && to.name == address.name; });
+}
+
 void TransactionLayer::unreachable(const Peer& peer) {
   fail_clients(TransportFailed::Cause::unreachable, [&](const Peer& to) { return to == peer; });
 }

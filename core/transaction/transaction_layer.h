@@ -79,6 +79,8 @@ class TransactionLayer {
   /// The flow is gone: every client transaction on it fails at once (8.1.3.1, 17.1.4). Server transactions
   /// stay, so that repeats are known as such (RFC 6026 7.1).
   void flow_closed(FlowId flow);
+  /// No connection leads to this address any more, whatever flow it names: what went there fails likewise.
+  void disconnected(const Peer& address);
   /// Nothing could be sent to this peer.
   void unreachable(const Peer& peer);
   /// More would wait to be sent to this peer, who takes it too slowly, than may.

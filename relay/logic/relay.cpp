@@ -52,10 +52,12 @@ Relay::Relay(const Settings& settings, const Seed& seed)
 // A flow is known by what comes over it.
 void Relay::flow_opened(Now now, const Peer&) { mailbox_.start(now); }
 
-void Relay::flow_closed(Now now, FlowId flow) {
+void Relay::flow_closed(Now now, FlowId flow, const std::vector<Peer>& reached) {
   location_.flow_closed(flow);
   alias_.flow_closed(flow);
+  // Before anything else is sent there by another connection.
   layer_.flow_closed(flow);
+  for (const Peer& address : reached) layer_.disconnected(address);
   caller_lost(now, flow);
   pump(now);
 }

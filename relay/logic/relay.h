@@ -60,7 +60,8 @@ class Relay {
   /// A stream that can't be framed any more; `text` is what arrived of the message. Answered with 400 where
   /// possible, then hung up.
   void receive_unframed(sip::Now now, const sip::Peer& from, std::string_view text);
-  void flow_closed(sip::Now now, sip::FlowId flow);
+  /// `reached` are the addresses that SendTos reached by it, as they name them, and now reach no more.
+  void flow_closed(sip::Now now, sip::FlowId flow, const std::vector<sip::Peer>& reached = {});
   /// A SendTo could not be carried out.
   void unreachable(sip::Now now, const sip::Peer& peer);
   /// Nor could one, because too much waits for that peer already.

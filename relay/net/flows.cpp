@@ -238,22 +238,28 @@ void Flows::take_http(IoLoop& loop, Stream stream, SharedBudget::Slot slot, cons
 
 void Flows::reuse(sip::FlowId flow, const sip::Endpoint& address) {
   if (!connections_.contains(flow)) return;
-  const Address alias = address_of({flow, address});
+  const sip::Peer alias{sip::FlowId::none, address};
   if (const auto old = aliases_.find(flow); old != aliases_.end()) forget_stream(old->second, flow);
   aliases_.insert_or_assign(flow, alias);
-  streams_.insert_or_assign(alias, flow);
+  streams_.insert_or_assign(address_of(alias), flow);
 }
 
-void Flows::forget(const sip::Peer& peer) {
-  forget_stream(address_of(peer), peer.flow);
-  if (const auto alias = aliases_.extract(peer.flow)) forget_stream(alias.mapped(), peer.flow);
+std::vector<sip::Peer> Flows::forget(const sip::Peer& peer) {
+  std::vector<sip::Peer> reached;
+  if (forget_stream(peer, peer.flow)) reached.push_back(peer);
+  if (const auto alias = aliases_.extract(peer.flow); alias && forget_stream(alias.mapped(), peer.flow))
+    reached.push_back(alias.mapped());
   over_.erase(peer.flow);
   connections_.erase(peer.flow);
+  return reached;
 }
 
-void Flows::forget_stream(const Address& address, sip::FlowId flow) {
-  const auto stream = streams_.find(address);
-  if (stream != streams_.end() && stream->second == flow) streams_.erase(stream);
+/// False where another connection has taken its place.
+bool Flows::forget_stream(const sip::Peer& address, sip::FlowId flow) {
+  const auto stream = streams_.find(address_of(address));
+  if (stream == streams_.end() || stream->second != flow) return false;
+  streams_.erase(stream);
+  return true;
 }
 
 void Flows::adjust(FlowSettings settings) {

@@ -58,8 +58,8 @@ class Flows {
   const std::unordered_map<sip::FlowId, std::shared_ptr<Connection>>& connections() const {
     return connections_;
   }
-  /// A connection has closed.
-  void forget(const sip::Peer& peer);
+  /// A connection has closed. Gives the addresses that were reached by it, and now are not.
+  std::vector<sip::Peer> forget(const sip::Peer& peer);
   /// For what is opened and accepted from now on.
   void adjust(FlowSettings settings);
 
@@ -108,7 +108,7 @@ class Flows {
     return {endpoint.protocol, endpoint.address.bytes(), endpoint.port, peer.name};
   }
 
-  void forget_stream(const Address& address, sip::FlowId flow);
+  bool forget_stream(const sip::Peer& address, sip::FlowId flow);
 
   IoLoop& loop_;
   SharedBudget& budget_;
@@ -121,9 +121,9 @@ class Flows {
   std::unordered_map<sip::FlowId, std::shared_ptr<Connection>> connections_;
   std::map<Address, sip::FlowId>
       streams_;  ///< TCP and TLS connections by their other end, and as in aliases_
-  std::unordered_map<sip::FlowId, Address> aliases_;  ///< by what other address it is known (RFC 5923)
-  std::unordered_set<sip::FlowId> over_;              ///< of connections_: see is_over()
-  std::vector<WriteQueue::Item> datagrams_;           ///< to be sent with the next flush
+  std::unordered_map<sip::FlowId, sip::Peer> aliases_;  ///< by what other address it is known (RFC 5923)
+  std::unordered_set<sip::FlowId> over_;                ///< of connections_: see is_over()
+  std::vector<WriteQueue::Item> datagrams_;             ///< to be sent with the next flush
   bool is_flush_due_ = false;
   std::atomic<std::uint64_t> last_flow_ = 0;
   std::atomic<bool> is_accepting_ = true;

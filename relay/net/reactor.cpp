@@ -187,9 +187,9 @@ void Reactor::received_unframed(const sip::Peer& from, std::string_view text) {
 
 void Reactor::closed(const sip::Peer& peer) {
   spdlog::debug("flow {} closed", number(peer.flow));
-  flows_.forget(peer);
+  const auto reached = flows_.forget(peer);
   returned_memory_.now_open(flows_.connections().size());
-  feed([&](Relay& relay, sip::Now now) { relay.flow_closed(now, peer.flow); });
+  feed([&](Relay& relay, sip::Now now) { relay.flow_closed(now, peer.flow, reached); });
   end_when_alone();
 }
 

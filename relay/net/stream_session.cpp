@@ -209,7 +209,8 @@ void StreamSession<Stream>::write_next() {
   asio::async_write(stream_, asio::buffer(queue().front()),
                     [self = this->shared_from_this()](error_code error, std::size_t) {
                       if (self->state_ == State::closed) return;
-                      if (error) return self->close();
+                      // What has arrived counts: the read that is under way meets the end behind it.
+                      if (error) return self->close_after(close_limit);
                       self->is_writing_ = false;
                       self->queue().pop();
                       if (!self->queue().is_empty()) return self->write_next();

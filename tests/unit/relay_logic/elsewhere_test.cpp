@@ -25,6 +25,11 @@ struct Open : Bench {
     relay.unreachable(now, request.to);
     drain();
   }
+  /// The connection that a request went by.
+  void close(const Relay::SendTo& request) {
+    relay.flow_closed(now, FlowId{900}, {request.to});
+    drain();
+  }
 };
 
 std::string where(const Relay::SendTo& sent) {
@@ -109,6 +114,49 @@ TEST_CASE("a server that cannot be reached leads to the next, with another branc
   CHECK(Bench::field(second.bytes, HeaderName::max_forwards) == "69");
   bench.respond(second, 200);
   CHECK(bench.take_status() == 200);
+  CHECK(bench.sent.empty());
+}
+
+TEST_CASE("a server whose connection closes leads to the next at once, and where there is none it is 500") {
+  Open bench;
+  bench.write_to("sip:dave@example.net");
+  const auto first = bench.take();
+  bench.close(first);
+  const auto second = bench.take();
+  CHECK(where(second) == "TCP 203.0.113.2:5070");
+  bench.close(second);
+  CHECK(bench.take_status() == 500);
+  CHECK(bench.sent.empty());
+}
+
+TEST_CASE("a connection that closes with no request under way on it leads nowhere else") {
+  Open bench;
+  bench.write_to("sip:dave@example.net");
+  const auto answered = bench.take();
+  bench.respond(answered, 200);
+  CHECK(bench.take_status() == 200);
+  bench.close(answered);
+  CHECK(bench.sent.empty());
+  bench.write_to("sip:dave@example.net");
+  CHECK(where(bench.take()) == "TCP 203.0.113.1:5060");
+}
+
+TEST_CASE("a call that rings elsewhere ends with the connection it went by, one that was answered does not") {
+  Open bench;
+  bench.say(alice, bench.write({.method = "INVITE", .uri = "sip:dave@203.0.113.5;transport=tcp"}));
+  CHECK(bench.take_status() == 100);
+  const auto invite = bench.take();
+  bench.respond(invite, 180);
+  CHECK(bench.take_status() == 180);
+  SECTION("it rings") {
+    bench.close(invite);
+    CHECK(bench.take_status() == 500);
+  }
+  SECTION("it was answered") {
+    bench.respond(invite, 200);
+    CHECK(bench.take_status() == 200);
+    bench.close(invite);
+  }
   CHECK(bench.sent.empty());
 }
 

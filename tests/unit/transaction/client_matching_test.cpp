@@ -64,6 +64,36 @@ TEST_CASE("a flow that is gone fails the requests on it at once, those with an a
   CHECK(bench.receive(Bench::response_to(request, 200)).kind == Kind::stray_response);
 }
 
+TEST_CASE(
+    "requests that went by address fail with the connection that it led to, whatever flow they named "
+    "before") {
+  Bench bench;
+  const Peer server{FlowId::none, {Protocol::tls, *IpAddress::parse("198.51.100.2"), 5061}, "example.org"};
+  const auto send = [&](const Peer& to, int number) {
+    Sketch sketch = request;
+    sketch.via = "SIP/2.0/TLS 192.0.2.1;branch=z9hG4bK" + std::to_string(number);
+    const auto id =
+        bench.layer.request(bench.now, to, "z9hG4bK" + std::to_string(number), "MESSAGE", sketch.text());
+    bench.sent();
+    return id;
+  };
+  Peer former = server;
+  former.flow = FlowId{3};
+  Peer other_name = server;
+  other_name.name = "example.net";
+  Peer other_port = server;
+  other_port.endpoint.port = 5062;
+  const TransactionId by_address = send(server, 1);
+  const TransactionId by_former_flow = send(former, 2);
+  send(other_name, 3);
+  send(other_port, 4);
+  bench.layer.disconnected({FlowId{9}, server.endpoint, server.name});
+  CHECK(bench.expect<TransactionLayer::TransportFailed>().client == by_address);
+  CHECK(bench.expect<TransactionLayer::TransportFailed>().client == by_former_flow);
+  CHECK(bench.is_quiet());
+  CHECK(bench.layer.size() == 2);
+}
+
 TEST_CASE("a peer that cannot be reached fails the requests to it, those with an answer go on") {
   Bench bench;
   const TransactionId answered = bench.request(request, branch);
