@@ -189,6 +189,7 @@ class Relay {
   void descend(sip::Now now, const Request& request);
   void go_by(sip::Now now, const Request& request, const sip::Uri& request_uri, const sip::Uri& next_hop);
   void pump_outbound(sip::Now now);
+  Target sized(sip::Now now, const Request& request, const Target& target) const;
   void depart(sip::Now now, const Outbound::Departure& departure);
   void authenticated(sip::Now now, const Request& request, const UserFound& found);
   void ask(const Request& request, Waiting::Question question, std::string user);

@@ -1,4 +1,4 @@
-#include "bench.h"
+#include "dialog.h"
 
 namespace elsewhere_test {
 
@@ -101,6 +101,69 @@ TEST_CASE("many requests to one domain ask the DNS once, and leave in the order 
   bench.relay.answer(bench.now, bench.lookups[0].job, DnsAnswer{});
   bench.drain();
   CHECK(bench.sent.size() == 0);
+}
+
+TEST_CASE(
+    "what is too large for a datagram goes to a server of UDP by TCP, and as one where nobody takes that; a "
+    "MESSAGE never (18.1.1, RFC 3428 8)") {
+  Open bench;
+  const std::string method = GENERATE("INVITE", "INFO", "MESSAGE");
+  bench.say(alice,
+            bench.write({.method = method, .uri = "sip:dave@203.0.113.5", .body = std::string(3'000, 'v')}));
+  if (method == "INVITE") CHECK(bench.take_status() == 100);
+  const auto stream = bench.take();
+  CHECK(where(stream) == "TCP 203.0.113.5:5060");
+  bench.fail(stream);
+  const auto next = bench.take();
+  if (method == "MESSAGE") {
+    CHECK(Bench::status_of(next.bytes) == 513);
+  } else {
+    CHECK(where(next) == "UDP 203.0.113.5:5060");
+    CHECK(Bench::field(next.bytes, HeaderName::via).starts_with("SIP/2.0/UDP "));
+  }
+  CHECK(bench.sent.empty());
+}
+
+TEST_CASE("an ACK that is too large for a datagram goes the way that its INVITE has found (18.1.1)") {
+  Open bench;
+  const bool is_tcp_taken = GENERATE(true, false);
+  const std::string uri = "sip:dave@203.0.113.5";
+  const std::string body(3'000, 'v');
+  bench.say(alice, bench.write({.method = "INVITE",
+                                .uri = uri,
+                                .fields = "Contact: <sip:a@a.invalid;transport=ws>\r\n",
+                                .body = body}));
+  CHECK(bench.take_status() == 100);
+  auto invite = bench.take();
+  if (!is_tcp_taken) {
+    bench.fail(invite);
+    invite = bench.take();
+  }
+  bench.respond(invite, 200, "dave");
+  CHECK(bench.take_status() == 200);
+  DialogEnd caller{alice,
+                   "<sip:alice@example.org>;tag=f",
+                   "<" + uri + ">;tag=dave",
+                   "c" + std::to_string(bench.last_number),
+                   uri,
+                   values(invite.bytes, HeaderName::record_route)};
+  std::reverse(caller.routes.begin(), caller.routes.end());
+  bench.say(alice, caller.write("ACK", "Subject: " + std::string(2'000, 's') + "\r\n"));
+  CHECK(where(bench.take()) == (is_tcp_taken ? "TCP 203.0.113.5:5060" : "UDP 203.0.113.5:5060"));
+}
+
+TEST_CASE("each server of UDP is tried by TCP with what is too large for a datagram (18.1.1)") {
+  Open bench;
+  bench.zone.srv("_sip._udp.example.com", {1, 1, 5060, "one.example.net"})
+      .srv("_sip._udp.example.com", {2, 1, 5070, "two.example.net"});
+  bench.say(alice,
+            bench.write({.method = "INFO", .uri = "sip:dave@example.com", .body = std::string(3'000, 'v')}));
+  for (const char* way : {"TCP 203.0.113.1:5060", "UDP 203.0.113.1:5060", "TCP 203.0.113.2:5070"}) {
+    const auto sent = bench.take();
+    CHECK(where(sent) == way);
+    bench.fail(sent);
+  }
+  CHECK(where(bench.take()) == "UDP 203.0.113.2:5070");
 }
 
 TEST_CASE("a server that cannot be reached leads to the next, with another branch (RFC 3263 4.3)") {
