@@ -4,6 +4,7 @@
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -84,6 +85,10 @@ class Flows {
   template <class Stream>
   std::shared_ptr<Connection> connect(IoLoop& loop, Stream stream, SharedBudget::Slot slot,
                                       const sip::Peer& to);
+  SharedBudget::Slot take_slot();
+  std::optional<sip::FlowId> longest_unused() const;
+  void watch_unused();
+  void retire(sip::FlowId flow, std::string_view why);
   void fail_later(const sip::Peer& to);
   void accept(sip::Protocol protocol, TcpSocket socket);
   IoLoop& next_loop();
@@ -108,6 +113,7 @@ class Flows {
     return {endpoint.protocol, endpoint.address.bytes(), endpoint.port, peer.name};
   }
 
+  std::vector<sip::Peer> forget_addresses(const sip::Peer& peer);
   bool forget_stream(const sip::Peer& address, sip::FlowId flow);
 
   IoLoop& loop_;
@@ -122,8 +128,11 @@ class Flows {
   std::map<Address, sip::FlowId>
       streams_;  ///< TCP and TLS connections by their other end, and as in aliases_
   std::unordered_map<sip::FlowId, sip::Peer> aliases_;  ///< by what other address it is known (RFC 5923)
-  std::unordered_set<sip::FlowId> over_;                ///< of connections_: see is_over()
-  std::vector<WriteQueue::Item> datagrams_;             ///< to be sent with the next flush
+  /// Of connections_ those that we have opened: how many times it was looked in vain whether anything passes.
+  std::unordered_map<sip::FlowId, unsigned> opened_;
+  boost::asio::steady_timer unused_watch_;
+  std::unordered_set<sip::FlowId> over_;     ///< of connections_: see is_over()
+  std::vector<WriteQueue::Item> datagrams_;  ///< to be sent with the next flush
   bool is_flush_due_ = false;
   std::atomic<std::uint64_t> last_flow_ = 0;
   std::atomic<bool> is_accepting_ = true;

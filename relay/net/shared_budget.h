@@ -36,6 +36,10 @@ class SharedBudget {
     const std::scoped_lock lock(mutex_);
     return shared(budget_.take());
   }
+  Slot take_in_place() {
+    const std::scoped_lock lock(mutex_);
+    return shared(budget_.take_in_place());
+  }
   Admission admit(sip::Instant now, const sip::Endpoint& remote) {
     const std::scoped_lock lock(mutex_);
     auto [slot, refusal] = budget_.admit(now, remote);

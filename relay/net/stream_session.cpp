@@ -153,6 +153,7 @@ void StreamSession<Stream>::read_next() {
   stream_.async_read_some(asio::buffer(buffer_),
                           [self = this->shared_from_this()](error_code error, std::size_t size) {
                             if (self->state_ == State::closed) return;
+                            self->use();
                             if (error) return self->close();
                             const std::size_t messages = self->take({self->buffer_.data(), size});
                             self->watch_arrival(messages);
