@@ -333,8 +333,8 @@ void Relay::tell(Now now, TransactionLayer::Event&& event) {
       concluded(now, *std::move(outcome));
   } else if (const auto* trying = std::get_if<TransactionLayer::TryingDue>(&event)) {
     proxy_.trying_due(now, trying->server);
-    for (const auto& [job, waiting] : waiting_)
-      if (waiting.transaction == trying->server) still_waiting(now, trying->server, waiting.text);
+    if (const auto waiting = waiting_.find(trying->noted); waiting != waiting_.end())
+      still_waiting(now, trying->server, waiting->second.text);
     if (const std::string* text = outbound_.text_of(trying->server))
       still_waiting(now, trying->server, *text);
   }

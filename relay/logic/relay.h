@@ -228,7 +228,8 @@ class Relay {
   Mailbox mailbox_;
   Outbound outbound_;
   std::unordered_map<sip::JobId, DnsQuestion> lookups_;
-  std::unordered_map<sip::JobId, Waiting> waiting_;
+  std::unordered_map<sip::JobId, Waiting> waiting_;  ///< each noted with its transaction
+  std::size_t waiting_invites_ = 0;                  ///< among them
   bool is_draining_ = false;
   std::deque<Output> outputs_;
 };
