@@ -10,6 +10,7 @@
 #include "net/asio_endpoint.h"
 #include "net/io_loop.h"
 #include "net/steady_time.h"
+#include "net/tcp_options.h"
 #include "ops/endpoint_text.h"
 #include "transport/keepalive.h"
 
@@ -75,9 +76,7 @@ void StreamSession<Stream>::connect() {
           spdlog::info("cannot connect to {}: {}", to_text(self->peer().endpoint), error.message());
           return self->close();
         }
-        error_code ignored;
-        socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-        socket.set_option(asio::socket_base::keep_alive(true), ignored);
+        set_tcp_options(socket);
         self->connected();
       });
 }
@@ -153,8 +152,8 @@ void StreamSession<Stream>::read_next() {
   stream_.async_read_some(asio::buffer(buffer_),
                           [self = this->shared_from_this()](error_code error, std::size_t size) {
                             if (self->state_ == State::closed) return;
-                            self->use();
                             if (error) return self->close();
+                            self->use();
                             const std::size_t messages = self->take({self->buffer_.data(), size});
                             self->watch_arrival(messages);
                             self->read_after(self->intake_.took(steady_now(), size, messages));
