@@ -153,7 +153,8 @@ TransactionId TransactionLayer::request(Now now, const Peer& to, std::string_vie
   decltype(Client::machine) machine = NonInviteClient(now.mono, protocol, timers_);
   if (is_invite) machine = InviteClient(now.mono, protocol, timers_);
   deadlines_.set(id, deadline_of(machine));
-  Client& client = clients_.emplace(id, Client{machine, to, std::move(key), {}}).first->second;
+  Client& client = clients_.emplace(id, Client{machine, id, to, std::move(key)}).first->second;
+  clients_by_peer_.add(client);
   if (!is_reliable(protocol)) {
     keep(client.text, text);
   } else if (is_invite) {
@@ -222,29 +223,46 @@ std::string TransactionLayer::to_tag(TransactionId id) const {
   return to ? std::string(to->tag()) : std::string();
 }
 
+void TransactionLayer::note(TransactionId id, JobId waits_for) {
+  const auto found = servers_.find(id);
+  if (found != servers_.end()) found->second.noted = waits_for;
+}
+
+JobId TransactionLayer::noted(TransactionId id) const {
+  const auto found = servers_.find(id);
+  return found == servers_.end() ? JobId::none : found->second.noted;
+}
+
 void TransactionLayer::abandon(TransactionId id) {
   if (servers_.contains(id)) erase_server(id);
   if (clients_.contains(id)) erase_client(id);
 }
 
 void TransactionLayer::flow_closed(FlowId flow) {
-  fail_clients(TransportFailed::Cause::unreachable, [&](const Peer& to) { return to.flow == flow; });
+  fail_clients(TransportFailed::Cause::unreachable, flow, [&](const Peer& to) { return to.flow == flow; });
+}
+
+void TransactionLayer::disconnected(const Peer& address) {
+  fail_clients(TransportFailed::Cause::unreachable, address.endpoint,
+               [&](const Peer& to) { return to.endpoint == address.endpoint && to.name == address.name; });
 }
 
 void TransactionLayer::unreachable(const Peer& peer) {
-  fail_clients(TransportFailed::Cause::unreachable, [&](const Peer& to) { return to == peer; });
+  fail_clients(TransportFailed::Cause::unreachable, peer.endpoint,
+               [&](const Peer& to) { return to == peer; });
 }
 
 void TransactionLayer::congested(const Peer& peer) {
-  fail_clients(TransportFailed::Cause::congested, [&](const Peer& to) { return to == peer; });
+  fail_clients(TransportFailed::Cause::congested, peer.endpoint, [&](const Peer& to) { return to == peer; });
 }
 
 /// The transaction's user is told, and the transaction ends.
-template <class Matches>
-void TransactionLayer::fail_clients(TransportFailed::Cause cause, Matches matches) {
+template <class Place, class Matches>
+void TransactionLayer::fail_clients(TransportFailed::Cause cause, const Place& place, Matches matches) {
   std::vector<TransactionId> failed;
-  for (const auto& [id, client] : clients_)
-    if (can_fail(client.machine) && matches(client.to)) failed.push_back(id);
+  clients_by_peer_.visit(place, [&](const Client& client) {
+    if (can_fail(client.machine) && matches(client.to)) failed.push_back(client.id);
+  });
   std::sort(failed.begin(), failed.end());
   for (const TransactionId id : failed) {
     erase_client(id);
@@ -280,7 +298,7 @@ void TransactionLayer::server_due(Now now, TransactionId id, Server& server) {
       case InviteServer::Step::retransmit:
         events_.emplace_back(Send{server.from, server.last_response});
         break;
-      case InviteServer::Step::trying_due: events_.emplace_back(TryingDue{id}); break;
+      case InviteServer::Step::trying_due: events_.emplace_back(TryingDue{id, server.noted}); break;
       case InviteServer::Step::unacknowledged: events_.emplace_back(Unacknowledged{id}); break;
       case InviteServer::Step::none:
       case InviteServer::Step::send:
@@ -288,7 +306,7 @@ void TransactionLayer::server_due(Now now, TransactionId id, Server& server) {
     }
   } else if (std::get<NonInviteServer>(server.machine).on_deadline(now.mono) ==
              NonInviteServer::Step::trying_due) {
-    events_.emplace_back(TryingDue{id});
+    events_.emplace_back(TryingDue{id, server.noted});
   }
   settle(id, server);
 }
@@ -318,8 +336,9 @@ void TransactionLayer::settle(TransactionId id, const Server& server) {
 
 void TransactionLayer::erase_client(TransactionId id) {
   const auto found = clients_.find(id);
-  const Client& client = found->second;
+  Client& client = found->second;
   variable_bytes_ -= 2 * client.key.size() + client.text.size();
+  clients_by_peer_.remove(client);
   if (const auto key = client_keys_.find(client.key); key != client_keys_.end() && key->second == id)
     client_keys_.erase(key);
   clients_.erase(found);

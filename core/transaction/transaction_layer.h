@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <variant>
 
+#include "base/job_id.h"
 #include "base/time.h"
 #include "message/mandatory_headers.h"
 #include "message/message_view.h"
@@ -17,6 +18,7 @@
 #include "transaction/invite_server.h"
 #include "transaction/non_invite_client.h"
 #include "transaction/non_invite_server.h"
+#include "transaction/peer_index.h"
 #include "transaction/timers.h"
 #include "transport/endpoint.h"
 
@@ -73,12 +75,18 @@ class TransactionLayer {
   /// The To tag of the last response to it, while that is kept; empty otherwise. 9.2: the answer to a CANCEL
   /// has the same.
   std::string to_tag(TransactionId server) const;
+  /// Notes what its user waits for before it responds; TryingDue brings that back.
+  void note(TransactionId server, JobId waits_for);
+  /// none where nothing was noted.
+  JobId noted(TransactionId server) const;
   /// Ends a transaction without a further word.
   void abandon(TransactionId id);
 
   /// The flow is gone: every client transaction on it fails at once (8.1.3.1, 17.1.4). Server transactions
   /// stay, so that repeats are known as such (RFC 6026 7.1).
   void flow_closed(FlowId flow);
+  /// No connection leads to this address any more, whatever flow it names: what went there fails likewise.
+  void disconnected(const Peer& address);
   /// Nothing could be sent to this peer.
   void unreachable(const Peer& peer);
   /// More would wait to be sent to this peer, who takes it too slowly, than may.
@@ -99,6 +107,7 @@ class TransactionLayer {
   };
   struct TryingDue {  ///< 17.2.1, RFC 4320 4.1: respond(100) now unless a final response is at hand
     TransactionId server;
+    JobId noted;
   };
   struct Unacknowledged {  ///< Timer H: no ACK came for a refused INVITE
     TransactionId server;
@@ -117,17 +126,20 @@ class TransactionLayer {
 
   struct Client {
     std::variant<NonInviteClient, InviteClient> machine;
+    TransactionId id;
     Peer to;
     std::string key;
     /// Over UDP the request, as long as it may be sent again. Of an INVITE from its first response on (over
     /// other transports at once) only what its ACK and CANCEL need, then the ACK.
-    std::string text;
+    std::string text = {};
+    PeerIndex<Client>::Places places = {};
   };
   struct Server {
     std::variant<NonInviteServer, InviteServer> machine;
     Peer from;
     ServerKeys::iterator key;
-    ServerKeys::iterator ack_key;    ///< of an RFC 2543 ACK; the end where there is none
+    ServerKeys::iterator ack_key;  ///< of an RFC 2543 ACK; the end where there is none
+    JobId noted = JobId::none;
     std::string last_response = {};  ///< as long as it may be sent again
   };
   static_assert(sizeof(Client) <= fixed_bytes / 2 && sizeof(Server) <= fixed_bytes / 2);
@@ -140,8 +152,8 @@ class TransactionLayer {
   bool take(Now now, Client& client, NonInviteClient& machine, const MessageView& response);
   bool take(Now now, Client& client, InviteClient& machine, const MessageView& response);
   void expect_ack(TransactionId id, Server& server, std::string_view response);
-  template <class Matches>
-  void fail_clients(TransportFailed::Cause cause, Matches matches);
+  template <class Place, class Matches>
+  void fail_clients(TransportFailed::Cause cause, const Place& place, Matches matches);
   void client_due(Now now, TransactionId id, Client& client);
   void server_due(Now now, TransactionId id, Server& server);
   void settle(TransactionId id, const Client& client);
@@ -155,6 +167,7 @@ class TransactionLayer {
   Limits limits_ = {};
   std::uint64_t last_id_ = 0;
   std::unordered_map<TransactionId, Client> clients_;
+  PeerIndex<Client> clients_by_peer_;
   std::unordered_map<TransactionId, Server> servers_;
   std::unordered_map<std::string, TransactionId> client_keys_;
   ServerKeys server_keys_;

@@ -49,12 +49,16 @@ bool AssertedIdentity::may_stay(const MessageView& message, const Peer& from, co
 
 /// RFC 3325 5. A request that is forwarded has been admitted: From in our domain was shown by a password, or
 /// by our token in the dialog of whoever has shown it.
-std::optional<std::string> AssertedIdentity::identity(const Request& request) const {
+std::string_view AssertedIdentity::user(const Request& request) const {
   const Uri& from = request.headers.from.uri;
-  if (senders_ != Senders::authenticated || !may_assert(request.message)) return std::nullopt;
+  if (senders_ != Senders::authenticated || !domain_.owns(from)) return {};
   const auto im = ImUri::parse(from.text);
-  const std::string_view user = im ? im->user : from.user;
-  if (!domain_.owns(from) || user.empty()) return std::nullopt;
+  return im ? im->user : from.user;
+}
+
+std::optional<std::string> AssertedIdentity::identity(const Request& request) const {
+  const std::string_view user = may_assert(request.message) ? this->user(request) : std::string_view();
+  if (user.empty()) return std::nullopt;
   return "<sip:" + std::string(user) + "@" + domain_.name() + ">";
 }
 

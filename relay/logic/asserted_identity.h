@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "logic/local_domain.h"
 #include "logic/request.h"
@@ -26,6 +27,9 @@ class AssertedIdentity {
   /// Of a response on its way from there to who asked.
   void pass(sip::MessageEdit& edit, const sip::MessageView& response, const sip::Peer& from,
             const sip::Peer& to) const;
+  /// The user of the domain whose request this is, as far as the relay answers for that; else empty. Borrowed
+  /// from the request.
+  std::string_view user(const Request& request) const;
 
  private:
   bool may_stay(const sip::MessageView& message, const sip::Peer& from, const sip::Peer& to) const;

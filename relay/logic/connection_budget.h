@@ -27,6 +27,8 @@ class ConnectionBudget {
  public:
   /// No source keeps the others out.
   static constexpr std::size_t shares = 4;
+  /// Those that we open are caused by others, who might take all: one in so many.
+  static constexpr std::size_t share_of_ours = 2;
 
   explicit ConnectionBudget(const ConnectionLimits& limits = {})
       : most_(limits.open), rate_(limits.of_source) {}
@@ -43,14 +45,17 @@ class ConnectionBudget {
    public:
     Slot() = default;
     Slot(Slot&& other) noexcept
-        : budget_(std::exchange(other.budget_, nullptr)), source_(std::move(other.source_)) {}
+        : budget_(std::exchange(other.budget_, nullptr)),
+          source_(std::move(other.source_)),
+          is_ours_(other.is_ours_) {}
     Slot& operator=(Slot&& other) noexcept {
       std::swap(budget_, other.budget_);
       std::swap(source_, other.source_);
+      std::swap(is_ours_, other.is_ours_);
       return *this;
     }
     ~Slot() {
-      if (budget_) budget_->give_back(source_);
+      if (budget_) budget_->give_back(*this);
     }
     explicit operator bool() const { return budget_ != nullptr; }
 
@@ -59,14 +64,21 @@ class ConnectionBudget {
     Slot(ConnectionBudget* budget, std::string source) : budget_(budget), source_(std::move(source)) {}
     ConnectionBudget* budget_ = nullptr;
     std::string source_;  ///< empty: not counted by it
+    bool is_ours_ = false;
   };
 
-  std::size_t taken() const { return taken_; }
-  /// For one that we open. An empty one when none is free.
-  Slot take() {
+  /// Slots that are taken.
+  std::size_t held() const { return taken_; }
+  /// For one that we open. An empty one when none is free for those.
+  Slot take() { return ours_ >= (most_ + 1) / share_of_ours ? Slot() : take_in_place(); }
+  /// For one that we open in place of another such, which is being closed. An empty one when none is free at
+  /// all.
+  Slot take_in_place() {
     if (taken_ >= most_) return {};
-    ++taken_;
-    return {this, {}};
+    ++ours_;
+    Slot slot = taken({});
+    slot.is_ours_ = true;
+    return slot;
   }
   struct Admission {
     Slot slot;                      ///< empty where the connection is to be turned away
@@ -76,26 +88,31 @@ class ConnectionBudget {
   Admission admit(sip::Instant now, const sip::Endpoint& remote) {
     if (taken_ >= most_) return {{}, "too many connections"};
     const auto source = source_of(remote);
-    if (!source) return {take()};
+    if (!source) return {taken({})};
     if (rate_.wait(now, *source) > sip::Milliseconds(0)) return {{}, "too many connections a minute"};
     const auto open = of_sources_.find(*source);
     if (open != of_sources_.end() && open->second >= most_ / shares)
       return {{}, "too many connections from one address"};
     rate_.take(now, *source);
     ++of_sources_[*source];
-    ++taken_;
-    return {Slot(this, *source)};
+    return {taken(*source)};
   }
 
  private:
-  void give_back(const std::string& source) {
+  Slot taken(std::string source) {
+    ++taken_;
+    return {this, std::move(source)};
+  }
+  void give_back(const Slot& slot) {
     --taken_;
-    const auto found = of_sources_.find(source);
+    if (slot.is_ours_) --ours_;
+    const auto found = of_sources_.find(slot.source_);
     if (found != of_sources_.end() && --found->second == 0) of_sources_.erase(found);
   }
 
   std::size_t most_;
   std::size_t taken_ = 0;
+  std::size_t ours_ = 0;                                     ///< among them
   std::unordered_map<std::string, std::size_t> of_sources_;  ///< those that have any
   RateLimit rate_;
 };

@@ -11,9 +11,6 @@ using namespace sip;
 
 namespace {
 
-/// What a proxy adds at most to a request on its way: a Via and the digits of Max-Breadth.
-constexpr std::size_t added_size = 200;
-
 bool is_sips(const Uri& uri) { return equal_ignoring_case(uri.scheme, "sips"); }
 
 }  // namespace

@@ -26,6 +26,8 @@ class Outbound {
   /// Past these a request gets 503. Each has less than 64 KiB, and an answer of the DNS takes seconds at
   /// most.
   static constexpr std::size_t max_waiting = 1000;
+  /// What a proxy adds at most to a request on its way: a Via and the digits of Max-Breadth.
+  static constexpr std::size_t added_size = 200;
 
   Outbound(const Settings& settings, sip::Random random);
 

@@ -37,7 +37,8 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
   // RFC 5393 5.3.3: every target of equal rank is asked at once or none.
   if (breadth->divided(largest_group(targets)).empty()) return Answer{.status = 440};
   const std::string_view text = request.message.text();
-  if (kept_bytes_ + text.size() > max_kept_bytes_) return Answer::later(503);
+  const ForwardedBytes::Sender sender = kept_bytes_.sender_of(request);
+  if (!kept_bytes_.has_room(sender, text.size())) return Answer::later(503);
   std::stable_sort(targets.begin(), targets.end(),
                    [](const Target& a, const Target& b) { return a.q_thousandths > b.q_thousandths; });
 
@@ -45,6 +46,7 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
   Context context{ResponseContext(is_invite ? ResponseContext::Kind::invite : ResponseContext::Kind::other),
                   *breadth,
                   std::string(text),
+                  sender,
                   request.from,
                   response_route(request.headers.via, request.from),
                   unreachable,
@@ -56,7 +58,7 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
     layer_.respond(now, request.transaction, 100, Message::response_to(request.message, 100, {}).finish());
   TransactionId name = request.transaction;
   begin_group(now, request, mark, context, name);
-  kept_bytes_ += text.size();
+  kept_bytes_.take(sender, text.size());
   invites_ += is_invite ? 1 : 0;
   contexts_.emplace(name, std::move(context));
   return name;

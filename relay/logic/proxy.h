@@ -11,6 +11,7 @@
 
 #include "base/random.h"
 #include "logic/asserted_identity.h"
+#include "logic/forwarded_bytes.h"
 #include "logic/loop_detection.h"
 #include "logic/max_breadth.h"
 #include "logic/request.h"
@@ -41,7 +42,7 @@ class Proxy {
         layer_(layer),
         failures_(failures),
         timers_(settings.timers),
-        max_kept_bytes_(settings.max_forwarded_bytes),
+        kept_bytes_(settings.max_forwarded_bytes, identity, random.split()),
         random_(random) {}
 
   /// Forwards to the targets, to those of equal q at once, the highest first (16.6), or gives the answer when
@@ -90,7 +91,8 @@ class Proxy {
   struct Context {
     ResponseContext responses;
     MaxBreadth breadth;
-    std::string request;   ///< as received, to answer it, and to forward it to further targets
+    std::string request;  ///< as received, to answer it, and to forward it to further targets
+    ForwardedBytes::Sender sender;
     sip::Peer from;        ///< of the request
     sip::Peer answers_to;  ///< where responses go (18.2.2)
     int unreachable_status = 480;
@@ -159,13 +161,12 @@ class Proxy {
   sip::TransactionLayer& layer_;
   ServerFailures& failures_;
   sip::Timers timers_;
-  std::size_t max_kept_bytes_;
+  ForwardedBytes kept_bytes_;  ///< of requests in contexts
   sip::Random random_;
   Contexts contexts_;                                 ///< by what forward() gave
   Branches branches_;                                 ///< by client transaction
   sip::DeadlineQueue<sip::TransactionId> deadlines_;  ///< of branches
-  std::size_t kept_bytes_ = 0;                        ///< of requests in contexts
-  std::size_t invites_ = 0;                           ///< among them
+  std::size_t invites_ = 0;                           ///< in contexts
 };
 
 }  // namespace relay

@@ -255,7 +255,7 @@ std::optional<Proxy::Outcome> Proxy::conclude(Now now, Contexts::iterator contex
 }
 
 void Proxy::forget(Contexts::iterator context) {
-  kept_bytes_ -= context->second.request.size();
+  kept_bytes_.give_back(context->second.sender, context->second.request.size());
   invites_ -= context->second.is_invite ? 1 : 0;
   contexts_.erase(context);
 }

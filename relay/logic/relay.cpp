@@ -55,10 +55,12 @@ void Relay::flow_opened(Now now, const Peer& peer) {
   mailbox_.start(now);
 }
 
-void Relay::flow_closed(Now now, FlowId flow) {
+void Relay::flow_closed(Now now, FlowId flow, const std::vector<Peer>& reached) {
   location_.flow_closed(flow);
   alias_.flow_closed(flow);
+  // Before anything else is sent there by another connection.
   layer_.flow_closed(flow);
+  for (const Peer& address : reached) layer_.disconnected(address);
   caller_lost(now, flow);
   pump(now);
 }
@@ -334,8 +336,8 @@ void Relay::tell(Now now, TransactionLayer::Event&& event) {
       concluded(now, *std::move(outcome));
   } else if (const auto* trying = std::get_if<TransactionLayer::TryingDue>(&event)) {
     proxy_.trying_due(now, trying->server);
-    for (const auto& [job, waiting] : waiting_)
-      if (waiting.transaction == trying->server) still_waiting(now, trying->server, waiting.text);
+    if (const auto waiting = waiting_.find(trying->noted); waiting != waiting_.end())
+      still_waiting(now, trying->server, waiting->second.text);
     if (const std::string* text = outbound_.text_of(trying->server))
       still_waiting(now, trying->server, *text);
   }

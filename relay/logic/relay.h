@@ -62,7 +62,8 @@ class Relay {
   /// A stream that can't be framed any more; `text` is what arrived of the message. Answered with 400 where
   /// possible, then hung up.
   void receive_unframed(sip::Now now, const sip::Peer& from, std::string_view text);
-  void flow_closed(sip::Now now, sip::FlowId flow);
+  /// `reached` are the addresses that SendTos reached by it, as they name them, and now reach no more.
+  void flow_closed(sip::Now now, sip::FlowId flow, const std::vector<sip::Peer>& reached = {});
   /// A SendTo could not be carried out.
   void unreachable(sip::Now now, const sip::Peer& peer);
   /// Nor could one, because too much waits for that peer already.
@@ -190,6 +191,7 @@ class Relay {
   void descend(sip::Now now, const Request& request);
   void go_by(sip::Now now, const Request& request, const sip::Uri& request_uri, const sip::Uri& next_hop);
   void pump_outbound(sip::Now now);
+  Target sized(sip::Now now, const Request& request, const Target& target) const;
   void depart(sip::Now now, const Outbound::Departure& departure);
   void authenticated(sip::Now now, const Request& request, const UserFound& found);
   void ask(const Request& request, Waiting::Question question, std::string user);
@@ -228,7 +230,8 @@ class Relay {
   Mailbox mailbox_;
   Outbound outbound_;
   std::unordered_map<sip::JobId, DnsQuestion> lookups_;
-  std::unordered_map<sip::JobId, Waiting> waiting_;
+  std::unordered_map<sip::JobId, Waiting> waiting_;  ///< each noted with its transaction
+  std::size_t waiting_invites_ = 0;                  ///< among them
   bool is_draining_ = false;
   std::deque<Output> outputs_;
 };

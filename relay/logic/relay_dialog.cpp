@@ -81,12 +81,10 @@ void Relay::take_back(Now now, TransactionId cancelled, const Peer& from) {
     return transaction == cancelled && source.endpoint.address == from.endpoint.address &&
            text.starts_with("INVITE ");
   };
-  const auto waiting = std::find_if(waiting_.begin(), waiting_.end(), [&](const auto& entry) {
-    return is_meant(entry.second.transaction, entry.second.from, entry.second.text);
-  });
+  const auto waiting = waiting_.find(layer_.noted(cancelled));
   std::string text;
-  if (waiting != waiting_.end()) {
-    text = std::move(waiting_.extract(waiting).mapped().text);
+  if (waiting != waiting_.end() && is_meant(cancelled, waiting->second.from, waiting->second.text)) {
+    text = std::move(take_waiting(waiting->first)->text);
   } else if (const std::string* looked_up = outbound_.text_of(cancelled);
              looked_up != nullptr && is_meant(cancelled, from, *looked_up)) {
     text = std::move(outbound_.take(cancelled)->text);
@@ -102,8 +100,9 @@ void Relay::caller_lost(Now now, FlowId flow) {
   for (const TransactionId call : proxy_.calls_by(flow))
     if (auto outcome = proxy_.flow_lost(now, call)) concluded(now, *std::move(outcome));
   std::vector<std::pair<TransactionId, Peer>> waiting = outbound_.waiting_by(flow);
-  for (const auto& [job, request] : waiting_)
-    if (request.from.flow == flow) waiting.emplace_back(request.transaction, request.from);
+  if (waiting_invites_ > 0)
+    for (const auto& [job, request] : waiting_)
+      if (request.from.flow == flow) waiting.emplace_back(request.transaction, request.from);
   for (const auto& [call, from] : waiting)
     if (from.endpoint.protocol != Protocol::tcp) take_back(now, call, from);
 }

@@ -5,6 +5,7 @@
 
 #include "logic/relay.h"
 #include "message/im_uri.h"
+#include "transport/size_rule.h"
 
 namespace relay {
 
@@ -89,6 +90,16 @@ void Relay::pump_outbound(Now now) {
   while (const auto departure = outbound_.next_departure()) depart(now, *departure);
 }
 
+/// 18.1.1: by TCP where it is too large for a datagram, unless its INVITE has found that nobody takes that.
+Target Relay::sized(Now now, const Request& request, const Target& target) const {
+  const Endpoint& endpoint = target.peer.endpoint;
+  const std::size_t size = request.message.text().size() + Outbound::added_size;
+  if (is_reliable(endpoint.protocol) || fits_datagram(size, endpoint)) return target;
+  Target stream = target;
+  stream.move_to_stream();
+  return failures_.has(now.mono, stream.peer) ? target : stream;
+}
+
 void Relay::depart(Now now, const Outbound::Departure& departure) {
   const auto kept = KeptRequest::read(departure.text);
   const Request request = kept->as(departure.transaction, departure.from);
@@ -102,7 +113,7 @@ void Relay::depart(Now now, const Outbound::Departure& departure) {
   servers.erase(servers.begin());
   Target target{departure.request_uri, first, {}, std::move(servers)};
   target.ends = ends(request, Party::stranger);
-  if (request.message.method() == "ACK") return send_statelessly(request, target);
+  if (request.message.method() == "ACK") return send_statelessly(request, sized(now, request, target));
   const auto forwarded = proxy_.forward(now, request, {std::move(target)}, 500);
   if (const auto* answer = std::get_if<Answer>(&forwarded)) respond(now, request, *answer);
 }

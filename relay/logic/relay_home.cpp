@@ -73,13 +73,17 @@ void Relay::ask(const Request& request, Waiting::Question question, std::string 
 }
 
 void Relay::wait(JobId job, Waiting::Question question, const Request& request) {
+  layer_.note(request.transaction, job);
+  if (request.message.method() == "INVITE") ++waiting_invites_;
   waiting_.emplace(job,
                    Waiting{question, request.transaction, request.from, std::string(request.message.text())});
 }
 
 std::optional<Relay::Waiting> Relay::take_waiting(JobId job) {
   auto node = waiting_.extract(job);
-  return node.empty() ? std::nullopt : std::optional<Waiting>(std::move(node.mapped()));
+  if (node.empty()) return std::nullopt;
+  if (node.mapped().text.starts_with("INVITE ")) --waiting_invites_;
+  return std::move(node.mapped());
 }
 
 void Relay::answer(Now now, JobId job, const UserFound& user) {

@@ -13,12 +13,14 @@ void ServerFailures::note(Instant now, const Peer& server) {
   failures_.push_back({now + memory, server});
 }
 
+bool ServerFailures::has(Instant now, const Peer& server) const {
+  return std::any_of(failures_.begin(), failures_.end(),
+                     [&](const Failure& failure) { return now < failure.until && failure.server == server; });
+}
+
 void ServerFailures::put_last(Instant now, std::vector<Peer>& servers) const {
-  std::stable_partition(servers.begin(), servers.end(), [&](const Peer& server) {
-    return std::none_of(failures_.begin(), failures_.end(), [&](const Failure& failure) {
-      return now < failure.until && failure.server == server;
-    });
-  });
+  std::stable_partition(servers.begin(), servers.end(),
+                        [&](const Peer& server) { return !has(now, server); });
 }
 
 }  // namespace relay

@@ -19,6 +19,7 @@ class ServerFailures {
   static constexpr std::size_t max_servers = 200;
 
   void note(sip::Instant now, const sip::Peer& server);
+  bool has(sip::Instant now, const sip::Peer& server) const;
   /// Puts those that failed behind the others and changes nothing else.
   void put_last(sip::Instant now, std::vector<sip::Peer>& servers) const;
 

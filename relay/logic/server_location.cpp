@@ -151,9 +151,15 @@ void ServerLocation::take_naptrs(const std::vector<NaptrRecord>& records) {
 
 /// 4.1: without NAPTR records, the SRV records of each transport.
 std::vector<ServerLocation::Candidate> ServerLocation::conventional_candidates() const {
-  std::vector<Protocol> protocols{Protocol::tls};
-  if (!traits_.is_sips && avoids_datagrams()) protocols.insert(protocols.begin(), Protocol::tcp);
-  if (!traits_.is_sips && !avoids_datagrams()) protocols = {Protocol::udp, Protocol::tcp, Protocol::tls};
+  std::vector<Protocol> protocols{Protocol::udp, Protocol::tcp, Protocol::tls};
+  if (traits_.is_sips) {
+    protocols = {Protocol::tls};
+  } else if (!traits_.speaks_udp) {
+    protocols = {Protocol::tcp, Protocol::tls};
+  } else if (avoids_datagrams()) {
+    // RFC 3261 18.1.1: servers for datagrams are tried by TCP first.
+    protocols = {Protocol::tcp, Protocol::tls, Protocol::udp};
+  }
   std::vector<Candidate> candidates;
   candidates.reserve(protocols.size());
   for (const Protocol protocol : protocols) candidates.push_back({protocol, srv_name(protocol, domain_)});
@@ -209,11 +215,8 @@ void ServerLocation::take_addresses(const DnsAnswer& answer) {
 }
 
 void ServerLocation::add_server(Protocol protocol, const IpAddress& address, std::uint16_t port) {
-  Endpoint endpoint{protocol, address, port};
-  // RFC 3261 18.1.1: large requests go over TCP where the URI leaves the choice.
-  if (protocol == Protocol::udp && !transport_ && !fits_datagram(traits_.size, endpoint))
-    endpoint.protocol = Protocol::tcp;
-  const Peer server{FlowId::none, endpoint, protocol == Protocol::tls ? domain_ : std::string()};
+  const Peer server{
+      FlowId::none, {protocol, address, port}, protocol == Protocol::tls ? domain_ : std::string()};
   const bool is_known = std::find(servers_.begin(), servers_.end(), server) != servers_.end();
   // RFC 2782: port 0 is none.
   if (!is_known && port != 0 && servers_.size() < max_servers) servers_.push_back(server);

@@ -29,9 +29,13 @@ void Target::move_to_stream() {
 
 bool Target::turn_to_next() {
   if (others.empty()) return false;
-  is_moved_to_stream = false;
+  const sip::Endpoint former = peer.endpoint;
   peer = std::move(others.front());
   others.erase(others.begin());
+  is_moved_to_stream = false;
+  // The next server has a stream of its own to be tried.
+  is_tried_by_stream = is_tried_by_stream && is_reliable(former.protocol) &&
+                       former.address == peer.endpoint.address && former.port == peer.endpoint.port;
   return true;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -34,6 +35,12 @@ class Connection {
   std::size_t unwritten() const { return queue_.size(); }
   /// To be called before so many bytes are sent. False: the other end reads too slowly for more.
   bool reserve(std::size_t size) { return queue_.reserve(size); }
+  /// Something passes, in either direction.
+  void use() {
+    if (!is_used_.load(std::memory_order_relaxed)) is_used_.store(true, std::memory_order_relaxed);
+  }
+  /// Whether something has passed since this was last asked.
+  bool was_used() { return is_used_.exchange(false, std::memory_order_relaxed); }
 
   // By its loop alone, see IoCommand.
 
@@ -56,6 +63,7 @@ class Connection {
   IoLoop& loop_;
   const sip::Peer peer_;
   WriteQueue queue_;
+  std::atomic<bool> is_used_ = true;
 };
 
 /// What connections and sockets tell, on the thread of their loop.

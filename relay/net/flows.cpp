@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <boost/asio/post.hpp>
+#include <chrono>
 #include <utility>
 
+#include "logic/proxy.h"
 #include "net/asio_endpoint.h"
 #include "net/http_session.h"
 #include "net/steady_time.h"
@@ -19,12 +21,24 @@ namespace relay {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+namespace {
+
+/// How often it is looked whether anything passes a connection that we have opened. RFC 3261 18: it may end
+/// when a transaction that has begun on it would have, were it not for Timer C.
+constexpr std::chrono::seconds unused_watch{32};
+/// So often in vain, and it is closed: five minutes, past Timer C, so that nothing is under way on it.
+constexpr unsigned most_unused = 10;
+static_assert(unused_watch * most_unused > Proxy::timer_c);
+
+}  // namespace
+
 Flows::Flows(IoLoop& loop, std::size_t io_threads, SharedBudget& budget, StaticFiles files,
              FlowSettings settings)
     : loop_(loop),
       budget_(budget),
       files_(std::move(files)),
-      settings_(std::make_shared<const FlowSettings>(std::move(settings))) {
+      settings_(std::make_shared<const FlowSettings>(std::move(settings))),
+      unused_watch_(loop.context()) {
   for (std::size_t i = 0; i < io_threads; ++i)
     threads_.push_back(std::make_unique<IoThread>(loop_.context(), loop_.events()));
 }
@@ -61,6 +75,7 @@ void Flows::start() {
     socket->start();
   }
   for (const auto& listener : listeners_) listener->start();
+  watch_unused();
 }
 
 void Flows::stop() {
@@ -89,6 +104,7 @@ void Flows::send(const sip::Peer& to, std::string bytes) {
 void Flows::send_by(const std::shared_ptr<Connection>& connection, const sip::Peer& to, std::string bytes) {
   const sip::FlowId flow = connection->peer().flow;
   if (is_over(flow)) return fail_later(to);
+  connection->use();
   if (connection->reserve(bytes.size())) return stage(connection, IoCommand::Send{to, std::move(bytes)});
   over_.insert(flow);
   stage(connection, IoCommand::GiveUp{});
@@ -138,7 +154,7 @@ void Flows::send_datagram(const sip::Peer& to, std::string_view bytes) {
 void Flows::send_by_stream(const sip::Peer& to, std::string bytes) {
   const auto known = streams_.find(address_of(to));
   if (known != streams_.end()) return send_by(connections_.at(known->second), to, std::move(bytes));
-  SharedBudget::Slot slot = budget_.take();
+  SharedBudget::Slot slot = take_slot();
   const bool is_secure = to.endpoint.protocol == sip::Protocol::tls;
   // Nobody can tell who it is that a connection without a name leads to.
   if (!slot || to.endpoint.port == 0 || (is_secure && to.name.empty())) return fail_later(to);
@@ -158,9 +174,49 @@ std::shared_ptr<Connection> Flows::connect(IoLoop& loop, Stream stream, SharedBu
   const auto session = std::make_shared<StreamSession<Stream>>(loop, std::move(stream), std::move(slot), peer,
                                                                settings_->intake);
   connections_.emplace(peer.flow, session);
+  opened_.emplace(peer.flow, 0);
   streams_.emplace(address_of(peer), peer.flow);
   asio::post(loop.context(), [session] { session->connect(); });
   return session;
+}
+
+/// One of ours that nothing has passed for long makes room for another.
+SharedBudget::Slot Flows::take_slot() {
+  SharedBudget::Slot slot = budget_.take();
+  if (slot) return slot;
+  const auto unused = longest_unused();
+  if (!unused) return slot;
+  retire(*unused, "there is no room for all that were opened");
+  return budget_.take_in_place();
+}
+
+std::optional<sip::FlowId> Flows::longest_unused() const {
+  std::optional<sip::FlowId> longest;
+  unsigned most = 1;
+  for (const auto& [flow, times] : opened_) {
+    if (times <= most || is_over(flow)) continue;
+    longest = flow;
+    most = times;
+  }
+  return longest;
+}
+
+void Flows::watch_unused() {
+  unused_watch_.expires_after(unused_watch);
+  unused_watch_.async_wait([this](error_code error) {
+    if (error) return;
+    for (auto& [flow, times] : opened_) {
+      times = connections_.at(flow)->was_used() ? 0 : times + 1;
+      if (times == most_unused) retire(flow, "nothing passes");
+    }
+    watch_unused();
+  });
+}
+
+/// What is still to be sent there goes by another connection, so that nothing meets the end of this one.
+void Flows::retire(sip::FlowId flow, std::string_view why) {
+  forget_addresses(connections_.at(flow)->peer());
+  hang_up(flow, why);
 }
 
 void Flows::fail_later(const sip::Peer& to) {
@@ -240,22 +296,34 @@ void Flows::take_http(IoLoop& loop, Stream stream, SharedBudget::Slot slot, cons
 
 void Flows::reuse(sip::FlowId flow, const sip::Endpoint& address) {
   if (!connections_.contains(flow)) return;
-  const Address alias = address_of({flow, address});
+  const sip::Peer alias{sip::FlowId::none, address};
   if (const auto old = aliases_.find(flow); old != aliases_.end()) forget_stream(old->second, flow);
   aliases_.insert_or_assign(flow, alias);
-  streams_.insert_or_assign(alias, flow);
+  streams_.insert_or_assign(address_of(alias), flow);
 }
 
-void Flows::forget(const sip::Peer& peer) {
-  forget_stream(address_of(peer), peer.flow);
-  if (const auto alias = aliases_.extract(peer.flow)) forget_stream(alias.mapped(), peer.flow);
+std::vector<sip::Peer> Flows::forget(const sip::Peer& peer) {
+  const auto reached = forget_addresses(peer);
+  opened_.erase(peer.flow);
   over_.erase(peer.flow);
   connections_.erase(peer.flow);
+  return reached;
 }
 
-void Flows::forget_stream(const Address& address, sip::FlowId flow) {
-  const auto stream = streams_.find(address);
-  if (stream != streams_.end() && stream->second == flow) streams_.erase(stream);
+std::vector<sip::Peer> Flows::forget_addresses(const sip::Peer& peer) {
+  std::vector<sip::Peer> reached;
+  if (forget_stream(peer, peer.flow)) reached.push_back(peer);
+  if (const auto alias = aliases_.extract(peer.flow); alias && forget_stream(alias.mapped(), peer.flow))
+    reached.push_back(alias.mapped());
+  return reached;
+}
+
+/// False where another connection has taken its place.
+bool Flows::forget_stream(const sip::Peer& address, sip::FlowId flow) {
+  const auto stream = streams_.find(address_of(address));
+  if (stream == streams_.end() || stream->second != flow) return false;
+  streams_.erase(stream);
+  return true;
 }
 
 void Flows::adjust(FlowSettings settings) {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -58,8 +59,8 @@ class Flows {
   const std::unordered_map<sip::FlowId, std::shared_ptr<Connection>>& connections() const {
     return connections_;
   }
-  /// A connection has closed.
-  void forget(const sip::Peer& peer);
+  /// A connection has closed. Gives the addresses that were reached by it, and now are not.
+  std::vector<sip::Peer> forget(const sip::Peer& peer);
   /// For what is opened and accepted from now on.
   void adjust(FlowSettings settings);
 
@@ -84,6 +85,10 @@ class Flows {
   template <class Stream>
   std::shared_ptr<Connection> connect(IoLoop& loop, Stream stream, SharedBudget::Slot slot,
                                       const sip::Peer& to);
+  SharedBudget::Slot take_slot();
+  std::optional<sip::FlowId> longest_unused() const;
+  void watch_unused();
+  void retire(sip::FlowId flow, std::string_view why);
   void fail_later(const sip::Peer& to);
   void accept(sip::Protocol protocol, TcpSocket socket);
   IoLoop& next_loop();
@@ -108,7 +113,8 @@ class Flows {
     return {endpoint.protocol, endpoint.address.bytes(), endpoint.port, peer.name};
   }
 
-  void forget_stream(const Address& address, sip::FlowId flow);
+  std::vector<sip::Peer> forget_addresses(const sip::Peer& peer);
+  bool forget_stream(const sip::Peer& address, sip::FlowId flow);
 
   IoLoop& loop_;
   SharedBudget& budget_;
@@ -121,9 +127,12 @@ class Flows {
   std::unordered_map<sip::FlowId, std::shared_ptr<Connection>> connections_;
   std::map<Address, sip::FlowId>
       streams_;  ///< TCP and TLS connections by their other end, and as in aliases_
-  std::unordered_map<sip::FlowId, Address> aliases_;  ///< by what other address it is known (RFC 5923)
-  std::unordered_set<sip::FlowId> over_;              ///< of connections_: see is_over()
-  std::vector<WriteQueue::Item> datagrams_;           ///< to be sent with the next flush
+  std::unordered_map<sip::FlowId, sip::Peer> aliases_;  ///< by what other address it is known (RFC 5923)
+  /// Of connections_ those that we have opened: how many times it was looked in vain whether anything passes.
+  std::unordered_map<sip::FlowId, unsigned> opened_;
+  boost::asio::steady_timer unused_watch_;
+  std::unordered_set<sip::FlowId> over_;     ///< of connections_: see is_over()
+  std::vector<WriteQueue::Item> datagrams_;  ///< to be sent with the next flush
   bool is_flush_due_ = false;
   std::atomic<std::uint64_t> last_flow_ = 0;
   std::atomic<bool> is_accepting_ = true;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "net/asio_endpoint.h"
+#include "net/tcp_options.h"
 #include "ops/endpoint_text.h"
 
 namespace relay {
@@ -53,9 +54,7 @@ void Listener::accept_next() {
 }
 
 void Listener::accept(TcpSocket socket) {
-  error_code ignored;
-  socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-  socket.set_option(asio::socket_base::keep_alive(true), ignored);
+  set_tcp_options(socket);
   accepted_(std::move(socket));
 }
 

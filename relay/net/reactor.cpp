@@ -54,7 +54,7 @@ std::optional<std::string> Reactor::serve(std::string_view name, const sip::Endp
 Gauges Reactor::gauges() const {
   Gauges gauges;
   flows_.measure(gauges);
-  gauges.slots = budget_.taken();
+  gauges.slots = budget_.held();
   gauges.dns_questions = resolver_.waiting();
   gauges.users = relay_->location().size();
   for (const auto& [user, bindings] : relay_->location().users()) gauges.bindings += bindings.size();
@@ -186,9 +186,9 @@ void Reactor::received_unframed(const sip::Peer& from, std::string_view text) {
 
 void Reactor::closed(const sip::Peer& peer) {
   log_flow(spdlog::level::debug, peer.flow, "closed");
-  flows_.forget(peer);
+  const auto reached = flows_.forget(peer);
   returned_memory_.now_open(flows_.connections().size());
-  feed([&](Relay& relay, sip::Now now) { relay.flow_closed(now, peer.flow); });
+  feed([&](Relay& relay, sip::Now now) { relay.flow_closed(now, peer.flow, reached); });
   end_when_alone();
 }
 

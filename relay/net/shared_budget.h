@@ -34,13 +34,17 @@ class SharedBudget {
     budget_.allow(limits);
   }
   /// Slots that are held.
-  std::size_t taken() const {
+  std::size_t held() const {
     const std::scoped_lock lock(mutex_);
-    return budget_.taken();
+    return budget_.held();
   }
   Slot take() {
     const std::scoped_lock lock(mutex_);
     return shared(budget_.take());
+  }
+  Slot take_in_place() {
+    const std::scoped_lock lock(mutex_);
+    return shared(budget_.take_in_place());
   }
   Admission admit(sip::Instant now, const sip::Endpoint& remote) {
     const std::scoped_lock lock(mutex_);

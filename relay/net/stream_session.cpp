@@ -10,6 +10,7 @@
 #include "net/asio_endpoint.h"
 #include "net/io_loop.h"
 #include "net/steady_time.h"
+#include "net/tcp_options.h"
 #include "ops/endpoint_text.h"
 #include "ops/log_field.h"
 #include "transport/keepalive.h"
@@ -76,9 +77,7 @@ void StreamSession<Stream>::connect() {
           spdlog::info("cannot connect to {}: {}", to_text(self->peer().endpoint), error.message());
           return self->close();
         }
-        error_code ignored;
-        socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-        socket.set_option(asio::socket_base::keep_alive(true), ignored);
+        set_tcp_options(socket);
         self->connected();
       });
 }
@@ -155,6 +154,7 @@ void StreamSession<Stream>::read_next() {
                           [self = this->shared_from_this()](error_code error, std::size_t size) {
                             if (self->state_ == State::closed) return;
                             if (error) return self->close();
+                            self->use();
                             const std::size_t messages = self->take({self->buffer_.data(), size});
                             self->watch_arrival(messages);
                             self->read_after(self->intake_.took(steady_now(), size, messages));
@@ -210,7 +210,8 @@ void StreamSession<Stream>::write_next() {
   asio::async_write(stream_, asio::buffer(queue().front()),
                     [self = this->shared_from_this()](error_code error, std::size_t) {
                       if (self->state_ == State::closed) return;
-                      if (error) return self->close();
+                      // What has arrived counts: the read that is under way meets the end behind it.
+                      if (error) return self->close_after(close_limit);
                       self->is_writing_ = false;
                       self->queue().pop();
                       if (!self->queue().is_empty()) return self->write_next();

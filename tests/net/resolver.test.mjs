@@ -139,6 +139,36 @@ test('a server that answers 503 leads to the next', async (t) => {
   await delivered;
 });
 
+test('a server that ends its connection in mid-request leads to the next at once', async (t) => {
+  const dying = await tcpServer(t);
+  const { deliver } = await twoDomains(t, ({ tcp }) => ({
+    'SRV _sip._tcp.other.test': [[1, 1, dying.port, 'server.other.test'], [2, 1, tcp, 'server.other.test']],
+  }));
+  const delivered = deliver('around');
+  const connection = await dying.connection();
+  await connection.message();
+  connection.close();
+  await delivered;
+});
+
+test('the only server that ends its connection in mid-request is a 500 at once; its last answer counts', async (t) => {
+  const only = await tcpServer(t);
+  const { alice, write } = await twoDomains(t, () => ({ 'SRV _sip._tcp.other.test': [[1, 1, only.port, 'server.other.test']] }));
+  write('the first');
+  const first = await only.connection();
+  await first.message();
+  first.close();
+  assert.equal(status(await finalAnswer(alice)), 500);
+  write('the second');
+  const second = await only.connection();
+  second.socket.end(ok(await second.message()));
+  assert.equal(status(await finalAnswer(alice)), 200);
+  write('the third');
+  const third = await only.connection();
+  third.send(ok(await third.message()));
+  assert.equal(status(await finalAnswer(alice)), 200);
+});
+
 test('an answer that has no room in a datagram comes over TCP', async (t) => {
   const { dns, deliver } = await twoDomains(t, ({ udp }) => ({
     'SRV _sip._udp.other.test': { large: Array.from({ length: 60 }, (_, i) => [1 + i, 1, udp, i ? `spare${i}.other.test` : 'server.other.test']) },

@@ -47,11 +47,27 @@ TEST_CASE("one source opens a quarter of the connections at most; others, and th
 TEST_CASE("where fewer may be open than are, they stay, and there is room when enough of them have ended") {
   ConnectionBudget budget({.open = 3});
   std::vector<ConnectionBudget::Slot> slots;
-  for (int i = 0; i < 3; ++i) slots.push_back(budget.take());
+  const auto admit = [&] { return budget.admit(start, at("127.0.0.1")).slot; };
+  for (int i = 0; i < 3; ++i) slots.push_back(admit());
   budget.allow({.open = 2});
   slots.pop_back();
-  CHECK_FALSE(budget.take());
+  CHECK_FALSE(admit());
   slots.pop_back();
+  CHECK(admit());
+}
+
+TEST_CASE("those that we open are half of the connections at most, but for one that takes another's place") {
+  ConnectionBudget budget({.open = 5});
+  std::vector<ConnectionBudget::Slot> slots;
+  for (int i = 0; i < 3; ++i) slots.push_back(budget.take());
+  CHECK(slots.back());
+  CHECK_FALSE(budget.take());
+  slots.push_back(budget.take_in_place());
+  CHECK(slots.back());
+  CHECK(budget.admit(start, at("192.0.2.1")).slot);
+  slots.push_back(budget.admit(start, at("127.0.0.1")).slot);
+  CHECK_FALSE(budget.take_in_place());
+  slots.erase(slots.begin(), slots.begin() + 2);
   CHECK(budget.take());
 }
 

@@ -1,4 +1,4 @@
-#include "bench.h"
+#include "dialog.h"
 
 namespace elsewhere_test {
 
@@ -23,6 +23,11 @@ struct Open : Bench {
   }
   void fail(const Relay::SendTo& request) {
     relay.unreachable(now, request.to);
+    drain();
+  }
+  /// The connection that a request went by.
+  void close(const Relay::SendTo& request) {
+    relay.flow_closed(now, FlowId{900}, {request.to});
     drain();
   }
 };
@@ -98,6 +103,69 @@ TEST_CASE("many requests to one domain ask the DNS once, and leave in the order 
   CHECK(bench.sent.size() == 0);
 }
 
+TEST_CASE(
+    "what is too large for a datagram goes to a server of UDP by TCP, and as one where nobody takes that; a "
+    "MESSAGE never (18.1.1, RFC 3428 8)") {
+  Open bench;
+  const std::string method = GENERATE("INVITE", "INFO", "MESSAGE");
+  bench.say(alice,
+            bench.write({.method = method, .uri = "sip:dave@203.0.113.5", .body = std::string(3'000, 'v')}));
+  if (method == "INVITE") CHECK(bench.take_status() == 100);
+  const auto stream = bench.take();
+  CHECK(where(stream) == "TCP 203.0.113.5:5060");
+  bench.fail(stream);
+  const auto next = bench.take();
+  if (method == "MESSAGE") {
+    CHECK(Bench::status_of(next.bytes) == 513);
+  } else {
+    CHECK(where(next) == "UDP 203.0.113.5:5060");
+    CHECK(Bench::field(next.bytes, HeaderName::via).starts_with("SIP/2.0/UDP "));
+  }
+  CHECK(bench.sent.empty());
+}
+
+TEST_CASE("an ACK that is too large for a datagram goes the way that its INVITE has found (18.1.1)") {
+  Open bench;
+  const bool is_tcp_taken = GENERATE(true, false);
+  const std::string uri = "sip:dave@203.0.113.5";
+  const std::string body(3'000, 'v');
+  bench.say(alice, bench.write({.method = "INVITE",
+                                .uri = uri,
+                                .fields = "Contact: <sip:a@a.invalid;transport=ws>\r\n",
+                                .body = body}));
+  CHECK(bench.take_status() == 100);
+  auto invite = bench.take();
+  if (!is_tcp_taken) {
+    bench.fail(invite);
+    invite = bench.take();
+  }
+  bench.respond(invite, 200, "dave");
+  CHECK(bench.take_status() == 200);
+  DialogEnd caller{alice,
+                   "<sip:alice@example.org>;tag=f",
+                   "<" + uri + ">;tag=dave",
+                   "c" + std::to_string(bench.last_number),
+                   uri,
+                   values(invite.bytes, HeaderName::record_route)};
+  std::reverse(caller.routes.begin(), caller.routes.end());
+  bench.say(alice, caller.write("ACK", "Subject: " + std::string(2'000, 's') + "\r\n"));
+  CHECK(where(bench.take()) == (is_tcp_taken ? "TCP 203.0.113.5:5060" : "UDP 203.0.113.5:5060"));
+}
+
+TEST_CASE("each server of UDP is tried by TCP with what is too large for a datagram (18.1.1)") {
+  Open bench;
+  bench.zone.srv("_sip._udp.example.com", {1, 1, 5060, "one.example.net"})
+      .srv("_sip._udp.example.com", {2, 1, 5070, "two.example.net"});
+  bench.say(alice,
+            bench.write({.method = "INFO", .uri = "sip:dave@example.com", .body = std::string(3'000, 'v')}));
+  for (const char* way : {"TCP 203.0.113.1:5060", "UDP 203.0.113.1:5060", "TCP 203.0.113.2:5070"}) {
+    const auto sent = bench.take();
+    CHECK(where(sent) == way);
+    bench.fail(sent);
+  }
+  CHECK(where(bench.take()) == "UDP 203.0.113.2:5070");
+}
+
 TEST_CASE("a server that cannot be reached leads to the next, with another branch (RFC 3263 4.3)") {
   Open bench;
   bench.write_to("sip:dave@example.net");
@@ -109,6 +177,49 @@ TEST_CASE("a server that cannot be reached leads to the next, with another branc
   CHECK(Bench::field(second.bytes, HeaderName::max_forwards) == "69");
   bench.respond(second, 200);
   CHECK(bench.take_status() == 200);
+  CHECK(bench.sent.empty());
+}
+
+TEST_CASE("a server whose connection closes leads to the next at once, and where there is none it is 500") {
+  Open bench;
+  bench.write_to("sip:dave@example.net");
+  const auto first = bench.take();
+  bench.close(first);
+  const auto second = bench.take();
+  CHECK(where(second) == "TCP 203.0.113.2:5070");
+  bench.close(second);
+  CHECK(bench.take_status() == 500);
+  CHECK(bench.sent.empty());
+}
+
+TEST_CASE("a connection that closes with no request under way on it leads nowhere else") {
+  Open bench;
+  bench.write_to("sip:dave@example.net");
+  const auto answered = bench.take();
+  bench.respond(answered, 200);
+  CHECK(bench.take_status() == 200);
+  bench.close(answered);
+  CHECK(bench.sent.empty());
+  bench.write_to("sip:dave@example.net");
+  CHECK(where(bench.take()) == "TCP 203.0.113.1:5060");
+}
+
+TEST_CASE("a call that rings elsewhere ends with the connection it went by, one that was answered does not") {
+  Open bench;
+  bench.say(alice, bench.write({.method = "INVITE", .uri = "sip:dave@203.0.113.5;transport=tcp"}));
+  CHECK(bench.take_status() == 100);
+  const auto invite = bench.take();
+  bench.respond(invite, 180);
+  CHECK(bench.take_status() == 180);
+  SECTION("it rings") {
+    bench.close(invite);
+    CHECK(bench.take_status() == 500);
+  }
+  SECTION("it was answered") {
+    bench.respond(invite, 200);
+    CHECK(bench.take_status() == 200);
+    bench.close(invite);
+  }
   CHECK(bench.sent.empty());
 }
 

@@ -91,10 +91,11 @@ TEST_CASE(
   Bench bench(settings);
   bench.with_digest = false;
   bench.enrol(phone, "bob", "<sip:bob@198.51.100.2:5002>");
+  int strangers = 20;
   const auto say = [&] {
     Sketch sketch = from_stranger;
     sketch.body = std::string(900, 'x');
-    bench.say(stranger, bench.write(sketch));
+    bench.say(peer(Protocol::udp, ++strangers), bench.write(sketch));
   };
   std::vector<relay::Relay::SendTo> waiting;
   for (int i = 0; i < 4; ++i) {
@@ -112,6 +113,39 @@ TEST_CASE(
   CHECK(bench.take().bytes.starts_with("MESSAGE "));
   say();
   CHECK(bench.take_status() == 503);
+}
+
+TEST_CASE(
+    "one sender holds a quarter of those bytes at most: a user wherever they are, a stranger by address") {
+  relay::Settings settings = Bench::settings(true);
+  settings.max_forwarded_bytes = 24'000;
+  Bench bench(settings);
+  bench.enrol(phone, "bob", "<sip:bob@198.51.100.2:5002>");
+  const auto is_forwarded = [&](const Sketch& sketch, int place) {
+    if (sketch.from == from_stranger.from) {
+      bench.say(peer(Protocol::udp, place), bench.write(sketch));
+    } else {
+      bench.say_signed(peer(Protocol::udp, place), sketch, "alice");
+    }
+    const std::string said = bench.take().bytes;
+    if (said.starts_with("INVITE ")) return true;
+    if (Bench::status_of(said) == 100) return bench.take().bytes.starts_with("INVITE ");
+    CHECK(Bench::status_of(said) == 503);
+    return false;
+  };
+  const Sketch stranger_calls{.method = "INVITE", .from = from_stranger.from, .body = std::string(900, 'x')};
+  const Sketch alice_calls{.method = "INVITE", .body = std::string(900, 'x')};
+  int of_alice = 0;
+  while (is_forwarded(alice_calls, 30 + of_alice % 3)) ++of_alice;
+  int of_stranger = 0;
+  while (is_forwarded(stranger_calls, 30)) ++of_stranger;
+  for (const int calls : {of_alice, of_stranger}) {
+    CHECK(calls >= 3);
+    CHECK(calls <= 6);
+  }
+  CHECK(is_forwarded(stranger_calls, 34));
+  CHECK_FALSE(is_forwarded(stranger_calls, 30));
+  CHECK_FALSE(is_forwarded(alice_calls, 33));
 }
 
 TEST_CASE("provisional responses go no further than the relay (RFC 4320 4.1)") {

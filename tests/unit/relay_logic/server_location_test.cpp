@@ -151,9 +151,12 @@ TEST_CASE(
   udp_alone.naptr("example.com", {1, 1, "s", "SIP+D2U", "", "_sip._udp.example.com"})
       .srv("_sip._udp.example.com", {1, 1, 5080, "server.example.com"})
       .address("server.example.com", "192.0.2.1");
-  CHECK(servers(udp_alone, "sip:example.com", large) == Texts{"TCP 192.0.2.1:5080"});
-  // Where the URI says UDP it is not for us to choose.
-  CHECK(servers(udp_alone, "sip:example.com;transport=udp", large) == Texts{"UDP 192.0.2.1:5080"});
+  // Whoever sends tries those by TCP first.
+  CHECK(servers(udp_alone, "sip:example.com", large) == Texts{"UDP 192.0.2.1:5080"});
+  Zone without_naptr;
+  without_naptr.srv("_sip._udp.example.com", {1, 1, 5080, "server.example.com"})
+      .address("server.example.com", "192.0.2.1");
+  CHECK(servers(without_naptr, "sip:example.com", large) == Texts{"UDP 192.0.2.1:5080"});
 }
 
 TEST_CASE("a relay without a UDP socket does not choose UDP") {

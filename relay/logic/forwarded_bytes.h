@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "base/random.h"
+#include "logic/asserted_identity.h"
+#include "logic/request.h"
+
+namespace relay {
+
+/// Bytes of the requests that are forwarded and not answered yet, as a whole and by sender: whoever lets much
+/// ring, or answers late, keeps nobody else out.
+class ForwardedBytes {
+ public:
+  /// The most that one sender may hold is one of so many parts.
+  static constexpr std::size_t shares = 4;
+  /// A user of ours, wherever they are; of anybody else the source. Known by a hash, so that there is no
+  /// memory for each: two of them may share a part.
+  enum class Sender : std::uint16_t {};
+
+  ForwardedBytes(std::size_t most, const AssertedIdentity& identity, sip::Random random)
+      : most_(most), identity_(identity), key_(random.next()) {}
+
+  Sender sender_of(const Request& request) const;
+  bool has_room(Sender sender, std::size_t size) const {
+    return all_ + size <= most_ && of_senders_[index(sender)] + size <= most_ / shares;
+  }
+  void take(Sender sender, std::size_t size) {
+    all_ += size;
+    of_senders_[index(sender)] += size;
+  }
+  void give_back(Sender sender, std::size_t size) {
+    all_ -= size;
+    of_senders_[index(sender)] -= size;
+  }
+
+ private:
+  static constexpr std::size_t senders = 4096;
+  static std::size_t index(Sender sender) { return static_cast<std::size_t>(sender); }
+
+  std::size_t most_;
+  const AssertedIdentity& identity_;
+  std::uint64_t key_;  ///< or somebody could choose whom they share a part with
+  std::size_t all_ = 0;
+  std::vector<std::size_t> of_senders_ = std::vector<std::size_t>(senders);
+};
+
+}  // namespace relay
