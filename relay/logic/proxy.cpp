@@ -12,30 +12,23 @@ namespace relay {
 
 using namespace sip;
 
-namespace {
-
-/// The most targets that are asked at once: those of one q.
-std::size_t largest_group(const std::vector<Target>& targets) {
-  std::size_t largest = 0;
-  for (const Target& target : targets) {
-    const auto equal = std::count_if(targets.begin(), targets.end(), [&](const Target& other) {
-      return other.q_thousandths == target.q_thousandths;
-    });
-    largest = std::max(largest, static_cast<std::size_t>(equal));
-  }
-  return largest;
+std::optional<Answer> Proxy::refusal(const Request& request) const {
+  return refusal(request, loops_.mark(request));
 }
 
-}  // namespace
+std::optional<Answer> Proxy::refusal(const Request& request, std::string_view mark) const {
+  if (loops_.is_loop(request, mark)) return Answer{.status = 482};
+  const auto breadth = MaxBreadth::incoming(request.message);
+  if (!breadth) return Answer{.status = 400, .reason = "Bad Max-Breadth"};
+  // RFC 5393 5.3.3: whatever is more than 0 does for one branch after the other.
+  if (breadth->branches() == 0) return Answer{.status = 440};
+  return std::nullopt;
+}
 
 std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& request,
                                                    std::vector<Target> targets, int unreachable) {
   const std::string mark = loops_.mark(request);
-  if (loops_.is_loop(request, mark)) return Answer{.status = 482};
-  const auto breadth = MaxBreadth::incoming(request.message);
-  if (!breadth) return Answer{.status = 400, .reason = "Bad Max-Breadth"};
-  // RFC 5393 5.3.3: every target of equal rank is asked at once or none.
-  if (breadth->divided(largest_group(targets)).empty()) return Answer{.status = 440};
+  if (auto answer = refusal(request, mark)) return *std::move(answer);
   const std::string_view text = request.message.text();
   if (kept_bytes_ + text.size() > max_kept_bytes_) return Answer::later(503);
   std::stable_sort(targets.begin(), targets.end(),
@@ -43,7 +36,7 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
 
   const bool is_invite = request.message.method() == "INVITE";
   Context context{ResponseContext(is_invite ? ResponseContext::Kind::invite : ResponseContext::Kind::other),
-                  *breadth,
+                  *MaxBreadth::incoming(request.message),
                   std::string(text),
                   request.from,
                   response_route(request.headers.via, request.from),
@@ -84,10 +77,12 @@ void Proxy::begin_group(Now now, const Request& request, std::string_view mark, 
   }
 }
 
+/// Those of the highest q, as many as Max-Breadth lets go at once: RFC 5393 5.3.3, the others follow them.
 std::vector<Target> Proxy::take_group(Context& context) const {
-  const auto end = std::find_if(context.targets.begin(), context.targets.end(), [&](const Target& target) {
-    return target.q_thousandths != context.targets.front().q_thousandths;
-  });
+  const auto most = static_cast<std::ptrdiff_t>(std::min(context.breadth.branches(), context.targets.size()));
+  const auto end = std::find_if(
+      context.targets.begin(), context.targets.begin() + most,
+      [&](const Target& target) { return target.q_thousandths != context.targets.front().q_thousandths; });
   std::vector<Target> group(std::make_move_iterator(context.targets.begin()), std::make_move_iterator(end));
   context.targets.erase(context.targets.begin(), end);
   return group;

@@ -243,7 +243,9 @@ std::optional<Proxy::Outcome> Proxy::conclude(Now now, Contexts::iterator contex
   if (!is_open && !response) response = kept.responses.best();
   const bool is_silent = !is_open && !kept.responses.is_answered();
   std::optional<Outcome> outcome;
-  if (response || is_silent) outcome = Outcome{context->first, std::move(response), false, {}, {}};
+  if (response || is_silent)
+    outcome =
+        Outcome{context->first, std::move(response), kept.responses.is_refused(), kept.responses.is_missed()};
   if (is_open || kept.branches > 0) return outcome;
   if (outcome && kept.responses.is_unreachable()) {
     outcome->is_unreachable = true;

@@ -107,9 +107,14 @@ bool Relay::is_stranger(const Request& request) const {
   return !domain_.owns(request.headers.from.uri) && !trust_.sent(request.from);
 }
 
-/// RFC 3428 7. False for what is not kept.
+/// RFC 3428 7. False for what is not kept, and has no answer yet.
 bool Relay::keep(Now now, const Request& request, const std::string& user) {
   if (settings_.keeps_messages_of == Settings::KeepsMessagesOf::users && is_stranger(request)) return false;
+  // What could not be forwarded later must not be answered 202 now.
+  if (const auto refusal = proxy_.refusal(request)) {
+    respond(now, request, *refusal);
+    return true;
+  }
   const auto job = mailbox_.keep(now, request, user);
   if (job) wait(*job, Waiting::Question::is_it_kept, request);
   return job.has_value();

@@ -265,38 +265,6 @@ TEST_CASE("a phone that is busy is tried again later and later, and at once when
   CHECK(bench.shelf.messages.empty());
 }
 
-TEST_CASE("what a device refuses for good is forgotten, and the next one goes") {
-  for (const int status : {400, 403, 404, 410, 415, 488, 603}) {
-    CAPTURE(status);
-    MailboxBench bench;
-    bench.write_to_bob("one");
-    bench.write_to_bob("two");
-    bench.come(browser);
-    bench.expect("one", status);
-    bench.expect("two", 200);
-    CHECK(bench.shelf.messages.empty());
-  }
-}
-
-TEST_CASE("a message that a device cannot take now does not hold up the others for ever") {
-  MailboxBench bench;
-  bench.write_to_bob("one");
-  bench.write_to_bob("two");
-  bench.come(browser);
-  bench.expect("one", 500);
-  bench.pass(Seconds(30));
-  bench.expect("one", 500);
-  bench.pass(Seconds(60));
-  bench.expect("one", 500);
-  bench.expect("two", 200);
-  CHECK(bench.kept() == Bodies{"one"});
-  // The next device may like it better.
-  bench.come(tablet);
-  REQUIRE(bench.sent.size() == 2);
-  bench.expect("one", 200);
-  CHECK(bench.shelf.messages.empty());
-}
-
 TEST_CASE("a store that cannot say what waits is asked again later, and nobody's message waits for it") {
   MailboxBench bench;
   bench.write_to_bob("one");
