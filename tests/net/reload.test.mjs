@@ -53,7 +53,7 @@ test('SIGHUP: quotas and limits count for the next message', async (t) => {
   const file = join(temporaryDirectory(t), 'relay.json');
   const write = (next) => writeFileSync(file, JSON.stringify(next));
   write({ 'mailbox-messages': '1', 'limit-wrong-passwords': '100' });
-  const relay = await startWithUsers(t, ['bob'], { args: ['--config', file] });
+  const relay = await startWithUsers(t, ['bob'], { args: ['--config', file, '--mailbox', 'everyone'] });
   const carol = await WebSocketClient.open(t, relay.ports.ws);
   const stored = async (text) => {
     carol.send(instantMessage('carol', 'bob', text, { From: '<sip:carol@example.net>;tag=1' }));
