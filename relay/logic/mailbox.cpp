@@ -9,11 +9,12 @@ namespace relay {
 
 using namespace sip;
 
-std::optional<JobId> Mailbox::keep(Now now, const Request& request, const std::string& user) {
+std::optional<JobId> Mailbox::keep(Now now, const Request& request, Sender sender, const std::string& user) {
   if (!settings_.keeps_messages_for) return std::nullopt;
   auto message =
       stored_message(now, request, address_of(user), authenticator_, *settings_.keeps_messages_for);
   if (!message) return std::nullopt;
+  message->sender = sender;
   const JobId job = jobs_.draw();
   storing_.emplace(job, user);
   questions_.emplace_back(StoreMessage{job, std::move(*message)});
@@ -242,7 +243,7 @@ void Mailbox::tell(Now now, const Request& about, Fate fate) {
   const auto told = DispositionNotification::of(now, about, fate, domain_, random_);
   if (!told || !settings_.keeps_messages_for) return;
   if (const auto kept = KeptRequest::read(told->request))
-    keep(now, kept->as(TransactionId::none, {}), told->user);
+    keep(now, kept->as(TransactionId::none, {}), Sender::known, told->user);
 }
 
 void Mailbox::start(Now now) {

@@ -49,7 +49,8 @@ class Mailbox {
         random_(random) {}
 
   /// Asks the store to keep a message for one of our users. None where it is none to be kept.
-  std::optional<sip::JobId> keep(sip::Now now, const Request& request, const std::string& user);
+  std::optional<sip::JobId> keep(sip::Now now, const Request& request, Sender sender,
+                                 const std::string& user);
   /// The store kept a request: its sender is told, where that is wanted (RFC 5438 8.1).
   void accepted(sip::Now now, const Request& request);
   /// The answer to StoreMessage.

@@ -109,13 +109,15 @@ bool Relay::is_stranger(const Request& request) const {
 
 /// RFC 3428 7. False for what is not kept, and has no answer yet.
 bool Relay::keep(Now now, const Request& request, const std::string& user) {
-  if (settings_.keeps_messages_of == Settings::KeepsMessagesOf::users && is_stranger(request)) return false;
+  const Sender sender = is_stranger(request) ? Sender::stranger : Sender::known;
+  if (sender == Sender::stranger && settings_.keeps_messages_of == Settings::KeepsMessagesOf::users)
+    return false;
   // What could not be forwarded later must not be answered 202 now.
   if (const auto refusal = proxy_.refusal(request)) {
     respond(now, request, *refusal);
     return true;
   }
-  const auto job = mailbox_.keep(now, request, user);
+  const auto job = mailbox_.keep(now, request, sender, user);
   if (job) wait(*job, Waiting::Question::is_it_kept, request);
   return job.has_value();
 }

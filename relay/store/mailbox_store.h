@@ -14,12 +14,15 @@
 
 namespace relay {
 
-/// How much may wait, in messages and in bytes of them: for one recipient, and for all.
+/// How much may wait, in messages and in bytes of them: for one recipient, and for all. Strangers may take
+/// half of each, and the other half is left to those who are known.
 struct MailboxQuota {
   std::int64_t messages_each = 1000;
   std::int64_t bytes_each = std::int64_t{8} << 20;
   std::int64_t messages = 1'000'000;
   std::int64_t bytes = std::int64_t{1} << 30;
+
+  MailboxQuota of_strangers() const { return {messages_each / 2, bytes_each / 2, messages / 2, bytes / 2}; }
 };
 
 /// A message that waits for its recipient.
@@ -28,7 +31,8 @@ struct Letter {
   std::string identity;   ///< a repeat has the same
   std::string request;
   sip::UnixTime expires_at{};
-  std::uint64_t number = 0;  ///< counts on with each one that is stored; never given again
+  std::uint64_t number = 0;       ///< counts on with each one that is stored; never given again
+  bool is_from_stranger = false;  ///< nobody answers for its sender; not loaded
 };
 
 /// The messages of users who are not there. Every change belongs into a transaction: begin(), the changes,
@@ -77,7 +81,7 @@ class MailboxStore {
  private:
   MailboxStore(Sqlite database, const MailboxQuota& quota) : database_(std::move(database)), quota_(quota) {}
   std::optional<StoreError> prepare();
-  std::optional<StoreError> make_tables();
+  std::optional<StoreError> migrate();
   bool count();
   Forgotten erase(std::uint64_t number);
   Stored judge(const Letter& letter);
@@ -87,6 +91,8 @@ class MailboxStore {
   MailboxQuota quota_;
   std::int64_t messages_ = 0;  ///< that wait, all together
   std::int64_t bytes_ = 0;
+  std::int64_t strangers_messages_ = 0;  ///< among them
+  std::int64_t strangers_bytes_ = 0;
   bool has_failed_ = false;  ///< the transaction, to forget
   Statement find_;
   Statement sum_;

@@ -7,6 +7,14 @@ import { WebSocketClient } from '../support/web_socket.mjs';
 
 const domain = 'example.test';
 
+/** What the relay says to a message of alice's. */
+async function writeToBob(alice, text) {
+  alice.send(instantMessage('alice', 'bob', text));
+  const proof = authorization(await alice.message(), 'SHA-256', 'alice', passwordOf('alice'), 'MESSAGE', `sip:bob@${domain}`);
+  alice.send(instantMessage('alice', 'bob', text, { CSeq: '2 MESSAGE', ...proof }));
+  return status(await alice.message());
+}
+
 test('a message for somebody who is not there is answered 202, and waits through a restart of the relay', async (t) => {
   const relay = await startWithUsers(t, ['bob'], { args: forEveryone });
   const carol = await WebSocketClient.open(t, relay.ports.ws);
@@ -90,7 +98,7 @@ test('a phone that takes no messages does not take them from the browser that co
 });
 
 test('a full mailbox says so, and the messages of an account that is removed go with it', async (t) => {
-  const relay = await startWithUsers(t, ['bob'], { args: [...forEveryone, '--mailbox-messages', '2'] });
+  const relay = await startWithUsers(t, ['bob'], { args: [...forEveryone, '--mailbox-messages', '4'] });
   const carol = await WebSocketClient.open(t, relay.ports.ws);
   const answers = [];
   for (const text of ['one', 'two', 'three']) {
@@ -118,10 +126,7 @@ test('strangers are not told who exists: what they write to users who are away i
   }
 
   const alice = await signIn(t, relay.ports.ws, 'alice');
-  alice.send(instantMessage('alice', 'bob', 'from a user'));
-  const proof = authorization(await alice.message(), 'SHA-256', 'alice', passwordOf('alice'), 'MESSAGE', `sip:bob@${domain}`);
-  alice.send(instantMessage('alice', 'bob', 'from a user', { CSeq: '2 MESSAGE', ...proof }));
-  assert.equal(status(await alice.message()), 202);
+  assert.equal(await writeToBob(alice, 'from a user'), 202);
   await relay.end();
 
   const trusting = await startWithUsers(t, [], { data: relay.data, args: ['--trusted', '127.0.0.1'] });
@@ -130,6 +135,23 @@ test('strangers are not told who exists: what they write to users who are away i
   assert.equal(status(await server.message()), 202);
   const bob = await signIn(t, trusting.ports.ws, 'bob');
   assert.deepEqual(await takeAll(bob, 2), ['from a user', 'by a trusted server']);
+});
+
+test('strangers take half of a mailbox at most: its other half is for users', async (t) => {
+  const relay = await startWithUsers(t, ['alice', 'bob'], { args: [...forEveryone, '--mailbox-messages', '4'] });
+  const carol = await WebSocketClient.open(t, relay.ports.ws);
+  const answers = [];
+  for (const text of ['one', 'two', 'three']) {
+    carol.send(fromStranger(text));
+    answers.push(await carol.message());
+  }
+  assert.deepEqual(answers.map(status), [202, 202, 480]);
+  assert.match(answers[2], /^SIP\/2\.0 480 Mailbox Full\r\n[^]*\r\nRetry-After: 3600\r\n/);
+  const alice = await signIn(t, relay.ports.ws, 'alice');
+  const told = [];
+  for (const text of ['four', 'five', 'six']) told.push(await writeToBob(alice, text));
+  assert.deepEqual(told, [202, 202, 480]);
+  assert.deepEqual(await takeAll(await signIn(t, relay.ports.ws, 'bob'), 4), ['one', 'two', 'four', 'five']);
 });
 
 test('where the mailbox is off, or nobody has to sign in, nothing is stored', async (t) => {

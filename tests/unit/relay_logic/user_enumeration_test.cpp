@@ -92,7 +92,17 @@ TEST_CASE("unless it is told to, a mailbox keeps only what users and trusted ser
   CHECK(bench.take_status() == 202);
   bench.say(guesser, bench.write({.from = "sip:carol@example.net", .body = "three"}));
   CHECK(bench.take_status() == 480);
-  CHECK(bench.shelf.messages.size() == 2);
+  REQUIRE(bench.shelf.messages.size() == 2);
+  for (const auto& message : bench.shelf.messages) CHECK(message.sender == relay::Sender::known);
+}
+
+TEST_CASE("the store is told which messages are those of strangers") {
+  MailboxBench bench;
+  bench.write_to_bob("one");
+  bench.say_signed(guesser, {.body = "two"}, "alice");
+  REQUIRE(bench.shelf.messages.size() == 2);
+  CHECK(bench.shelf.messages[0].sender == relay::Sender::stranger);
+  CHECK(bench.shelf.messages[1].sender == relay::Sender::known);
 }
 
 }  // namespace user_enumeration_test
