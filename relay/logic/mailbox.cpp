@@ -9,6 +9,10 @@ namespace relay {
 
 using namespace sip;
 
+bool Mailbox::would_keep(const Request& request) const {
+  return settings_.keeps_messages_for && is_for_later(request);
+}
+
 std::optional<JobId> Mailbox::keep(Now now, const Request& request, Sender sender, const std::string& user) {
   if (!settings_.keeps_messages_for) return std::nullopt;
   auto message =

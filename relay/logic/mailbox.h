@@ -48,6 +48,8 @@ class Mailbox {
         jobs_(jobs),
         random_(random) {}
 
+  /// Whether a request is one to be kept, should its recipient not be there.
+  bool would_keep(const Request& request) const;
   /// Asks the store to keep a message for one of our users. None where it is none to be kept.
   std::optional<sip::JobId> keep(sip::Now now, const Request& request, Sender sender,
                                  const std::string& user);

@@ -26,7 +26,8 @@ std::optional<Answer> Proxy::refusal(const Request& request, std::string_view ma
 }
 
 std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& request,
-                                                   std::vector<Target> targets, int unreachable) {
+                                                   std::vector<Target> targets, int unreachable,
+                                                   WhenSilent when_silent) {
   const std::string mark = loops_.mark(request);
   if (auto answer = refusal(request, mark)) return *std::move(answer);
   const std::string_view text = request.message.text();
@@ -42,6 +43,7 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
                   response_route(request.headers.via, request.from),
                   unreachable,
                   is_invite,
+                  when_silent,
                   std::move(targets),
                   now.mono + 3 * timers_.timer_f() / 4};
   // 17.2.1: a proxy takes longer than 200 ms, for people do. Other methods: RFC 4320 4.1.
@@ -62,11 +64,12 @@ void Proxy::begin_group(Now now, const Request& request, std::string_view mark, 
   std::vector<Target> group = take_group(context);
   // RFC 5393 5.3.3.1: those before have ended, and their share is free again.
   const std::vector<unsigned> shares = context.breadth.divided(group.size());
-  // Until when others wait for one that says nothing. By Timer F nobody would hear of them any more, and
-  // whoever is asked next needs time, too (RFC 4321 1.5).
+  // Until when others, or the mailbox, wait for one that says nothing. By Timer F nobody would hear of them
+  // any more, and whoever is asked next needs time, too (RFC 4321 1.5).
   const bool is_last = context.targets.empty();
   const Instant patience = now.mono + timers_.timer_f() / 4;
-  const bool has_company = !is_last || group.size() > 1 || context.responses.has_refusal();
+  const bool has_company = !is_last || group.size() > 1 || context.responses.has_refusal() ||
+                           context.when_silent == WhenSilent::give_up;
   for (std::size_t i = 0; i < group.size(); ++i) {
     Copy copy = prepared(request, std::move(group[i]), shares[i], mark);
     const TransactionId client = send(now, request, context, name, std::move(copy));

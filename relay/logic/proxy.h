@@ -44,6 +44,10 @@ class Proxy {
         max_kept_bytes_(settings.max_forwarded_bytes),
         random_(random) {}
 
+  /// What to do with a request that no target answers: to wait until Timer F, as its sender does, or to give
+  /// up so long before that the sender can be told that something else has been done with it (RFC 4321 1.1).
+  enum class WhenSilent : std::uint8_t { wait, give_up };
+
   /// What forbids to forward a request, whatever its targets are: a loop, or its Max-Breadth.
   std::optional<Answer> refusal(const Request& request) const;
   /// Forwards to the targets, to those of equal q at once, the highest first (16.6), or gives the answer when
@@ -51,7 +55,8 @@ class Proxy {
   /// answer with when the best that comes back is that a target could not be reached. What is forwarded is
   /// known by its server transaction, or by a name of its own where it has none.
   std::variant<sip::TransactionId, Answer> forward(sip::Now now, const Request& request,
-                                                   std::vector<Target> targets, int unreachable);
+                                                   std::vector<Target> targets, int unreachable,
+                                                   WhenSilent when_silent = WhenSilent::wait);
 
   /// What came of a forwarded request, for whoever sent it.
   struct Outcome {
@@ -99,6 +104,7 @@ class Proxy {
     sip::Peer answers_to;  ///< where responses go (18.2.2)
     int unreachable_status = 480;
     bool is_invite = false;
+    WhenSilent when_silent = WhenSilent::wait;
     std::vector<Target> targets = {};  ///< not asked yet, the next ones first
     sip::Instant best_by = {};         ///< a little before its sender stops waiting (Timer F)
     std::size_t branches = 0;          ///< those in branches_
