@@ -151,7 +151,8 @@ Settings settings_of(const Config& config) {
   settings.authenticate = config.authentication == Authentication::digest;
   if (config.connection_reuse == ConnectionReuse::trusted)
     settings.connection_reuse = ConnectionAlias::Policy::trusted;
-  if (config.mailbox == Mailboxes::for_users) settings.keeps_messages_of = Settings::KeepsMessagesOf::users;
+  if (config.mailbox == Mailboxes::for_everyone)
+    settings.keeps_messages_of = Settings::KeepsMessagesOf::everyone;
   return settings;
 }
 

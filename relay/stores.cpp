@@ -59,8 +59,11 @@ Reactor::Stores stores(CredentialThread& credentials, MailboxThread* mailbox) {
   if (!mailbox) return stores;
   stores.store_message = [mailbox](StoreMessage question, auto reply) {
     StoredMessage& message = question.message;
-    mailbox->store({std::move(message.recipient), std::move(message.identity), std::move(message.request),
-                    message.expires_at},
+    mailbox->store({.recipient = std::move(message.recipient),
+                    .identity = std::move(message.identity),
+                    .request = std::move(message.request),
+                    .expires_at = message.expires_at,
+                    .is_from_stranger = message.sender == Sender::stranger},
                    [reply = std::move(reply)](MailboxStore::Stored outcome) { reply(as_stored(outcome)); });
   };
   const auto loading = [](auto reply) {

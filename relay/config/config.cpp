@@ -165,13 +165,13 @@ std::optional<std::string> assign_message_path(Config& config, std::string_view 
 
 std::optional<std::string> assign_mailbox(Config& config, std::string_view value) {
   static constexpr std::pair<std::string_view, Mailboxes> mailboxes[] = {
-      {"on", Mailboxes::on}, {"users", Mailboxes::for_users}, {"off", Mailboxes::off}};
+      {"users", Mailboxes::for_users}, {"everyone", Mailboxes::for_everyone}, {"off", Mailboxes::off}};
   for (const auto& [name, mailbox] : mailboxes) {
     if (value != name) continue;
     config.mailbox = mailbox;
     return std::nullopt;
   }
-  return must_be("on, users or off", value);
+  return must_be("users, everyone or off", value);
 }
 
 std::optional<std::string> assign_number(std::uint32_t& number, std::uint32_t least, std::uint32_t most,

@@ -18,7 +18,7 @@
 namespace relay {
 
 enum class Authentication : std::uint8_t { digest, none };
-enum class Mailboxes : std::uint8_t { on, for_users, off };
+enum class Mailboxes : std::uint8_t { for_users, for_everyone, off };
 enum class ConnectionReuse : std::uint8_t { off, trusted };
 enum class WsCompression : std::uint8_t { off, on };
 enum class LogFormat : std::uint8_t { text, json };
@@ -50,9 +50,9 @@ struct Config {
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::text;
   std::vector<std::string> traced;  ///< Call-IDs of messages each step of which is logged
-  /// Whether messages are stored for users who are not there, and whose: those of everyone, or of our users
-  /// and those whom trusted servers bring.
-  Mailboxes mailbox = Mailboxes::on;
+  /// Whether messages are stored for users who are not there, and whose: those of our users and what trusted
+  /// servers bring, or everyone's, who learn by it which users exist.
+  Mailboxes mailbox = Mailboxes::for_users;
   std::uint32_t mailbox_days = 30;         ///< how long at most; 1..365
   std::uint32_t mailbox_messages = 1000;   ///< how many for one user; 1..100,000
   std::uint32_t mailbox_megabytes = 1024;  ///< how much for all users, in MiB; 1..1,048,576

@@ -9,11 +9,16 @@ namespace relay {
 
 using namespace sip;
 
-std::optional<JobId> Mailbox::keep(Now now, const Request& request, const std::string& user) {
+bool Mailbox::would_keep(const Request& request) const {
+  return settings_.keeps_messages_for && is_for_later(request);
+}
+
+std::optional<JobId> Mailbox::keep(Now now, const Request& request, Sender sender, const std::string& user) {
   if (!settings_.keeps_messages_for) return std::nullopt;
   auto message =
       stored_message(now, request, address_of(user), authenticator_, *settings_.keeps_messages_for);
   if (!message) return std::nullopt;
+  message->sender = sender;
   const JobId job = jobs_.draw();
   storing_.emplace(job, user);
   questions_.emplace_back(StoreMessage{job, std::move(*message)});
@@ -41,7 +46,8 @@ void Mailbox::wait_for_load(const std::string& user, JobId waiting) {
 
 bool Mailbox::has_messages(const std::string& user) const {
   const auto box = boxes_.find(user);
-  return box != boxes_.end() && box->second.state != Box::State::loading;
+  if (box == boxes_.end()) return false;
+  return box->second.state == Box::State::forwarding || box->second.state == Box::State::resting;
 }
 
 void Mailbox::registered(const std::string& user, Reached reached) {
@@ -53,20 +59,23 @@ void Mailbox::registered(const std::string& user, Reached reached) {
     return;
   }
   Box& box = found->second;
-  if (box.state == Box::State::resting) return load(user, box);
-  if (reached == Reached::anew) box.is_reached_anew = true;
+  if (reached == Reached::anew) box.starts_over = true;
+  if (box.state == Box::State::resting || (box.state == Box::State::refused && box.starts_over))
+    load(user, box);
 }
 
 void Mailbox::begin(const std::string& user) {
   const auto [box, is_new] = boxes_.try_emplace(user);
-  if (is_new) load(user, box->second);
+  if (is_new || box->second.state == Box::State::refused) load(user, box->second);
 }
 
 /// One at a time: a recipient's messages take no more memory than one has.
 void Mailbox::load(const std::string& user, Box& box) {
   if (is_draining_) return stay(user, box);
-  // A new round begins with the first message there is.
-  if (box.state == Box::State::resting) box.last = MessageNumber::none;
+  if (std::exchange(box.starts_over, false)) {
+    box.last = MessageNumber::none;
+    box.has_refused = box.is_missed = false;
+  }
   box.state = Box::State::loading;
   rests_.set(user, std::nullopt);
   const JobId job = jobs_.draw();
@@ -87,9 +96,9 @@ std::vector<JobId> Mailbox::loaded(Now now, JobId job, const Loaded& loaded) {
   if (loaded.failed) {
     rest(now, user, box);
   } else if (!loaded.message) {
-    boxes_.erase(user);
+    end_round(now, user, box);
   } else if (loaded.message->expires_at <= now.wall) {
-    give_up(now, *loaded.message, Outcome::expired);
+    expire(now, *loaded.message);
     box.last = loaded.message->number;
     load(user, box);
   } else {
@@ -115,7 +124,8 @@ void Mailbox::forward(Now now, const std::string& user, Box& box) {
   // It waits for the next one to register.
   if (targets.empty()) return rest(now, user, box);
   box.state = Box::State::forwarding;
-  box.is_reached_anew = false;
+  // Whoever came while the first one was loaded gets it, and all that follows.
+  if (box.last == MessageNumber::none) box.starts_over = false;
   const auto forwarded = proxy_.forward(now, request, targets, 480);
   if (const auto* id = std::get_if<TransactionId>(&forwarded)) {
     forwarded_.emplace(*id, user);
@@ -125,8 +135,8 @@ void Mailbox::forward(Now now, const std::string& user, Box& box) {
       outcomes_.push_back(Outcome::postponed);
       return rest(now, user, box);
     }
-    give_up(now, box.message, Outcome::refused);
-    go_on(user, box);
+    outcomes_.push_back(Outcome::refused);
+    pass_over(user, box);
   }
 }
 
@@ -136,13 +146,14 @@ void Mailbox::go_on(const std::string& user, Box& box) {
   load(user, box);
 }
 
-/// RFC 3261 21, RFC 3428 7. What a 4xx refuses would be refused again (21.4), a 6xx has been delivered.
-Mailbox::Verdict Mailbox::verdict(int status) {
+/// RFC 3428 7: a 2xx alone tells that the message has been delivered. Any other word is that of one device: a
+/// phone for calls alone refuses what the browser that comes next takes. So it is with a 6xx, too (RFC 3261
+/// 21.6): a button that declines calls may have said it.
+Mailbox::Verdict Mailbox::verdict(const Proxy::Outcome& outcome) {
+  const int status = outcome.response ? outcome.response->status : 408;
   if (status < 300) return Verdict::delivered;
-  if (is_unreachable(status) || status == 486) return Verdict::unreachable;
-  if (status == 513) return Verdict::too_large;
-  const bool may_pass = status < 400 || status == 401 || status == 407 || status / 100 == 5;
-  return may_pass ? Verdict::refused_for_now : Verdict::refused_for_good;
+  if (outcome.is_refused) return Verdict::refused;
+  return is_unreachable(status) || status == 486 ? Verdict::unreachable : Verdict::refused_for_now;
 }
 
 bool Mailbox::concluded(Now now, const Proxy::Outcome& outcome) {
@@ -150,21 +161,18 @@ bool Mailbox::concluded(Now now, const Proxy::Outcome& outcome) {
   if (node.empty()) return false;
   const std::string& user = node.mapped();
   Box& box = boxes_.at(user);
-  switch (outcome.response ? verdict(outcome.response->status) : Verdict::unreachable) {
+  switch (verdict(outcome)) {
     case Verdict::delivered:
       box.rests = 0;
       questions_.emplace_back(ForgetMessage{box.message.number});
       outcomes_.push_back(Outcome::delivered);
       go_on(user, box);
       break;
-    case Verdict::refused_for_good:
+    case Verdict::refused:
       box.rests = 0;
-      give_up(now, box.message, Outcome::refused);
-      go_on(user, box);
-      break;
-    case Verdict::too_large:
-      outcomes_.push_back(Outcome::postponed);
-      go_on(user, box);
+      outcomes_.push_back(Outcome::refused);
+      box.is_missed = box.is_missed || outcome.is_missed;
+      pass_over(user, box);
       break;
     case Verdict::refused_for_now:
       outcomes_.push_back(Outcome::postponed);
@@ -183,7 +191,26 @@ void Mailbox::refused_for_now(Now now, const std::string& user, Box& box) {
   if (box.refused != box.message.number) box.refusals = 0;
   box.refused = box.message.number;
   if (++box.refusals < max_refusals) return rest(now, user, box);
+  box.is_missed = true;
+  pass_over(user, box);
+}
+
+/// The message stays, and those behind it do not wait for it.
+void Mailbox::pass_over(const std::string& user, Box& box) {
+  box.has_refused = true;
   go_on(user, box);
+}
+
+/// What still waits is offered again when another device comes; or, where one that is there may yet take it,
+/// after the longest rest.
+void Mailbox::end_round(Now now, const std::string& user, Box& box) {
+  if (box.starts_over && box.last != MessageNumber::none) return load(user, box);
+  if (!box.has_refused || location_.bindings(user).empty()) {
+    boxes_.erase(user);
+    return;
+  }
+  box.state = Box::State::refused;
+  if (box.is_missed) rests_.set(user, now.mono + longest_rest);
 }
 
 void Mailbox::rest(Now now, const std::string& user, Box& box) {
@@ -195,10 +222,7 @@ void Mailbox::rest(Now now, const std::string& user, Box& box) {
     return;
   }
   box.state = Box::State::resting;
-  if (box.is_reached_anew) {
-    box.is_reached_anew = false;
-    return load(user, box);
-  }
+  if (box.starts_over) return load(user, box);
   const unsigned doublings = std::min(box.rests++, 10U);
   rests_.set(user, now.mono + std::min(first_rest * (1 << doublings), longest_rest));
 }
@@ -211,8 +235,8 @@ void Mailbox::stay(const std::string& user, Box& box) {
 }
 
 /// It is not delivered, and will not be: RFC 5438 8.2.
-void Mailbox::give_up(Now now, const StoredMessage& message, Outcome why) {
-  outcomes_.push_back(why);
+void Mailbox::expire(Now now, const StoredMessage& message) {
+  outcomes_.push_back(Outcome::expired);
   questions_.emplace_back(ForgetMessage{message.number});
   if (const auto kept = KeptRequest::read(message.request))
     tell(now, kept->as(TransactionId::none, {}), Fate::failed);
@@ -223,7 +247,7 @@ void Mailbox::tell(Now now, const Request& about, Fate fate) {
   const auto told = DispositionNotification::of(now, about, fate, domain_, random_);
   if (!told || !settings_.keeps_messages_for) return;
   if (const auto kept = KeptRequest::read(told->request))
-    keep(now, kept->as(TransactionId::none, {}), told->user);
+    keep(now, kept->as(TransactionId::none, {}), Sender::known, told->user);
 }
 
 void Mailbox::start(Now now) {
@@ -231,7 +255,11 @@ void Mailbox::start(Now now) {
 }
 
 void Mailbox::advance(Now now) {
-  while (const auto user = rests_.pop_due(now.mono)) load(*user, boxes_.at(*user));
+  while (const auto user = rests_.pop_due(now.mono)) {
+    Box& box = boxes_.at(*user);
+    box.starts_over = box.starts_over || box.state == Box::State::refused;
+    load(*user, box);
+  }
   if (!next_sweep_ || *next_sweep_ > now.mono) return;
   next_sweep_.reset();
   sweep_ = jobs_.draw();
@@ -245,7 +273,7 @@ void Mailbox::swept(Now now, const Loaded& loaded) {
     return;
   }
   // What is on its way was in time when it went.
-  if (!is_under_way(loaded.message->number)) give_up(now, *loaded.message, Outcome::expired);
+  if (!is_under_way(loaded.message->number)) expire(now, *loaded.message);
   sweep_ = jobs_.draw();
   questions_.emplace_back(LoadExpired{sweep_, now.wall, loaded.message->expires_at, loaded.message->number});
 }

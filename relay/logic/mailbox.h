@@ -31,7 +31,7 @@ class Mailbox {
   /// A try that failed is followed by another one after this time, then after twice as much, and so on.
   static constexpr sip::Seconds first_rest{30};
   static constexpr sip::Seconds longest_rest{1800};
-  /// A message that a device refuses for a reason that may pass holds up the others for so many tries.
+  /// A message that all devices refuse for reasons that may pass holds up the others for so many tries.
   static constexpr unsigned max_refusals = 3;
   /// How often the store is asked for messages whose time is over.
   static constexpr sip::Seconds sweep_interval{60};
@@ -48,8 +48,11 @@ class Mailbox {
         jobs_(jobs),
         random_(random) {}
 
+  /// Whether a request is one to be kept, should its recipient not be there.
+  bool would_keep(const Request& request) const;
   /// Asks the store to keep a message for one of our users. None where it is none to be kept.
-  std::optional<sip::JobId> keep(sip::Now now, const Request& request, const std::string& user);
+  std::optional<sip::JobId> keep(sip::Now now, const Request& request, Sender sender,
+                                 const std::string& user);
   /// The store kept a request: its sender is told, where that is wanted (RFC 5438 8.1).
   void accepted(sip::Now now, const Request& request);
   /// The answer to StoreMessage.
@@ -78,7 +81,7 @@ class Mailbox {
   /// What came of a stored message, for whoever counts.
   enum class Outcome : std::uint8_t {
     delivered,
-    refused,    ///< for good, and forgotten
+    refused,    ///< by a device; it waits for another one
     postponed,  ///< this try failed
     expired,    ///< its time is over, and it is forgotten
   };
@@ -92,35 +95,39 @@ class Mailbox {
       loading,     ///< the store is asked for the next one
       forwarding,  ///< `message` is on its way
       resting,     ///< a try failed
+      refused,     ///< all that waits has been refused: it waits for another device, and what comes need not
     };
     State state = State::loading;
     MessageNumber last = MessageNumber::none;  ///< has been dealt with in this round, like all before it
     StoredMessage message = {};
-    unsigned rests = 0;            ///< in a row
-    MessageNumber refused = {};    ///< the message that was refused last, for a reason that may pass
-    unsigned refusals = 0;         ///< how often in a row
-    bool is_reached_anew = false;  ///< by another device than `message` went to
+    unsigned rests = 0;          ///< in a row
+    MessageNumber refused = {};  ///< the message that was refused last, for a reason that may pass
+    unsigned refusals = 0;       ///< how often in a row
+    bool has_refused = false;    ///< in this round: something up to `last` still waits
+    bool is_missed = false;      ///< likewise: by a device that may take it another time
+    bool starts_over = false;  ///< the next to load begins a round, for a device has come that has seen none
     std::vector<sip::JobId> waiting = {};
   };
   /// What the final answer of a recipient's devices means for a stored message.
   enum class Verdict : std::uint8_t {
     delivered,
-    refused_for_good,
+    refused,  ///< by a device, which would say the same again; the one that comes next may not
     refused_for_now,
-    too_large,  ///< for the devices that are there, perhaps not for the one that comes next
     unreachable
   };
-  static Verdict verdict(int status);
+  static Verdict verdict(const Proxy::Outcome& outcome);
 
   std::string address_of(const std::string& user) const { return user + "@" + domain_.name(); }
   void begin(const std::string& user);
   void load(const std::string& user, Box& box);
   void forward(sip::Now now, const std::string& user, Box& box);
   void go_on(const std::string& user, Box& box);
+  void pass_over(const std::string& user, Box& box);
+  void end_round(sip::Now now, const std::string& user, Box& box);
   void rest(sip::Now now, const std::string& user, Box& box);
   void stay(const std::string& user, Box& box);
   void refused_for_now(sip::Now now, const std::string& user, Box& box);
-  void give_up(sip::Now now, const StoredMessage& message, Outcome why);
+  void expire(sip::Now now, const StoredMessage& message);
   void swept(sip::Now now, const Loaded& loaded);
   bool is_under_way(MessageNumber number) const;
   void tell(sip::Now now, const Request& about, Fate fate);

@@ -17,6 +17,8 @@ class MaxBreadth {
   /// Of a received request; none where the field is malformed or there are several.
   static std::optional<MaxBreadth> incoming(const sip::MessageView& request);
 
+  /// How many branches that makes at most.
+  std::size_t branches() const { return value_; }
   /// A share for each of so many branches, all of them together as much as came in. Empty when there is not
   /// one for each.
   std::vector<unsigned> divided(std::size_t branches) const;

@@ -13,6 +13,9 @@ namespace relay {
 /// Names a message in the store, which counts on with each: lower numbers came earlier. Never given again.
 enum class MessageNumber : std::uint64_t { none = 0 };
 
+/// Whether anybody answers for who sent a message: strangers may not take all the room there is.
+enum class Sender : std::uint8_t { known, stranger };
+
 /// A MESSAGE that waits for its recipient.
 struct StoredMessage {
   std::string recipient;  ///< user@domain
@@ -20,6 +23,7 @@ struct StoredMessage {
   std::string request;    ///< as it came, without what was for this relay alone
   sip::UnixTime expires_at{};
   MessageNumber number = MessageNumber::none;  ///< given by the store
+  Sender sender = Sender::known;               ///< told to the store, which does not tell it back
 };
 
 /// Questions to the store. It deals with them in order; what one has changed, the next one finds.
@@ -32,7 +36,7 @@ struct StoreMessage {
 enum class Stored : std::uint8_t {
   stored,
   repeat,  ///< it was there already, under its identity
-  full,    ///< past a quota: that of the recipient, or that of all
+  full,    ///< past a quota: that of the recipient, or that of all; of either strangers have the half
   failed,
 };
 

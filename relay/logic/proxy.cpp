@@ -12,30 +12,24 @@ namespace relay {
 
 using namespace sip;
 
-namespace {
-
-/// The most targets that are asked at once: those of one q.
-std::size_t largest_group(const std::vector<Target>& targets) {
-  std::size_t largest = 0;
-  for (const Target& target : targets) {
-    const auto equal = std::count_if(targets.begin(), targets.end(), [&](const Target& other) {
-      return other.q_thousandths == target.q_thousandths;
-    });
-    largest = std::max(largest, static_cast<std::size_t>(equal));
-  }
-  return largest;
+std::optional<Answer> Proxy::refusal(const Request& request) const {
+  return refusal(request, loops_.mark(request));
 }
 
-}  // namespace
-
-std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& request,
-                                                   std::vector<Target> targets, int unreachable) {
-  const std::string mark = loops_.mark(request);
+std::optional<Answer> Proxy::refusal(const Request& request, std::string_view mark) const {
   if (loops_.is_loop(request, mark)) return Answer{.status = 482};
   const auto breadth = MaxBreadth::incoming(request.message);
   if (!breadth) return Answer{.status = 400, .reason = "Bad Max-Breadth"};
-  // RFC 5393 5.3.3: every target of equal rank is asked at once or none.
-  if (breadth->divided(largest_group(targets)).empty()) return Answer{.status = 440};
+  // RFC 5393 5.3.3: whatever is more than 0 does for one branch after the other.
+  if (breadth->branches() == 0) return Answer{.status = 440};
+  return std::nullopt;
+}
+
+std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& request,
+                                                   std::vector<Target> targets, int unreachable,
+                                                   WhenSilent when_silent) {
+  const std::string mark = loops_.mark(request);
+  if (auto answer = refusal(request, mark)) return *std::move(answer);
   const std::string_view text = request.message.text();
   const ForwardedBytes::Sender sender = kept_bytes_.sender_of(request);
   if (!kept_bytes_.has_room(sender, text.size())) return Answer::later(503);
@@ -44,13 +38,14 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
 
   const bool is_invite = request.message.method() == "INVITE";
   Context context{ResponseContext(is_invite ? ResponseContext::Kind::invite : ResponseContext::Kind::other),
-                  *breadth,
+                  *MaxBreadth::incoming(request.message),
                   std::string(text),
                   sender,
                   request.from,
                   response_route(request.headers.via, request.from),
                   unreachable,
                   is_invite,
+                  when_silent,
                   std::move(targets),
                   now.mono + 3 * timers_.timer_f() / 4};
   // 17.2.1: a proxy takes longer than 200 ms, for people do. Other methods: RFC 4320 4.1.
@@ -71,11 +66,12 @@ void Proxy::begin_group(Now now, const Request& request, std::string_view mark, 
   std::vector<Target> group = take_group(context);
   // RFC 5393 5.3.3.1: those before have ended, and their share is free again.
   const std::vector<unsigned> shares = context.breadth.divided(group.size());
-  // Until when others wait for one that says nothing. By Timer F nobody would hear of them any more, and
-  // whoever is asked next needs time, too (RFC 4321 1.5).
+  // Until when others, or the mailbox, wait for one that says nothing. By Timer F nobody would hear of them
+  // any more, and whoever is asked next needs time, too (RFC 4321 1.5).
   const bool is_last = context.targets.empty();
   const Instant patience = now.mono + timers_.timer_f() / 4;
-  const bool has_company = !is_last || group.size() > 1 || context.responses.has_refusal();
+  const bool has_company = !is_last || group.size() > 1 || context.responses.has_refusal() ||
+                           context.when_silent == WhenSilent::give_up;
   for (std::size_t i = 0; i < group.size(); ++i) {
     Copy copy = prepared(request, std::move(group[i]), shares[i], mark);
     const TransactionId client = send(now, request, context, name, std::move(copy));
@@ -86,10 +82,12 @@ void Proxy::begin_group(Now now, const Request& request, std::string_view mark, 
   }
 }
 
+/// Those of the highest q, as many as Max-Breadth lets go at once: RFC 5393 5.3.3, the others follow them.
 std::vector<Target> Proxy::take_group(Context& context) const {
-  const auto end = std::find_if(context.targets.begin(), context.targets.end(), [&](const Target& target) {
-    return target.q_thousandths != context.targets.front().q_thousandths;
-  });
+  const auto most = static_cast<std::ptrdiff_t>(std::min(context.breadth.branches(), context.targets.size()));
+  const auto end = std::find_if(
+      context.targets.begin(), context.targets.begin() + most,
+      [&](const Target& target) { return target.q_thousandths != context.targets.front().q_thousandths; });
   std::vector<Target> group(std::make_move_iterator(context.targets.begin()), std::make_move_iterator(end));
   context.targets.erase(context.targets.begin(), end);
   return group;

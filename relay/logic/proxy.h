@@ -45,20 +45,29 @@ class Proxy {
         kept_bytes_(settings.max_forwarded_bytes, identity, random.split()),
         random_(random) {}
 
+  /// What to do with a request that no target answers: to wait until Timer F, as its sender does, or to give
+  /// up so long before that the sender can be told that something else has been done with it (RFC 4321 1.1).
+  enum class WhenSilent : std::uint8_t { wait, give_up };
+
+  /// What forbids to forward a request, whatever its targets are: a loop, or its Max-Breadth.
+  std::optional<Answer> refusal(const Request& request) const;
   /// Forwards to the targets, to those of equal q at once, the highest first (16.6), or gives the answer when
-  /// that is not possible. `unreachable` is the status to answer with when the best that comes back is that a
-  /// target could not be reached. What is forwarded is known by its server transaction, or by a name of its
-  /// own where it has none.
+  /// that is not possible: a refusal(), or a 503 when too much is under way. `unreachable` is the status to
+  /// answer with when the best that comes back is that a target could not be reached. What is forwarded is
+  /// known by its server transaction, or by a name of its own where it has none.
   std::variant<sip::TransactionId, Answer> forward(sip::Now now, const Request& request,
-                                                   std::vector<Target> targets, int unreachable);
+                                                   std::vector<Target> targets, int unreachable,
+                                                   WhenSilent when_silent = WhenSilent::wait);
 
   /// What came of a forwarded request, for whoever sent it.
   struct Outcome {
     sip::TransactionId forwarded;
     std::optional<ResponseContext::Response> response;  ///< none: nothing came back from anywhere
+    bool is_refused = false;                            ///< a target said what does not pass (may_pass())
+    bool is_missed = false;                             ///< a target may take it another time
     bool is_unreachable = false;  ///< no target is to be reached for now (is_unreachable())
-    std::string request;          ///< as received, where it is unreachable
-    sip::Peer from;               ///< likewise
+    std::string request = {};     ///< as received, where it is unreachable
+    sip::Peer from = {};          ///< likewise
   };
 
   /// A response of one of our client transactions.
@@ -97,6 +106,7 @@ class Proxy {
     sip::Peer answers_to;  ///< where responses go (18.2.2)
     int unreachable_status = 480;
     bool is_invite = false;
+    WhenSilent when_silent = WhenSilent::wait;
     std::vector<Target> targets = {};  ///< not asked yet, the next ones first
     sip::Instant best_by = {};         ///< a little before its sender stops waiting (Timer F)
     std::size_t branches = 0;          ///< those in branches_
@@ -126,6 +136,7 @@ class Proxy {
   using Contexts = std::unordered_map<sip::TransactionId, Context>;
   using Branches = std::unordered_map<sip::TransactionId, Branch>;
 
+  std::optional<Answer> refusal(const Request& request, std::string_view mark) const;
   void begin_group(sip::Now now, const Request& request, std::string_view mark, Context& context,
                    sip::TransactionId& name);
   std::vector<Target> take_group(Context& context) const;

@@ -218,7 +218,8 @@ void Proxy::no_response(Contexts::iterator context, TransactionId client, int st
 
 /// RFC 4321 1.5: one silent branch must not hold back what others said until it is too late.
 void Proxy::give_up_silent(Context& context) {
-  if (!context.responses.has_refusal() && context.targets.empty()) return;
+  const bool has_to_wait = context.when_silent == WhenSilent::wait;
+  if (has_to_wait && !context.responses.has_refusal() && context.targets.empty()) return;
   const std::vector<TransactionId> open = context.responses.open();
   for (const TransactionId client : open) {
     const auto branch = branches_.find(client);
@@ -243,7 +244,9 @@ std::optional<Proxy::Outcome> Proxy::conclude(Now now, Contexts::iterator contex
   if (!is_open && !response) response = kept.responses.best();
   const bool is_silent = !is_open && !kept.responses.is_answered();
   std::optional<Outcome> outcome;
-  if (response || is_silent) outcome = Outcome{context->first, std::move(response), false, {}, {}};
+  if (response || is_silent)
+    outcome =
+        Outcome{context->first, std::move(response), kept.responses.is_refused(), kept.responses.is_missed()};
   if (is_open || kept.branches > 0) return outcome;
   if (outcome && kept.responses.is_unreachable()) {
     outcome->is_unreachable = true;

@@ -183,7 +183,8 @@ class Relay {
   void registered(sip::Now now, const Request& request, const Fields& proof);
   void deliver(sip::Now now, const Request& request);
   void deliver_to_targets(sip::Now now, const Request& request, const Recipient& recipient);
-  bool is_stranger(const Request& request) const;
+  Sender sender_of(const Request& request) const;
+  bool keeps_messages_of(Sender sender) const;
   bool keep(sip::Now now, const Request& request, const std::string& user);
   void concluded(sip::Now now, Proxy::Outcome&& outcome);
   void leave(sip::Now now, const Request& request);

@@ -57,7 +57,10 @@ void Relay::deliver_to_targets(Now now, const Request& request, const Recipient&
   auto targets = targets_.targets_of(recipient, request);
   if (!targets.empty()) {
     for (Target& target : targets) target.ends = ends(request, Party::user);
-    const auto forwarded = proxy_.forward(now, request, std::move(targets), 480);
+    // By Timer F the sender of what is stored then would have given up, and sent it again (RFC 4321 1.1).
+    const bool can_be_kept = keeps_messages_of(sender_of(request)) && mailbox_.would_keep(request);
+    const auto when_silent = can_be_kept ? Proxy::WhenSilent::give_up : Proxy::WhenSilent::wait;
+    const auto forwarded = proxy_.forward(now, request, std::move(targets), 480, when_silent);
     if (const auto* answer = std::get_if<Answer>(&forwarded)) respond(now, request, *answer);
   } else if (settings_.authenticate) {
     ask(request, Waiting::Question::does_the_recipient_exist, recipient.user);
@@ -102,19 +105,31 @@ void Relay::found(Now now, const Request& request, Waiting::Question question, c
   // Registered in the meantime.
   if (recipient && !targets_.targets_of(*recipient, request).empty()) return deliver(now, request);
   // Strangers, who may be anybody, are not told which users exist.
-  if (!user.digest) return respond(now, request, {.status = is_stranger(request) ? 480 : 404});
+  if (!user.digest)
+    return respond(now, request, {.status = sender_of(request) == Sender::stranger ? 480 : 404});
   if (!recipient || !keep(now, request, recipient->user)) respond(now, request, {.status = 480});
 }
 
-/// Whether nobody answers for who sent it: neither a password nor a trusted server.
-bool Relay::is_stranger(const Request& request) const {
-  return !domain_.owns(request.headers.from.uri) && !trust_.sent(request.from);
+/// A stranger is who has neither a password nor a trusted server to answer for them.
+Sender Relay::sender_of(const Request& request) const {
+  const bool is_known = domain_.owns(request.headers.from.uri) || trust_.sent(request.from);
+  return is_known ? Sender::known : Sender::stranger;
 }
 
-/// RFC 3428 7. False for what is not kept.
+bool Relay::keeps_messages_of(Sender sender) const {
+  return sender == Sender::known || settings_.keeps_messages_of == Settings::KeepsMessagesOf::everyone;
+}
+
+/// RFC 3428 7. False for what is not kept, and has no answer yet.
 bool Relay::keep(Now now, const Request& request, const std::string& user) {
-  if (settings_.keeps_messages_of == Settings::KeepsMessagesOf::users && is_stranger(request)) return false;
-  const auto job = mailbox_.keep(now, request, user);
+  const Sender sender = sender_of(request);
+  if (!keeps_messages_of(sender)) return false;
+  // What could not be forwarded later must not be answered 202 now.
+  if (const auto refusal = proxy_.refusal(request)) {
+    respond(now, request, *refusal);
+    return true;
+  }
+  const auto job = mailbox_.keep(now, request, sender, user);
   if (job) wait(*job, Waiting::Question::is_it_kept, request);
   return job.has_value();
 }

@@ -22,9 +22,16 @@ int rank(int status) {
 
 bool is_unreachable(int status) { return status == 408 || status == 430 || status == 480 || status == 503; }
 
+bool may_pass(int status) {
+  if (is_unreachable(status)) return true;
+  const bool is_failure = status / 100 == 5 && status != 513;
+  return status / 100 == 3 || status == 401 || status == 407 || status == 486 || is_failure;
+}
+
 std::optional<ResponseContext::Response> ResponseContext::answered(TransactionId client, Response response) {
-  ended(client);
+  std::erase(open_, client);
   if (!relay::is_unreachable(response.status)) is_unreachable_ = false;
+  if (response.status >= 300) (may_pass(response.status) ? is_missed_ : is_refused_) = true;
   if (response.status < 300 || response.status >= 600) may_fork_ = false;
   if (response.status < 300) {
     const bool is_forwarded = kind_ == Kind::invite || !is_answered_;
@@ -42,7 +49,10 @@ std::optional<ResponseContext::Response> ResponseContext::answered(TransactionId
   return std::nullopt;
 }
 
-void ResponseContext::ended(TransactionId client) { std::erase(open_, client); }
+void ResponseContext::ended(TransactionId client) {
+  std::erase(open_, client);
+  is_missed_ = true;
+}
 
 std::optional<ResponseContext::Response> ResponseContext::best() {
   if (is_answered_ || !best_) return std::nullopt;

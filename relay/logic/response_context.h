@@ -12,6 +12,9 @@ namespace relay {
 /// Whether a status tells of a device that nobody reaches for now: 408, 480, 503 (RFC 3261 21.4.9, 21.4.18,
 /// 21.5.4), 430 (RFC 5626 11.5).
 bool is_unreachable(int status);
+/// Whether a status may be another one later, as that of a device that is busy (486) or has failed (5xx). Any
+/// other 4xx and 6xx would be said again (RFC 3261 21.4), and so would 513.
+bool may_pass(int status);
 
 /// The branches of one forwarded request and the best response among theirs (RFC 3261 16.7, RFC 4320).
 class ResponseContext {
@@ -33,6 +36,9 @@ class ResponseContext {
   bool has_refusal() const { return best_.has_value(); }
   /// Whether no branch said anything but that nobody is to be reached there for now.
   bool is_unreachable() const { return is_unreachable_; }
+  /// Whether a branch said what does not pass; and whether one said what may, or nothing.
+  bool is_refused() const { return is_refused_; }
+  bool is_missed() const { return is_missed_; }
   /// Whether further targets may be asked: nobody has taken the request, or refused it for all (16.7 step 5),
   /// or taken it back.
   bool may_fork() const { return may_fork_; }
@@ -54,6 +60,8 @@ class ResponseContext {
   std::string challenges_;  ///< of the responses that are not the best
   bool is_answered_ = false;
   bool is_unreachable_ = true;
+  bool is_refused_ = false;
+  bool is_missed_ = false;
   bool may_fork_ = true;
 };
 

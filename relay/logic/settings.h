@@ -44,8 +44,8 @@ struct Settings : AdjustableSettings {
   sip::Seconds min_expires{60};          ///< shorter wishes get 423 (RFC 3261 10.3)
   sip::Seconds max_expires{3600};        ///< longer ones are shortened
   /// Whose messages are stored: those of strangers tell them that there is such a user.
-  enum class KeepsMessagesOf : std::uint8_t { everyone, users };
-  KeepsMessagesOf keeps_messages_of = KeepsMessagesOf::everyone;
+  enum class KeepsMessagesOf : std::uint8_t { users, everyone };
+  KeepsMessagesOf keeps_messages_of = KeepsMessagesOf::users;
   ConnectionAlias::Policy connection_reuse = ConnectionAlias::Policy::none;
   /// Of all requests that are forwarded and not answered yet; past it a new one gets 503.
   std::size_t max_forwarded_bytes = std::size_t{256} << 20;

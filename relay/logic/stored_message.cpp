@@ -14,9 +14,7 @@ namespace relay {
 
 using namespace sip;
 
-namespace {
-
-bool is_for_later(const Request& request, const Payload& payload) {
+bool is_for_later(const Request& request) {
   const auto uri = Uri::parse(request.message.request_uri());
   if (request.message.method() != "MESSAGE" || !uri) return false;
   // RFC 5627 3.1: a GRUU is one instance of a user agent, which may never come again.
@@ -24,8 +22,10 @@ bool is_for_later(const Request& request, const Payload& payload) {
   // RFC 3261 12.2.1.2: dialogs don't outlive the devices that hold them.
   if (!request.headers.to.tag().empty()) return false;
   // RFC 3994 3.3: it tells of now.
-  return !payload.is("application", "im-iscomposing+xml");
+  return !Payload::of(request.message).is("application", "im-iscomposing+xml");
 }
+
+namespace {
 
 /// RFC 3428 7: counted from Date, from now where there is none. A Date in the future says nothing.
 UnixTime expiry(Now now, const MessageView& message, Seconds longest) {
@@ -53,10 +53,10 @@ std::string kept(Now now, const Request& request, const Authenticator& authentic
 
 std::optional<StoredMessage> stored_message(Now now, const Request& request, std::string recipient,
                                             const Authenticator& authenticator, Seconds longest) {
-  const Payload payload = Payload::of(request.message);
-  if (!is_for_later(request, payload)) return std::nullopt;
+  if (!is_for_later(request)) return std::nullopt;
   const UnixTime expires_at = expiry(now, request.message, longest);
   if (expires_at <= now.wall) return std::nullopt;
+  const Payload payload = Payload::of(request.message);
   return StoredMessage{
       .recipient = std::move(recipient),
       .identity = MessageIdentity::of(request.message, request.headers, payload.content.body).key,

@@ -10,6 +10,9 @@
 
 namespace relay {
 
+/// Whether a request is one to be kept for somebody who is not there: see stored_message().
+bool is_for_later(const Request& request);
+
 /// What to keep of a request for a recipient (user@domain) who is not there; none for what is not kept: what
 /// is no MESSAGE, what is of no use later (an isComposing, one whose time is over), what stands in a dialog
 /// or is for one device alone, and what asks for SIPS, which is a promise about the way and not about disks.

@@ -9,7 +9,7 @@ namespace {
 
 using Step = Statement::Step;
 
-constexpr std::string_view mailbox_schema_version = "1";
+constexpr std::string_view mailbox_schema_version = "2";
 /// AUTOINCREMENT: no number is ever given again, or a late "forget" would hit another message.
 constexpr const char* mailbox_schema = R"(
   CREATE TABLE messages (
@@ -19,12 +19,25 @@ constexpr const char* mailbox_schema = R"(
     request TEXT NOT NULL,
     size INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
+    from_stranger INTEGER NOT NULL DEFAULT 0,
     UNIQUE (recipient, identity)
   ) STRICT;
-  CREATE INDEX messages_in_order ON messages (recipient, number, size);
+  CREATE INDEX messages_in_order ON messages (recipient, number, size, from_stranger);
   CREATE INDEX messages_by_end ON messages (expires_at, number);
-  PRAGMA user_version = 1;
+  PRAGMA user_version = 2;
 )";
+/// Nobody knows any more who sent what waits: it counts as known.
+constexpr const char* mailbox_from_version_1 = R"(
+  ALTER TABLE messages ADD COLUMN from_stranger INTEGER NOT NULL DEFAULT 0;
+  DROP INDEX messages_in_order;
+  CREATE INDEX messages_in_order ON messages (recipient, number, size, from_stranger);
+  PRAGMA user_version = 2;
+)";
+/// How many, how large, and those of strangers among them.
+constexpr const char* mailbox_sums =
+    "SELECT COUNT(*), IFNULL(SUM(size), 0), "
+    "IFNULL(SUM(from_stranger), 0), IFNULL(SUM(size * from_stranger), 0) "
+    "FROM messages";
 
 std::int64_t size_of(const Letter& letter) {
   return static_cast<std::int64_t>(letter.request.size() + letter.recipient.size() + letter.identity.size());
@@ -84,32 +97,41 @@ std::optional<StoreError> MailboxStore::prepare() {
   if (!database_.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")) return failure();
   const auto version = database_.ask("PRAGMA user_version");
   if (!version) return failure();
-  if (*version != mailbox_schema_version && *version != "0")
-    return StoreError{StoreError::Reason::failed, "it was written by a newer sipmsg-relay"};
-  if (*version == "0")
-    if (auto error = make_tables()) return error;
+  if (*version != mailbox_schema_version)
+    if (auto error = migrate()) return error;
   data_version_ = database_.prepare("PRAGMA data_version");
   find_ = database_.prepare("SELECT 1 FROM messages WHERE recipient = ?1 AND identity = ?2");
-  sum_ = database_.prepare("SELECT COUNT(*), IFNULL(SUM(size), 0) FROM messages WHERE recipient = ?1");
+  sum_ = database_.prepare(std::string(mailbox_sums) + " WHERE recipient = ?1");
   insert_ = database_.prepare(
-      "INSERT INTO messages (recipient, identity, request, size, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)");
+      "INSERT INTO messages (recipient, identity, request, size, expires_at, from_stranger) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
   load_ = database_.prepare(
       "SELECT number, recipient, identity, request, expires_at FROM messages "
       "WHERE recipient = ?1 AND number > ?2 ORDER BY number LIMIT 1");
   load_expired_ = database_.prepare(
       "SELECT number, recipient, identity, request, expires_at FROM messages "
       "WHERE expires_at <= ?1 AND (expires_at, number) > (?2, ?3) ORDER BY expires_at, number LIMIT 1");
-  forget_ = database_.prepare("DELETE FROM messages WHERE number = ?1 RETURNING size");
+  forget_ = database_.prepare("DELETE FROM messages WHERE number = ?1 RETURNING size, from_stranger");
   if (!data_version_ || !find_ || !sum_ || !insert_ || !load_ || !load_expired_ || !forget_ || !count())
     return failure();
   return std::nullopt;
 }
 
-std::optional<StoreError> MailboxStore::make_tables() {
-  if (database_.run("BEGIN IMMEDIATE") && database_.run(mailbox_schema) && database_.run("COMMIT"))
-    return std::nullopt;
-  const StoreError error = failure();
-  database_.run("ROLLBACK");
+/// Brings the tables to our version, all or nothing.
+std::optional<StoreError> MailboxStore::migrate() {
+  if (!database_.run("BEGIN IMMEDIATE")) return failure();
+  // Asked again: another process may have done it while we waited for our turn.
+  const auto version = database_.ask("PRAGMA user_version");
+  std::optional<StoreError> error;
+  if (!version) {
+    error = failure();
+  } else if (*version == "0" || *version == "1") {
+    if (!database_.run(*version == "0" ? mailbox_schema : mailbox_from_version_1)) error = failure();
+  } else if (*version != mailbox_schema_version) {
+    error = StoreError{StoreError::Reason::failed, "it was written by a newer sipmsg-relay"};
+  }
+  if (!error && !database_.run("COMMIT")) error = failure();
+  if (error) database_.run("ROLLBACK");
   return error;
 }
 
@@ -121,10 +143,9 @@ std::int64_t MailboxStore::data_version() {
 
 bool MailboxStore::count() {
   const std::int64_t version = data_version();
-  Statement all = database_.prepare("SELECT COUNT(*), IFNULL(SUM(size), 0) FROM messages");
+  Statement all = database_.prepare(mailbox_sums);
   if (!all || all.step() != Step::row) return false;
-  messages_ = all.number(0);
-  bytes_ = all.number(1);
+  held_ = {all.number(0), all.number(1), all.number(2), all.number(3)};
   counted_version_ = version;
   return true;
 }
@@ -159,9 +180,9 @@ MailboxStore::Stored MailboxStore::store(const Letter& letter) {
   insert->bind(3, letter.request);
   insert->bind(4, size);
   insert->bind(5, milliseconds(letter.expires_at));
+  insert->bind(6, std::int64_t{letter.is_from_stranger ? 1 : 0});
   if (insert->step() != Step::done) return Stored::failed;
-  ++messages_;
-  bytes_ += size;
+  held_.add(size, letter.is_from_stranger);
   return Stored::stored;
 }
 
@@ -174,12 +195,22 @@ MailboxStore::Stored MailboxStore::judge(const Letter& letter) {
   if (found == Step::row) return Stored::repeat;
   if (found != Step::done) return Stored::failed;
   const std::int64_t size = size_of(letter);
-  if (messages_ >= quota_.messages || bytes_ + size > quota_.bytes) return Stored::full;
+  const MailboxQuota strangers = quota_.of_strangers();
+  const auto is_full = [&](std::int64_t messages, std::int64_t bytes, std::int64_t most_messages,
+                           std::int64_t most_bytes) {
+    return messages >= most_messages || bytes + size > most_bytes;
+  };
+  if (is_full(held_.messages, held_.bytes, quota_.messages, quota_.bytes)) return Stored::full;
+  if (letter.is_from_stranger &&
+      is_full(held_.strangers_messages, held_.strangers_bytes, strangers.messages, strangers.bytes))
+    return Stored::full;
   Run sum(sum_);
   sum->bind(1, letter.recipient);
   if (sum->step() != Step::row) return Stored::failed;
-  const bool is_full = sum->number(0) >= quota_.messages_each || sum->number(1) + size > quota_.bytes_each;
-  return is_full ? Stored::full : Stored::stored;
+  if (is_full(sum->number(0), sum->number(1), quota_.messages_each, quota_.bytes_each)) return Stored::full;
+  const bool is_past_half = letter.is_from_stranger && is_full(sum->number(2), sum->number(3),
+                                                               strangers.messages_each, strangers.bytes_each);
+  return is_past_half ? Stored::full : Stored::stored;
 }
 
 MailboxStore::Loaded MailboxStore::load(std::string_view recipient, std::uint64_t after) {
@@ -214,26 +245,23 @@ MailboxStore::Forgotten MailboxStore::erase(std::uint64_t number) {
     case Step::failed: return Forgotten::failed;
   }
   const std::int64_t size = forget->number(0);
+  const bool is_from_stranger = forget->number(1) != 0;
   if (forget->step() != Step::done) return Forgotten::failed;
-  --messages_;
-  bytes_ -= size;
+  held_.remove(size, is_from_stranger);
   return Forgotten::forgotten;
 }
 
 bool MailboxStore::forget_all(std::string_view recipient) {
-  Statement forgetting = database_.prepare("DELETE FROM messages WHERE recipient = ?1 RETURNING size");
+  Statement forgetting =
+      database_.prepare("DELETE FROM messages WHERE recipient = ?1 RETURNING size, from_stranger");
   if (!forgetting) return false;
   forgetting.bind(1, recipient);
-  std::int64_t messages = 0;
-  std::int64_t bytes = 0;
+  Held left = held_;
   Step step = forgetting.step();
-  for (; step == Step::row; step = forgetting.step()) {
-    ++messages;
-    bytes += forgetting.number(0);
-  }
+  for (; step == Step::row; step = forgetting.step())
+    left.remove(forgetting.number(0), forgetting.number(1) != 0);
   if (step != Step::done) return false;
-  messages_ -= messages;
-  bytes_ -= bytes;
+  held_ = left;
   return true;
 }
 

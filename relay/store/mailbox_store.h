@@ -14,12 +14,15 @@
 
 namespace relay {
 
-/// How much may wait, in messages and in bytes of them: for one recipient, and for all.
+/// How much may wait, in messages and in bytes of them: for one recipient, and for all. Strangers may take
+/// half of each, and the other half is left to those who are known.
 struct MailboxQuota {
   std::int64_t messages_each = 1000;
   std::int64_t bytes_each = std::int64_t{8} << 20;
   std::int64_t messages = 1'000'000;
   std::int64_t bytes = std::int64_t{1} << 30;
+
+  MailboxQuota of_strangers() const { return {messages_each / 2, bytes_each / 2, messages / 2, bytes / 2}; }
 };
 
 /// A message that waits for its recipient.
@@ -28,7 +31,8 @@ struct Letter {
   std::string identity;   ///< a repeat has the same
   std::string request;
   sip::UnixTime expires_at{};
-  std::uint64_t number = 0;  ///< counts on with each one that is stored; never given again
+  std::uint64_t number = 0;       ///< counts on with each one that is stored; never given again
+  bool is_from_stranger = false;  ///< nobody answers for its sender; not loaded
 };
 
 /// The messages of users who are not there. Every change belongs into a transaction: begin(), the changes,
@@ -69,15 +73,38 @@ class MailboxStore {
   /// For what is stored from now on.
   void limit(const MailboxQuota& quota) { quota_ = quota; }
   /// What waits, all together; what other processes have changed counts from the next begin() on.
-  std::int64_t messages() const { return messages_; }
-  std::int64_t bytes() const { return bytes_; }
+  std::int64_t messages() const { return held_.messages; }
+  std::int64_t bytes() const { return held_.bytes; }
   /// Everything that waits for somebody.
   bool forget_all(std::string_view recipient);
 
  private:
+  /// What waits, all together, and what of it strangers have sent.
+  struct Held {
+    std::int64_t messages = 0;
+    std::int64_t bytes = 0;
+    std::int64_t strangers_messages = 0;
+    std::int64_t strangers_bytes = 0;
+
+    void add(std::int64_t size, bool is_from_stranger) {
+      ++messages;
+      bytes += size;
+      if (!is_from_stranger) return;
+      ++strangers_messages;
+      strangers_bytes += size;
+    }
+    void remove(std::int64_t size, bool is_from_stranger) {
+      --messages;
+      bytes -= size;
+      if (!is_from_stranger) return;
+      --strangers_messages;
+      strangers_bytes -= size;
+    }
+  };
+
   MailboxStore(Sqlite database, const MailboxQuota& quota) : database_(std::move(database)), quota_(quota) {}
   std::optional<StoreError> prepare();
-  std::optional<StoreError> make_tables();
+  std::optional<StoreError> migrate();
   std::int64_t data_version();
   bool count();
   Forgotten erase(std::uint64_t number);
@@ -86,9 +113,8 @@ class MailboxStore {
 
   Sqlite database_;
   MailboxQuota quota_;
-  std::int64_t messages_ = 0;  ///< that wait, all together
-  std::int64_t bytes_ = 0;
-  std::int64_t counted_version_ = 0;  ///< the data_version() of these two
+  Held held_;
+  std::int64_t counted_version_ = 0;  ///< the data_version() of it
   bool has_failed_ = false;           ///< the transaction, to forget
   Statement data_version_;
   Statement find_;

@@ -4,7 +4,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fromStranger, signIn, takeAll } from '../support/mail.mjs';
+import { forEveryone, fromStranger, signIn, takeAll } from '../support/mail.mjs';
 import { passwordOf, soon, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
 import { authorization, converse, instantMessage, register, status } from '../support/sip.mjs';
 import { closed } from '../support/socket.mjs';
@@ -62,7 +62,7 @@ test('a challenge holds although the clock jumps before it is answered', async (
 });
 
 test('messages that wait outlast a clock that jumps, and stay in order', async (t) => {
-  const { relay, set } = await startWithClock(t, ['bob']);
+  const { relay, set } = await startWithClock(t, ['bob'], forEveryone);
   const carol = await WebSocketClient.open(t, relay.ports.ws);
   const texts = [];
   for (const hours of [0, 1, -1, 0]) {

@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ask, servicePort } from '../support/http.mjs';
-import { fromStranger, signIn, takeAll } from '../support/mail.mjs';
+import { forEveryone, fromStranger, signIn, takeAll } from '../support/mail.mjs';
 import { onDisk, seenFromOutside } from '../support/mount.mjs';
 import { program, soon, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
 import { converse, instantMessage, request, status } from '../support/sip.mjs';
@@ -65,7 +65,7 @@ async function writeUntilRefused(carol, accepted) {
 }
 
 test('a message is answered 202 once it is on the disk, and not before; others are answered meanwhile', async (t) => {
-  const { relay, hold, release } = await startOnHeldDisk(t, ['bob']);
+  const { relay, hold, release } = await startOnHeldDisk(t, ['bob'], { args: forEveryone });
   const carol = await WebSocketClient.open(t, relay.ports.ws);
   hold();
   carol.send(fromStranger('to be kept'));
@@ -105,7 +105,7 @@ test('whoever asks again and again while the disk hangs keeps nobody else from a
 
 test('a full disk: what cannot be stored is refused, the rest goes on, nothing that was accepted is lost', async (t) => {
   const data = join(temporaryDirectory(t), 'data');
-  const relay = await startWithUsers(t, ['bob'], { data, before: onDisk(data, '2m'), args: ['--metrics', '127.0.0.1:0'] });
+  const relay = await startWithUsers(t, ['bob'], { data, before: onDisk(data, '2m'), args: ['--metrics', '127.0.0.1:0', ...forEveryone] });
   const carol = await WebSocketClient.open(t, relay.ports.ws);
   const accepted = [];
   await write(carol, accepted, 5);
@@ -126,7 +126,7 @@ test('a full disk: what cannot be stored is refused, the rest goes on, nothing t
 
 test('with a full disk people sign in, and those who are there write to each other', async (t) => {
   const data = join(temporaryDirectory(t), 'data');
-  const relay = await startWithUsers(t, ['bob'], { data, before: onDisk(data, '2m') });
+  const relay = await startWithUsers(t, ['bob'], { data, before: onDisk(data, '2m'), args: forEveryone });
   const carol = await WebSocketClient.open(t, relay.ports.ws);
   const accepted = [];
   await write(carol, accepted, 5);

@@ -47,6 +47,7 @@ class World {
     settings.domain = "example.org";
     settings.authenticate = authenticate;
     settings.keeps_messages_for = Seconds(86'400);
+    settings.keeps_messages_of = relay::Settings::KeepsMessagesOf::everyone;
     settings.upstreams = {{"example.net", "sip:198.51.100.7:1"}};
     settings.listeners = {{Protocol::udp, *IpAddress::parse("192.0.2.1"), 5060},
                           {Protocol::tcp, *IpAddress::parse("192.0.2.1"), 5060},

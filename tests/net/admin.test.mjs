@@ -59,7 +59,7 @@ test('who is registered is listed and can be forgotten; a connection can be clos
 });
 
 test('stored messages are counted, listed without their bodies, and deleted; an account takes its own with it', async (t) => {
-  const relay = await startWithUsers(t, ['bob', 'dave'], { args: admin });
+  const relay = await startWithUsers(t, ['bob', 'dave'], { args: [...admin, '--mailbox', 'everyone'] });
   const call = adminOf(relay);
   const carol = await WebSocketClient.open(t, relay.ports.ws);
   for (const [to, text] of [['bob', 'hidden in one'], ['bob', 'hidden in two'], ['dave', 'hidden in three']]) {

@@ -73,7 +73,7 @@ test('a stranger who writes too much is told when to go on; SIGHUP allows more',
   const file = join(temporaryDirectory(t), 'relay.json');
   const allow = (messages) => writeFileSync(file, JSON.stringify({ 'limit-messages': messages }));
   allow('2');
-  const relay = await startWithUsers(t, ['bob'], { args: ['--config', file] });
+  const relay = await startWithUsers(t, ['bob'], { args: ['--config', file, '--mailbox', 'everyone'] });
   const carol = await WebSocketClient.open(t, relay.ports.ws, { from: stranger });
   for (let i = 0; i < 2; ++i) assert.equal(status(await writes(carol, 'bob')), 202);
   const refusal = await writes(carol, 'bob');

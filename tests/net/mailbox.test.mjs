@@ -1,14 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fromStranger, signIn, takeAll } from '../support/mail.mjs';
+import { forEveryone, fromStranger, signIn, takeAll } from '../support/mail.mjs';
 import { passwordOf, runProgram, startRelay, startWithUsers } from '../support/relay.mjs';
-import { status } from '../support/sip.mjs';
+import { authorization, body, instantMessage, ok, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
 const domain = 'example.test';
 
+/** What the relay says to a message of alice's. */
+async function writeToBob(alice, text) {
+  alice.send(instantMessage('alice', 'bob', text));
+  const proof = authorization(await alice.message(), 'SHA-256', 'alice', passwordOf('alice'), 'MESSAGE', `sip:bob@${domain}`);
+  alice.send(instantMessage('alice', 'bob', text, { CSeq: '2 MESSAGE', ...proof }));
+  return status(await alice.message());
+}
+
 test('a message for somebody who is not there is answered 202, and waits through a restart of the relay', async (t) => {
-  const relay = await startWithUsers(t, ['bob']);
+  const relay = await startWithUsers(t, ['bob'], { args: forEveryone });
   const carol = await WebSocketClient.open(t, relay.ports.ws);
   for (const text of ['one', 'two: grüße 👋']) {
     carol.send(fromStranger(text));
@@ -22,7 +30,7 @@ test('a message for somebody who is not there is answered 202, and waits through
 
 test('a relay that is killed while it answers loses nothing that it has answered 202', async (t) => {
   const users = ['bob'];
-  let relay = await startWithUsers(t, users);
+  let relay = await startWithUsers(t, users, { args: forEveryone });
   const { data } = relay;
   const accepted = [];
   for (let life = 0; life < 3; ++life) {
@@ -36,7 +44,7 @@ test('a relay that is killed while it answers loses nothing that it has answered
       accepted.push(/^call-id: *(\S+)/im.exec(answer)[1]);
     }
     await relay.kill();
-    relay = await startWithUsers(t, [], { data });
+    relay = await startWithUsers(t, [], { data, args: forEveryone });
   }
   const bob = await signIn(t, relay.ports.ws, 'bob');
   const carol = await WebSocketClient.open(t, relay.ports.ws);
@@ -56,7 +64,7 @@ test('a relay that is killed while it answers loses nothing that it has answered
 });
 
 test('a relay that is killed while it delivers delivers the rest, and at most one message again', async (t) => {
-  const relay = await startWithUsers(t, ['bob']);
+  const relay = await startWithUsers(t, ['bob'], { args: forEveryone });
   const carol = await WebSocketClient.open(t, relay.ports.ws);
   const texts = Array.from({ length: 30 }, (_, i) => `number ${i}`);
   for (const text of texts) {
@@ -73,8 +81,24 @@ test('a relay that is killed while it delivers delivers the rest, and at most on
   assert.ok(first === before.length || first === before.length - 1, `${after[0]} came first`);
 });
 
+test('a phone that takes no messages does not take them from the browser that comes after it', async (t) => {
+  const relay = await startWithUsers(t, ['bob'], { args: forEveryone });
+  const carol = await WebSocketClient.open(t, relay.ports.ws);
+  for (const text of ['one', 'two']) {
+    carol.send(fromStranger(text));
+    assert.equal(status(await carol.message()), 202);
+  }
+  const phone = await signIn(t, relay.ports.ws, 'bob');
+  for (const text of ['one', 'two']) {
+    const offered = await phone.message();
+    assert.equal(body(offered), text);
+    phone.send(ok(offered).replace('200 OK', '405 Method Not Allowed'));
+  }
+  assert.deepEqual(await takeAll(await signIn(t, relay.ports.ws, 'bob'), 2), ['one', 'two']);
+});
+
 test('a full mailbox says so, and the messages of an account that is removed go with it', async (t) => {
-  const relay = await startWithUsers(t, ['bob'], { args: ['--mailbox-messages', '2'] });
+  const relay = await startWithUsers(t, ['bob'], { args: [...forEveryone, '--mailbox-messages', '4'] });
   const carol = await WebSocketClient.open(t, relay.ports.ws);
   const answers = [];
   for (const text of ['one', 'two', 'three']) {
@@ -93,9 +117,46 @@ test('a full mailbox says so, and the messages of an account that is removed go 
   assert.deepEqual(await takeAll(bob, 1), ['for the new bob']);
 });
 
+test('strangers are not told who exists: what they write to users who are away is not stored', async (t) => {
+  const relay = await startWithUsers(t, ['alice', 'bob']);
+  const carol = await WebSocketClient.open(t, relay.ports.ws);
+  for (const name of ['bob', 'nobody']) {
+    carol.send(fromStranger('hello', { uri: `sip:${name}@${domain}`, To: `<sip:${name}@${domain}>` }));
+    assert.match(await carol.message(), /^SIP\/2\.0 480 Temporarily Unavailable\r\n(?![^]*Retry-After)/);
+  }
+
+  const alice = await signIn(t, relay.ports.ws, 'alice');
+  assert.equal(await writeToBob(alice, 'from a user'), 202);
+  await relay.end();
+
+  const trusting = await startWithUsers(t, [], { data: relay.data, args: ['--trusted', '127.0.0.1'] });
+  const server = await WebSocketClient.open(t, trusting.ports.ws);
+  server.send(fromStranger('by a trusted server'));
+  assert.equal(status(await server.message()), 202);
+  const bob = await signIn(t, trusting.ports.ws, 'bob');
+  assert.deepEqual(await takeAll(bob, 2), ['from a user', 'by a trusted server']);
+});
+
+test('strangers take half of a mailbox at most: its other half is for users', async (t) => {
+  const relay = await startWithUsers(t, ['alice', 'bob'], { args: [...forEveryone, '--mailbox-messages', '4'] });
+  const carol = await WebSocketClient.open(t, relay.ports.ws);
+  const answers = [];
+  for (const text of ['one', 'two', 'three']) {
+    carol.send(fromStranger(text));
+    answers.push(await carol.message());
+  }
+  assert.deepEqual(answers.map(status), [202, 202, 480]);
+  assert.match(answers[2], /^SIP\/2\.0 480 Mailbox Full\r\n[^]*\r\nRetry-After: 3600\r\n/);
+  const alice = await signIn(t, relay.ports.ws, 'alice');
+  const told = [];
+  for (const text of ['four', 'five', 'six']) told.push(await writeToBob(alice, text));
+  assert.deepEqual(told, [202, 202, 480]);
+  assert.deepEqual(await takeAll(await signIn(t, relay.ports.ws, 'bob'), 4), ['one', 'two', 'four', 'five']);
+});
+
 test('where the mailbox is off, or nobody has to sign in, nothing is stored', async (t) => {
   const off = await startWithUsers(t, ['bob'], { args: ['--mailbox', 'off'] });
-  const open = await startRelay(t, ['--data', off.data]);
+  const open = await startRelay(t, ['--data', off.data, ...forEveryone]);
   for (const relay of [off, open]) {
     const carol = await WebSocketClient.open(t, relay.ports.ws);
     carol.send(fromStranger('hello'));

@@ -77,7 +77,7 @@ test('the manual tells of every metric that there is, and of no other', async (t
 });
 
 test('the size of the store is told', async (t) => {
-  const relay = await startWithUsers(t, ['bob'], { args: ['--metrics', '127.0.0.1:0'] });
+  const relay = await startWithUsers(t, ['bob'], { args: ['--metrics', '127.0.0.1:0', '--mailbox', 'everyone'] });
   const carol = await WebSocketClient.open(t, relay.ports.ws);
   carol.send(instantMessage('carol', 'bob', 'hello', { From: '<sip:carol@example.net>;tag=1' }));
   assert.equal(status(await carol.message()), 202);
@@ -99,7 +99,7 @@ test('what the other end of a connection has not read is told', async (t) => {
 });
 
 test('what comes of stored messages is counted by outcome', async (t) => {
-  const relay = await startWithUsers(t, ['bob'], { args: ['--metrics', '127.0.0.1:0'] });
+  const relay = await startWithUsers(t, ['bob'], { args: ['--metrics', '127.0.0.1:0', '--mailbox', 'everyone'] });
   const carol = await WebSocketClient.open(t, relay.ports.ws);
   for (const text of ['one', 'two', 'three']) {
     carol.send(instantMessage('carol', 'bob', text, { From: '<sip:carol@example.net>;tag=1' }));

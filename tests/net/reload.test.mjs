@@ -91,8 +91,8 @@ test('SIGHUP: a new route leads the next message there', async (t) => {
 test('SIGHUP: quotas and limits count for the next message', async (t) => {
   const file = join(temporaryDirectory(t), 'relay.json');
   const write = (next) => writeFileSync(file, JSON.stringify(next));
-  write({ 'mailbox-messages': '1', 'limit-wrong-passwords': '100' });
-  const relay = await startWithUsers(t, ['bob'], { args: ['--config', file] });
+  write({ 'mailbox-messages': '2', 'limit-wrong-passwords': '100' });
+  const relay = await startWithUsers(t, ['bob'], { args: ['--config', file, '--mailbox', 'everyone'] });
   const carol = await WebSocketClient.open(t, relay.ports.ws);
   const stored = async (text) => {
     carol.send(instantMessage('carol', 'bob', text, { From: '<sip:carol@example.net>;tag=1' }));
@@ -109,7 +109,7 @@ test('SIGHUP: quotas and limits count for the next message', async (t) => {
   assert.equal(await stored('one'), 'SIP/2.0 202 Accepted');
   assert.equal(await stored('two'), 'SIP/2.0 480 Mailbox Full');
   for (let i = 0; i < 3; ++i) assert.equal(await guessed(), 401);
-  write({ 'mailbox-messages': '2', 'limit-wrong-passwords': '1' });
+  write({ 'mailbox-messages': '4', 'limit-wrong-passwords': '1' });
   await relay.signal('SIGHUP', /the configuration is read anew/);
   assert.equal(await stored('two'), 'SIP/2.0 202 Accepted');
   assert.equal(await stored('three'), 'SIP/2.0 480 Mailbox Full');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { passwordOf } from './relay.mjs';
 import { authorization, body, instantMessage, ok, register, status } from './sip.mjs';
 import { WebSocketClient } from './web_socket.mjs';
@@ -9,7 +10,7 @@ const domain = 'example.test';
 export async function signIn(t, port, user) {
   const client = await WebSocketClient.open(t, port);
   const contact = `sip:${user}@client.invalid;transport=ws`;
-  const call = { 'Call-ID': `register-${user}-${port}` };
+  const call = { 'Call-ID': `register-${randomUUID()}` };
   client.send(register(user, contact, call));
   const challenge = await client.message();
   const uri = `sip:${domain}`;
@@ -17,6 +18,9 @@ export async function signIn(t, port, user) {
   assert.equal(status(await client.message()), 200);
   return client;
 }
+
+/** What has a relay store messages of strangers, too. */
+export const forEveryone = ['--mailbox', 'everyone'];
 
 /** Whoever is of another domain writes without a password. */
 export const fromStranger = (text, extra = {}) =>

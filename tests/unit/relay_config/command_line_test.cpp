@@ -70,7 +70,7 @@ TEST_CASE("options of the command line reach the configuration") {
   CHECK(config.data == in_memory);
   CHECK(config.authentication == Authentication::none);
   CHECK(config.web == ".");
-  CHECK(config.mailbox == Mailboxes::on);
+  CHECK(config.mailbox == Mailboxes::for_users);
   CHECK(config.mailbox_days == 7);
   CHECK(config.message_path == sip::Path::congestion_safe);
   CHECK(config.log_level == LogLevel::debug);

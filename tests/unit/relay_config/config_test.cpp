@@ -79,7 +79,7 @@ TEST_CASE("a bad value is answered with what it must be") {
         "must be ADDRESS:PORT, as 192.0.2.53:53, not \"192.0.2.53\"");
   CHECK(problem_of("trusted-authorities", "") == "must be a file, not \"\"");
   CHECK(problem_of("web", "") == "must be a directory, not \"\"");
-  CHECK(problem_of("mailbox", "yes") == "must be on, users or off, not \"yes\"");
+  CHECK(problem_of("mailbox", "yes") == "must be users, everyone or off, not \"yes\"");
   CHECK(problem_of("io-threads", "65") == "must be a number from 0 to 64, not \"65\"");
   CHECK(problem_of("io-threads", "0") == "none");
   CHECK(problem_of("mailbox-days", "0") == "must be a number from 1 to 365, not \"0\"");

@@ -17,6 +17,7 @@ const std::string foreign_identity = "P-Asserted-Identity: \"Carol\" <sip:carol@
 relay::Settings with_friends(bool authenticate = true) {
   relay::Settings settings = Bench::settings(authenticate);
   settings.keeps_messages_for = Seconds(86'400);
+  settings.keeps_messages_of = relay::Settings::KeepsMessagesOf::everyone;
   settings.routes = {{"friendly.example", friendly}, {"foreign.example", foreign}};
   settings.trusted = {friendly.address};
   return settings;

@@ -166,8 +166,15 @@ TEST_CASE("each rank may take the whole Max-Breadth again, and none may pass it 
   bench.refuse(0, 486);
   CHECK(bench.asked() == Phones{3, 4});
   CHECK(Bench::field(bench.requests[1].bytes, HeaderName::max_breadth) == "1");
+  // What may not go at once goes by turns.
   bench.ask("MESSAGE", "Max-Breadth: 1\r\n");
-  CHECK(bench.status_to(carol) == 440);
+  CHECK(bench.asked() == Phones{2});
+  bench.refuse(3, 486);
+  CHECK(bench.asked() == Phones{3});
+  bench.refuse(4, 486);
+  CHECK(bench.asked() == Phones{4});
+  bench.refuse(5, 486);
+  CHECK(bench.status_to(carol) == 486);
 }
 
 }  // namespace forking_test

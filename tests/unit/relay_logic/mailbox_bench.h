@@ -18,6 +18,7 @@ struct MailboxBench : Bench {
   static Settings settings() {
     Settings settings = Bench::settings(true);
     settings.keeps_messages_for = longest;
+    settings.keeps_messages_of = Settings::KeepsMessagesOf::everyone;
     return settings;
   }
 

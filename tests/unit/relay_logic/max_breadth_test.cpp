@@ -53,8 +53,22 @@ TEST_CASE("Max-Breadth is divided among the branches, and none of it is lost") {
   CHECK(Phones(3).shares("Max-Breadth: 3\r\n") == Shares{"1", "1", "1"});
 }
 
-TEST_CASE("a request for more phones than its Max-Breadth allows gets 440") {
-  CHECK(Phones(3).refusal("Max-Breadth: 2\r\n") == 440);
+TEST_CASE("for more phones than Max-Breadth allows at once it goes to some after the others") {
+  Phones bench(3);
+  bench.say(stranger, bench.write({.from = "sip:carol@example.net", .fields = "Max-Breadth: 2\r\n"}));
+  REQUIRE(bench.sent.size() == 2);
+  const auto first = bench.take();
+  bench.respond(bench.take(), 405);
+  CHECK(bench.sent.empty());
+  bench.respond(first, 405);
+  const auto third = bench.take();
+  CHECK(Bench::field(third.bytes, HeaderName::max_breadth) == "2");
+  CHECK(bench.sent.empty());
+  bench.respond(third, 200);
+  CHECK(bench.take_status() == 200);
+}
+
+TEST_CASE("a request that may have no branch at all gets 440") {
   CHECK(Phones(1).refusal("Max-Breadth: 0\r\n") == 440);
 }
 

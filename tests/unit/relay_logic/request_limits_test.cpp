@@ -23,6 +23,7 @@ Sketch registration_of(const std::string& user) {
 relay::Settings few() {
   relay::Settings settings = Bench::settings(true);
   settings.keeps_messages_for = Seconds(86'400);
+  settings.keeps_messages_of = relay::Settings::KeepsMessagesOf::everyone;
   settings.limits = {.messages = {3, Seconds(60)},
                      .wrong_passwords = {3, Seconds(60)},
                      .wrong_passwords_of_source = {5, Seconds(60)}};

@@ -11,9 +11,9 @@ namespace {
 const Peer guesser = peer(Protocol::ws, 66);
 const Endpoint friendly{Protocol::tcp, *IpAddress::parse("203.0.113.9"), 5060};
 
-relay::Settings with_mailbox_for_users() {
-  relay::Settings settings = MailboxBench::settings();
-  settings.keeps_messages_of = relay::Settings::KeepsMessagesOf::users;
+relay::Settings with_mailbox() {
+  relay::Settings settings = Bench::settings(true);
+  settings.keeps_messages_for = MailboxBench::longest;
   settings.trusted = {friendly.address};
   return settings;
 }
@@ -60,7 +60,7 @@ TEST_CASE("an unknown user and a wrong password get the same answers, after the 
 }
 
 TEST_CASE("a stranger who writes to nobody hears what one hears who writes to somebody who is away") {
-  for (const relay::Settings& settings : {Bench::settings(true), with_mailbox_for_users()})
+  for (const relay::Settings& settings : {Bench::settings(true), with_mailbox()})
     for (const std::string method : {"MESSAGE", "INVITE", "OPTIONS", "SUBSCRIBE", "FOO"}) {
       const auto write = [&](Bench& bench, const std::string& user) {
         bench.say(guesser, bench.write({.method = method,
@@ -76,7 +76,7 @@ TEST_CASE("a stranger who writes to nobody hears what one hears who writes to so
 }
 
 TEST_CASE("who is known is told that an address is nobody's, and so is a trusted server") {
-  Bench bench(with_mailbox_for_users());
+  Bench bench(with_mailbox());
   bench.say_signed(guesser, {.uri = "sip:nobody@example.org"}, "alice");
   CHECK(bench.take_status() == 404);
   bench.say({FlowId{9}, friendly},
@@ -84,15 +84,25 @@ TEST_CASE("who is known is told that an address is nobody's, and so is a trusted
   CHECK(bench.take_status() == 404);
 }
 
-TEST_CASE("a mailbox for users keeps what users and trusted servers bring") {
-  Bench bench(with_mailbox_for_users());
+TEST_CASE("unless it is told to, a mailbox keeps only what users and trusted servers bring") {
+  Bench bench(with_mailbox());
   bench.say_signed(guesser, {.body = "one"}, "alice");
   CHECK(bench.take_status() == 202);
   bench.say({FlowId{9}, friendly}, bench.write({.from = "sip:carol@example.net", .body = "two"}));
   CHECK(bench.take_status() == 202);
   bench.say(guesser, bench.write({.from = "sip:carol@example.net", .body = "three"}));
   CHECK(bench.take_status() == 480);
-  CHECK(bench.shelf.messages.size() == 2);
+  REQUIRE(bench.shelf.messages.size() == 2);
+  for (const auto& message : bench.shelf.messages) CHECK(message.sender == relay::Sender::known);
+}
+
+TEST_CASE("the store is told which messages are those of strangers") {
+  MailboxBench bench;
+  bench.write_to_bob("one");
+  bench.say_signed(guesser, {.body = "two"}, "alice");
+  REQUIRE(bench.shelf.messages.size() == 2);
+  CHECK(bench.shelf.messages[0].sender == relay::Sender::stranger);
+  CHECK(bench.shelf.messages[1].sender == relay::Sender::known);
 }
 
 }  // namespace user_enumeration_test

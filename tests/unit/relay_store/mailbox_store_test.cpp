@@ -159,6 +159,89 @@ TEST_CASE("the quotas are kept: letters and bytes, of one recipient and of all")
   }
 }
 
+TEST_CASE("strangers may take half of each quota, and leave the rest to those who are known") {
+  const std::string bob = "bob@example.com";
+  const std::string eve = "eve@example.com";
+  const auto of_stranger = [](const std::string& identity, const std::string& recipient) {
+    Letter one = letter(identity, recipient);
+    one.is_from_stranger = true;
+    return one;
+  };
+  const std::int64_t size = static_cast<std::int64_t>((bob + "1" + "MESSAGE 1").size());
+  struct Case {
+    MailboxQuota quota;
+    Stored for_bob;
+    Stored for_eve;
+  };
+  const Case cases[] = {{{.messages_each = 4}, Stored::full, Stored::stored},
+                        {{.bytes_each = 4 * size}, Stored::full, Stored::stored},
+                        {{.messages = 4}, Stored::full, Stored::full},
+                        {{.bytes = 4 * size}, Stored::full, Stored::full},
+                        {{.messages_each = 6, .messages = 8}, Stored::stored, Stored::stored}};
+  for (const Case& c : cases) {
+    CAPTURE(c.quota.messages_each, c.quota.bytes_each, c.quota.messages, c.quota.bytes);
+    const TemporaryDirectory directory;
+    {
+      MailboxStore box = open_store(directory.name(), c.quota);
+      CHECK(store(box, of_stranger("1", bob)) == Stored::stored);
+      CHECK(store(box, of_stranger("2", bob)) == Stored::stored);
+    }
+    MailboxStore box = open_store(directory.name(), c.quota);
+    REQUIRE(box.begin());
+    CHECK(box.store(of_stranger("3", bob)) == c.for_bob);
+    CHECK(box.store(of_stranger("3", eve)) == c.for_eve);
+    box.roll_back();
+    CHECK(store(box, of_stranger("1", bob)) == Stored::repeat);
+    CHECK(store(box, letter("3", bob)) == Stored::stored);
+    CHECK(store(box, letter("4", bob)) == Stored::stored);
+    forget(box, 1);
+    CHECK(store(box, of_stranger("5", bob)) == Stored::stored);
+  }
+}
+
+TEST_CASE("what those who are known have sent takes nothing from the half of strangers, but from the whole") {
+  MailboxStore box = open_store(":memory:", {.messages_each = 4});
+  for (const char* name : {"1", "2", "3"}) CHECK(store(box, letter(name)) == Stored::stored);
+  Letter of_stranger = letter("4");
+  of_stranger.is_from_stranger = true;
+  CHECK(store(box, of_stranger) == Stored::stored);
+  CHECK(store(box, letter("5")) == Stored::full);
+}
+
+TEST_CASE("the messages of an earlier version are kept byte for byte, and count as sent by who is known") {
+  const TemporaryDirectory directory;
+  const std::string bytes = "a\r\n\r\n 'b'";
+  {
+    Sqlite earlier(directory.name() + "/mailbox.sqlite");
+    REQUIRE(earlier.run(R"(
+      CREATE TABLE messages (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, recipient TEXT NOT NULL, identity TEXT NOT NULL,
+        request TEXT NOT NULL, size INTEGER NOT NULL, expires_at INTEGER NOT NULL,
+        UNIQUE (recipient, identity)) STRICT;
+      CREATE INDEX messages_in_order ON messages (recipient, number, size);
+      CREATE INDEX messages_by_end ON messages (expires_at, number);
+      PRAGMA user_version = 1)"));
+    Statement insert = earlier.prepare(
+        "INSERT INTO messages (number, recipient, identity, request, size, expires_at) "
+        "VALUES (?1, 'bob@example.com', 'old', ?2, 30, 1000)");
+    insert.bind(1, std::int64_t{7});
+    insert.bind(2, bytes);
+    REQUIRE(insert.step() == Statement::Step::done);
+  }
+  MailboxStore box = open_store(directory.name(), {.messages_each = 2});
+  CHECK(box.messages() == 1);
+  CHECK(box.bytes() == 30);
+  const auto loaded = box.load("bob@example.com", 0);
+  REQUIRE(loaded.letter);
+  CHECK(loaded.letter->number == 7);
+  CHECK(loaded.letter->request == bytes);
+  CHECK(store(box, letter("old")) == Stored::repeat);
+  Letter of_stranger = letter("new");
+  of_stranger.is_from_stranger = true;
+  CHECK(store(box, of_stranger) == Stored::stored);
+  CHECK(everything_for(box, "bob@example.com") == Names{"old", "new"});
+}
+
 TEST_CASE("the quotas count what an earlier run has stored, and nothing that was rolled back") {
   const TemporaryDirectory directory;
   const MailboxQuota quota{.messages = 2};
@@ -231,7 +314,7 @@ TEST_CASE("a file that is no database, or of a later version, is told in one lin
   CHECK(error().empty());
   {
     Sqlite later(directory.name() + "/mailbox.sqlite");
-    REQUIRE(later.run("PRAGMA user_version = 2"));
+    REQUIRE(later.run("PRAGMA user_version = 3"));
   }
   CHECK(error() ==
         "cannot open " + directory.name() + "/mailbox.sqlite: it was written by a newer sipmsg-relay");
