@@ -251,7 +251,9 @@ void Relay::authenticate(Now now, const Request& request) {
 }
 
 Admission Relay::admission_of(const Request& request) const {
-  return admit(request, domain_, record_route_.passage(request), edge_.crossing(request));
+  const auto passage = record_route_.passage(request);
+  const Addressee addressee = passage ? addressee_of(request, *passage) : Addressee::anybody;
+  return admit(request, domain_, passage, addressee, edge_.crossing(request));
 }
 
 void Relay::proceed(Now now, const Request& request, const Admission& admission, const Fields& proof) {

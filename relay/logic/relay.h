@@ -166,6 +166,7 @@ class Relay {
                        const sip::MandatoryHeaders& headers);
   void begin(sip::Now now, const Request& request, const sip::TransactionLayer::Received& received);
   Admission admission_of(const Request& request) const;
+  Addressee addressee_of(const Request& request, const RecordRoute::Passage& passage) const;
   void authenticate(sip::Now now, const Request& request);
   void cancel(sip::Now now, const Request& request, sip::TransactionId cancelled);
   void take_back(sip::Now now, sip::TransactionId cancelled, const sip::Peer& from);
