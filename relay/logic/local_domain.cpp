@@ -36,16 +36,19 @@ bool LocalDomain::owns(const Uri& uri) const {
     return owns(*Uri::parse(sip));
   }
   if (!uri.is_sip()) return false;
-  const auto address = IpAddress::parse(uri.host);
-  const bool is_domain = equal_ignoring_case(uri.host, name_);
+  const auto address = IpAddress::parse(without_final_dot(uri.host));
   // A port mapped in front of the relay does not make its domain another one.
-  if (!address) return is_domain;
+  if (!address) return is_named(uri.host);
   return has_host(uri.host) && (!uri.port || has_port(*uri.port));
 }
 
+bool LocalDomain::is_named(std::string_view host) const {
+  return equal_ignoring_case(without_final_dot(host), without_final_dot(name_));
+}
+
 bool LocalDomain::has_host(std::string_view host) const {
-  const auto address = IpAddress::parse(host);
-  return equal_ignoring_case(host, name_) ||
+  const auto address = IpAddress::parse(without_final_dot(host));
+  return is_named(host) ||
          (address && std::any_of(listeners_.begin(), listeners_.end(),
                                  [&](const Endpoint& listener) { return listener.address == *address; }));
 }

@@ -39,6 +39,7 @@ class LocalDomain {
   enum class Family : std::uint8_t { unknown, v4, v6 };
   static Family family(const sip::IpAddress& address);
   bool has_port(std::uint16_t port) const;
+  bool is_named(std::string_view host) const;
   bool has_host(std::string_view host) const;
   std::string found_sent_by(sip::Protocol protocol, Family family) const;
 
