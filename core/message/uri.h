@@ -47,8 +47,11 @@ bool equivalent(const Uri& a, const Uri& b);
 /// 2).
 std::string as_request_uri(const Uri& uri);
 
-/// "sip:user@host", lower-case host, escapes that need not be undone, no port and no parameters:
-/// the key under which a registrar knows an address-of-record (RFC 3261 10.3 step 5).
+/// A host without the dot that ends a whole domain name and changes nothing of what it means (RFC 1034 3.1).
+std::string_view without_final_dot(std::string_view host);
+
+/// "sip:user@host", lower-case host without a final dot, escapes that need not be undone, no port and no
+/// parameters: the key under which a registrar knows an address-of-record (RFC 3261 10.3 step 5).
 std::string address_of_record(const Uri& uri);
 
 }  // namespace sip

@@ -103,10 +103,15 @@ bool equivalent(const Uri& a, const Uri& b) {
          sorted_headers(a.headers) == sorted_headers(b.headers);
 }
 
+std::string_view without_final_dot(std::string_view host) {
+  if (host.ends_with('.')) host.remove_suffix(1);
+  return host;
+}
+
 std::string address_of_record(const Uri& uri) {
   std::string aor = "sip:";
   if (!uri.user.empty()) aor += normalized(uri.user) + "@";
-  return aor + lower_case(uri.host);
+  return aor + lower_case(without_final_dot(uri.host));
 }
 
 }  // namespace sip

@@ -53,6 +53,12 @@ Admission admit_registration(const Request& request, const Uri& target, const Lo
   return {.role = Role::registrar, .must_authenticate = true};
 }
 
+/// Where the other end is in another domain nothing tells whether a request goes to it: it needs the
+/// connection that has had a password, but for a BYE, or a call would go on that nobody is in any more.
+bool may_leave(const Request& request, const std::optional<RecordRoute::Passage>& passage) {
+  return passage && passage->sender && (passage->is_by_connection || request.message.method() == "BYE");
+}
+
 }  // namespace
 
 std::optional<Answer> refuse_request_line(const MessageView& message) {
@@ -67,7 +73,8 @@ std::optional<Answer> refuse_request_line(const MessageView& message) {
 }
 
 Admission admit(const Request& request, const LocalDomain& domain,
-                const std::optional<RecordRoute::Passage>& passage, EdgeProxy::Crossing crossing) {
+                const std::optional<RecordRoute::Passage>& passage, Addressee addressee,
+                EdgeProxy::Crossing crossing) {
   const MessageView& message = request.message;
   if (auto refusal = refuse_request_line(message)) return refuse(std::move(*refusal));
   const auto target = Uri::parse(message.request_uri());
@@ -96,10 +103,12 @@ Admission admit(const Request& request, const LocalDomain& domain,
   const auto sender = passage ? passage->sender : std::nullopt;
   const auto party = sender || !passage ? sender : passage->renamed_sender;
   const bool must_authenticate = is_from_our_domain && !sender;
-  if (is_ours) return {.role = Role::home, .must_authenticate = must_authenticate};
+  if (is_ours)
+    return {.role = Role::home,
+            .must_authenticate = is_from_our_domain && !(sender && addressee == Addressee::other_end)};
   if (passage && passage->to) return {.role = Role::dialog, .must_authenticate = must_authenticate};
   if (is_from_our_domain || party == Party::user)
-    return {.role = Role::outbound, .must_authenticate = must_authenticate};
+    return {.role = Role::outbound, .must_authenticate = !may_leave(request, passage)};
   if (crossing == EdgeProxy::Crossing::up || party == Party::client)
     return {.role = Role::upstream, .must_authenticate = false};
   return refuse({.status = 403, .reason = "Relaying Denied"});

@@ -13,11 +13,7 @@ namespace {
 /// No dialog has it: a Call-ID holds no line break.
 constexpr std::string_view path_scope = "\npath";
 
-std::string host_of(const Uri& uri) {
-  std::string_view host = uri.host;
-  if (host.ends_with('.')) host.remove_suffix(1);
-  return lower_case(host);
-}
+std::string host_of(const Uri& uri) { return lower_case(without_final_dot(uri.host)); }
 
 bool is_first_proxy(const Request& request) {
   ValueReader vias(request.message, HeaderName::via);

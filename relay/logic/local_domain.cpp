@@ -11,6 +11,14 @@ namespace relay {
 
 using namespace sip;
 
+namespace {
+
+bool is_same_host(std::string_view one, std::string_view other) {
+  return equal_ignoring_case(without_final_dot(one), without_final_dot(other));
+}
+
+}  // namespace
+
 LocalDomain::LocalDomain(const Settings& settings)
     : name_(lower_case(settings.domain)),
       addresses_(settings.addresses),
@@ -36,10 +44,9 @@ bool LocalDomain::owns(const Uri& uri) const {
     return owns(*Uri::parse(sip));
   }
   if (!uri.is_sip()) return false;
-  const auto address = IpAddress::parse(uri.host);
-  const bool is_domain = equal_ignoring_case(uri.host, name_);
+  const auto address = IpAddress::parse(without_final_dot(uri.host));
   // A port mapped in front of the relay does not make its domain another one.
-  if (!address) return is_domain;
+  if (!address) return is_same_host(uri.host, name_);
   return has_host(uri.host) && (!uri.port || has_port(*uri.port));
 }
 
@@ -50,7 +57,7 @@ bool LocalDomain::leads_here(const Uri& uri) const {
 
 bool LocalDomain::has_name(std::string_view host) const {
   return std::any_of(names_.begin(), names_.end(),
-                     [&](const std::string& name) { return equal_ignoring_case(host, name); });
+                     [&](const std::string& name) { return is_same_host(host, name); });
 }
 
 bool LocalDomain::has_address(const IpAddress& address) const {
@@ -64,8 +71,8 @@ bool LocalDomain::is_of_machine(const IpAddress& address) const {
 }
 
 bool LocalDomain::has_host(std::string_view host) const {
-  const auto address = IpAddress::parse(host);
-  return equal_ignoring_case(host, name_) || has_name(host) || (address && has_address(*address));
+  const auto address = IpAddress::parse(without_final_dot(host));
+  return is_same_host(host, name_) || has_name(host) || (address && has_address(*address));
 }
 
 bool LocalDomain::is_led_on(const Uri& request_uri) const {

@@ -23,9 +23,10 @@ constexpr std::size_t suffix_length = 3 + mark_length;
 constexpr std::string_view party_letters = "suc";
 constexpr std::string_view side_letters = "ab";  // who called whom
 
-/// Whom an end was when the dialog began.
-std::string name_mark(const Uri& name) {
-  return sha256_hex(name.is_sip() ? address_of_record(name) : std::string(name.text)).substr(0, mark_length);
+std::string mark_of(const std::string& name) { return sha256_hex(name).substr(0, mark_length); }
+
+std::string name_of(std::string_view user, const LocalDomain& domain) {
+  return "sip:" + std::string(user) + "@" + domain.name();
 }
 
 /// What a token is good for: the dialog, as far as it is known when it begins, and what the suffix tells.
@@ -34,10 +35,15 @@ std::string dialog_scope(const Request& request, std::string_view tag, std::stri
   return scope.append("\n").append(tag).append("\n").append(suffix);
 }
 
+bool is_by_connection(const Peer& peer, const Peer& source) {
+  return is_reliable(peer.endpoint.protocol) && peer.endpoint.protocol == source.endpoint.protocol &&
+         peer.flow == source.flow;
+}
+
 /// What arrives from where `peer` is reached. An address may be used by several ports.
 bool is_from(const Peer& peer, const Peer& source) {
   if (peer.endpoint.protocol != source.endpoint.protocol) return false;
-  if (is_reliable(peer.endpoint.protocol) && peer.flow == source.flow) return true;
+  if (is_by_connection(peer, source)) return true;
   return peer.endpoint.port != 0 && peer.endpoint.address == source.endpoint.address;
 }
 
@@ -123,14 +129,28 @@ std::optional<RecordRoute::Passage> RecordRoute::passage(const Request& request)
   const NameAddr& to = request.headers.to;
   auto recipient = open(tokens.back(), request, to.tag(), from.tag());
   if (!recipient) return Passage{};
-  Passage passage{.is_genuine = true, .to = std::move(recipient->peer), .recipient = recipient->party};
+  Passage passage{.is_genuine = true,
+                  .to = std::move(recipient->peer),
+                  .recipient = recipient->party,
+                  .recipient_mark = std::string(recipient->name_mark)};
   if (tokens.size() < 2) return passage;
   const auto sender = open(tokens.front(), request, from.tag(), to.tag());
   if (!sender || !sender->peer || !is_from(*sender->peer, request.from)) return passage;
   // RFC 4916 4.7: the names may differ from those that the dialog began with.
   const bool is_same_name = sender->name_mark == name_mark(from.uri);
   (is_same_name ? passage.sender : passage.renamed_sender) = sender->party;
+  passage.is_by_connection = is_by_connection(*sender->peer, request.from);
   return passage;
+}
+
+bool RecordRoute::leads_to(const Passage& passage, std::string_view user) const {
+  return passage.recipient_mark == mark_of(name_of(user, domain_));
+}
+
+/// Whom an end was when the dialog began. Our users have one name each, however it is written.
+std::string RecordRoute::name_mark(const Uri& name) const {
+  if (domain_.owns(name)) return mark_of(name_of(user_of(name), domain_));
+  return mark_of(name.is_sip() ? address_of_record(name) : std::string(name.text));
 }
 
 std::string RecordRoute::seal(const std::optional<Peer>& peer, const Request& request, Side side,

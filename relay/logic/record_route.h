@@ -40,9 +40,15 @@ class RecordRoute {
     std::optional<Party> sender = {};
     /// Likewise, in another name than the dialog began with (RFC 4916 4.3).
     std::optional<Party> renamed_sender = {};
+    /// Whether the sender comes by the very connection that the dialog was formed on; otherwise from the same
+    /// address, which others may have, too, or write into a datagram.
+    bool is_by_connection = false;
+    std::string recipient_mark = {};  ///< of the name that the recipient has had in the beginning
   };
   /// None where there are no values of ours, or the request is in no dialog.
   std::optional<Passage> passage(const Request& request) const;
+  /// Whether its recipient is that user of ours.
+  bool leads_to(const Passage& passage, std::string_view user) const;
 
  private:
   /// Whether an end has begun the dialog: then its own tag is known from the first, else that of the other.
@@ -52,6 +58,7 @@ class RecordRoute {
     Party party;
     std::string_view name_mark;  ///< of the name that it began the dialog with
   };
+  std::string name_mark(const sip::Uri& name) const;
   std::string seal(const std::optional<sip::Peer>& peer, const Request& request, Side side,
                    const sip::Uri& name, Party party) const;
   std::optional<End> open(std::string_view user, const Request& request, std::string_view tag,

@@ -144,19 +144,19 @@ void Relay::answer_stun(Now now, const Peer& from, std::string_view datagram) {
 
 void Relay::receive_text(Now now, const Peer& from, std::string_view text) {
   auto message = MessageView::parse(text);
-  if (!message) return receive_unreadable(from, text, message.error());
+  if (!message) return receive_unreadable(now, from, text, message.error());
   const bool is_frame = is_websocket(from.endpoint.protocol);
   if (message->trim_body(is_frame ? MessageView::Framing::exact : MessageView::Framing::datagram)) {
-    answer_statelessly(from, *message, {.status = 400, .reason = "Bad Content-Length"});
+    answer_statelessly(now, from, *message, {.status = 400, .reason = "Bad Content-Length"});
   } else {
     receive_message(now, from, *message);
   }
 }
 
-void Relay::receive_unreadable(const Peer& from, std::string_view text, const Error& error) {
+void Relay::receive_unreadable(Now now, const Peer& from, std::string_view text, const Error& error) {
   // 21.5.7: past a limit. It is refused as a whole and nothing of it is cut off.
   const auto overlarge = error.code == Errc::too_large ? MessageView::parse_overlarge(text) : error;
-  if (overlarge) return answer_statelessly(from, *overlarge, {.status = 513});
+  if (overlarge) return answer_statelessly(now, from, *overlarge, {.status = 513});
   // Datagrams come from anywhere; a connection that does not speak SIP is of no use.
   if (is_reliable(from.endpoint.protocol)) outputs_.emplace_back(Hangup{from.flow, "not a SIP message"});
 }
@@ -166,10 +166,10 @@ void Relay::receive_unframed(Now now, const Peer& from, std::string_view text) {
     const auto error = message->trim_body(MessageView::Framing::datagram);
     const bool is_too_large = error && error->code == Errc::too_large;
     answer_statelessly(
-        from, *message,
+        now, from, *message,
         is_too_large ? Answer{.status = 513} : Answer{.status = 400, .reason = "Bad Content-Length"});
   } else if (message.error().code == Errc::too_large) {
-    receive_unreadable(from, text, message.error());
+    receive_unreadable(now, from, text, message.error());
   }
   outputs_.emplace_back(Hangup{from.flow, "no SIP messages can be told apart"});
   pump(now);
@@ -179,7 +179,7 @@ void Relay::receive_message(Now now, const Peer& from, const MessageView& messag
   const auto headers = MandatoryHeaders::parse(message);
   if (!headers) {
     const int status = defect_status(message, headers.error());
-    answer_statelessly(from, message,
+    answer_statelessly(now, from, message,
                        {.status = status, .reason = status == 400 ? "Bad or Missing Header Field" : ""});
   } else if (message.is_request()) {
     receive_request(now, from, message, *headers);
@@ -195,7 +195,8 @@ void Relay::receive_request(Now now, const Peer& from, const MessageView& messag
                             const MandatoryHeaders& headers) {
   const auto received = layer_.receive(now, response_route(headers.via, from), message, headers);
   switch (received.kind) {
-    case TransactionLayer::Kind::overloaded: return answer_statelessly(from, message, Answer::later(503));
+    case TransactionLayer::Kind::overloaded:
+      return answer_statelessly(now, from, message, Answer::later(503));
     case TransactionLayer::Kind::absorbed:
     case TransactionLayer::Kind::response:
     case TransactionLayer::Kind::stray_response: return;
@@ -222,7 +223,7 @@ void Relay::receive_request(Now now, const Peer& from, const MessageView& messag
   if (whole_headers) return begin(now, {transaction, from, *whole, *whole_headers}, received);
   // The few bytes more have taken it over a limit.
   layer_.abandon(transaction);
-  answer_statelessly(from, message, {.status = 513});
+  answer_statelessly(now, from, message, {.status = 513});
 }
 
 void Relay::begin(Now now, const Request& request, const TransactionLayer::Received& received) {
@@ -230,33 +231,36 @@ void Relay::begin(Now now, const Request& request, const TransactionLayer::Recei
   const bool is_ack = received.kind == TransactionLayer::Kind::ack;
   // A dialog may still be ended: its other end would go on waiting.
   const bool ends_dialog = is_ack || request.message.method() == "BYE";
-  if (is_draining_ && !ends_dialog) return respond(now, request, Answer::later(503));
+  if (is_draining_ && !ends_dialog) return answer_anybody(now, request, Answer::later(503));
   // 16.4.
   if (const auto restored = record_route_.restored(request.message)) {
     const auto kept = KeptRequest::read(*restored);
-    if (!kept) return respond(now, request, {.status = 400, .reason = "Bad Route"});
+    if (!kept) return answer_anybody(now, request, {.status = 400, .reason = "Bad Route"});
     return begin(now, kept->as(request.transaction, request.from), received);
   }
   if (is_ack) return acknowledge(now, request);
   const Admission admission = admission_of(request);
-  if (admission.refusal) return respond(now, request, *admission.refusal);
+  if (admission.refusal) return answer_anybody(now, request, *admission.refusal);
   if (admission.must_authenticate && settings_.authenticate) return authenticate(now, request);
   // Whoever sends by a Path of ours serves many clients, each of whom has registered there.
   const bool is_stranger = admission.role != Role::client;
   const auto refusal = is_stranger ? limits_.take_from_stranger(now, request) : std::nullopt;
-  if (refusal) return respond(now, request, *refusal);
+  if (refusal) return answer_anybody(now, request, *refusal);
   proceed(now, request, admission, {});
 }
 
 void Relay::authenticate(Now now, const Request& request) {
   auto user = authenticator_.claimed_user(request);
-  if (!user) return respond(now, request, authenticator_.challenge(now, request));
-  if (const auto refusal = limits_.refuse_claim(now, request, *user)) return respond(now, request, *refusal);
+  if (!user) return answer_anybody(now, request, authenticator_.challenge(now, request));
+  if (const auto refusal = limits_.refuse_claim(now, request, *user))
+    return answer_anybody(now, request, *refusal);
   ask(request, Waiting::Question::who_sent_it, std::move(*user));
 }
 
 Admission Relay::admission_of(const Request& request) const {
-  return admit(request, domain_, record_route_.passage(request), edge_.crossing(request));
+  const auto passage = record_route_.passage(request);
+  const Addressee addressee = passage ? addressee_of(request, *passage) : Addressee::anybody;
+  return admit(request, domain_, passage, addressee, edge_.crossing(request));
 }
 
 void Relay::proceed(Now now, const Request& request, const Admission& admission, const Fields& proof) {
@@ -267,8 +271,8 @@ void Relay::proceed(Now now, const Request& request, const Admission& admission,
       // 11.2 for OPTIONS; nothing else has a meaning without a user, and what no RFC knows has none at all
       // (21.5.2).
       const int status = method == "OPTIONS" ? 200 : is_known_method(method) ? 404 : 501;
-      return respond(now, request,
-                     {.status = status, .headers = {{HeaderName::allow, std::string(served_methods)}}});
+      return answer_anybody(
+          now, request, {.status = status, .headers = {{HeaderName::allow, std::string(served_methods)}}});
     }
     case Role::home: return deliver(now, request);
     case Role::dialog: {
@@ -284,10 +288,11 @@ void Relay::proceed(Now now, const Request& request, const Admission& admission,
 void Relay::authenticated(Now now, const Request& request, const UserFound& found) {
   const std::string user = authenticator_.claimed_user(request).value_or(std::string());
   // Others may have been judged while the store was asked.
-  if (const auto refusal = limits_.refuse_claim(now, request, user)) return respond(now, request, *refusal);
+  if (const auto refusal = limits_.refuse_claim(now, request, user))
+    return answer_anybody(now, request, *refusal);
   const auto outcome = authenticator_.verify(now, request, found.digest.value_or(StoredDigest{}));
   if (outcome.is_wrong_password) limits_.wrong_password(now, request, user);
-  if (outcome.refusal) return respond(now, request, *outcome.refusal);
+  if (outcome.refusal) return answer_anybody(now, request, *outcome.refusal);
   if (const auto refusal = limits_.take_from_user(now, request, user)) return respond(now, request, *refusal);
   proceed(now, request, admission_of(request), outcome.proof);
 }
@@ -299,6 +304,23 @@ void Relay::respond(Now now, const Request& request, const Answer& answer) {
   layer_.respond(now, request.transaction, answer.status, response.finish());
 }
 
+/// Of what was not done. Strangers are anybody.
+void Relay::refuse(Now now, const Request& request, const Answer& answer) {
+  const bool is_known = settings_.authenticate && !is_stranger(request);
+  is_known ? respond(now, request, answer) : answer_anybody(now, request, answer);
+}
+
+/// 26.3.2.4: to who has shown nothing a datagram is answered by one, and nothing of it is remembered: they
+/// may have written another's address into it. In a dialog that passes here they have shown something, and
+/// the ACK of a refusal is told there from that of a 2xx by the transaction alone.
+void Relay::answer_anybody(Now now, const Request& request, const Answer& answer) {
+  const auto passage = record_route_.passage(request);
+  const bool is_in_dialog = passage && passage->is_genuine;
+  if (is_in_dialog || is_reliable(request.from.endpoint.protocol)) return respond(now, request, answer);
+  layer_.abandon(request.transaction);
+  answer_statelessly(now, request.from, request.message, answer, request.transaction);
+}
+
 void Relay::note_answer(TransactionId transaction, const Answer& answer) {
   outputs_.emplace_back(Progress{.step = Progress::Step::answered_here,
                                  .transaction = transaction,
@@ -306,11 +328,13 @@ void Relay::note_answer(TransactionId transaction, const Answer& answer) {
                                  .reason = answer.reason});
 }
 
-/// For what can have no transaction. Where its Via can't be read, the flow alone tells where to (18.2.2).
-void Relay::answer_statelessly(const Peer& from, const MessageView& request, const Answer& answer) {
+/// For what has no transaction. Where its Via can't be read, the flow alone tells where to (18.2.2).
+void Relay::answer_statelessly(Now now, const Peer& from, const MessageView& request, const Answer& answer,
+                               TransactionId transaction) {
   auto response = stateless_.respond(request, answer.status, answer.reason, answer.headers);
   if (!response) return;
-  note_answer(TransactionId::none, answer);
+  if (!is_reliable(from.endpoint.protocol) && !limits_.take_refusal(now, from)) return;
+  note_answer(transaction, answer);
   ValueReader vias(request, HeaderName::via);
   const auto via = Via::parse(vias.next().value_or(std::string_view{}));
   outputs_.emplace_back(SendTo{via ? response_route(*via, from) : from, std::move(*response)});

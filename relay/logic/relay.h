@@ -163,12 +163,14 @@ class Relay {
 
   void answer_stun(sip::Now now, const sip::Peer& from, std::string_view datagram);
   void receive_text(sip::Now now, const sip::Peer& from, std::string_view text);
-  void receive_unreadable(const sip::Peer& from, std::string_view text, const sip::Error& error);
+  void receive_unreadable(sip::Now now, const sip::Peer& from, std::string_view text,
+                          const sip::Error& error);
   void receive_message(sip::Now now, const sip::Peer& from, const sip::MessageView& message);
   void receive_request(sip::Now now, const sip::Peer& from, const sip::MessageView& message,
                        const sip::MandatoryHeaders& headers);
   void begin(sip::Now now, const Request& request, const sip::TransactionLayer::Received& received);
   Admission admission_of(const Request& request) const;
+  Addressee addressee_of(const Request& request, const RecordRoute::Passage& passage) const;
   void authenticate(sip::Now now, const Request& request);
   void cancel(sip::Now now, const Request& request, sip::TransactionId cancelled);
   void take_back(sip::Now now, sip::TransactionId cancelled, const sip::Peer& from);
@@ -200,8 +202,11 @@ class Relay {
   std::optional<Waiting> take_waiting(sip::JobId job);
   void found(sip::Now now, const Request& request, Waiting::Question question, const UserFound& user);
   void respond(sip::Now now, const Request& request, const Answer& answer);
+  void refuse(sip::Now now, const Request& request, const Answer& answer);
+  void answer_anybody(sip::Now now, const Request& request, const Answer& answer);
   void note_answer(sip::TransactionId transaction, const Answer& answer);
-  void answer_statelessly(const sip::Peer& from, const sip::MessageView& request, const Answer& answer);
+  void answer_statelessly(sip::Now now, const sip::Peer& from, const sip::MessageView& request,
+                          const Answer& answer, sip::TransactionId transaction = sip::TransactionId::none);
   void pump(sip::Now now);
   void tell(sip::Now now, sip::TransactionLayer::Event&& event);
   void still_waiting(sip::Now now, sip::TransactionId server, std::string_view text);

@@ -10,6 +10,14 @@ namespace relay {
 
 using namespace sip;
 
+namespace {
+
+bool is_same_device(const Peer& one, const Peer& other) {
+  return is_reliable(one.endpoint.protocol) ? one.flow == other.flow : one.endpoint == other.endpoint;
+}
+
+}  // namespace
+
 /// RFC 5626 5.3.1: down the flow that our Route names, or not at all.
 void Relay::follow(Now now, const Request& request, const Peer& recipient, Party party, int unreachable) {
   const bool must_be_secure = equal_ignoring_case(request.message.request_uri().substr(0, 5), "sips:");
@@ -31,6 +39,21 @@ Target Relay::target_of(const Request& request, const Peer& recipient) const {
   return target;
 }
 
+/// Whether a Request-URI of ours, such as a GRUU, means the other end of the dialog.
+Addressee Relay::addressee_of(const Request& request, const RecordRoute::Passage& passage) const {
+  const auto uri = Uri::parse(request.message.request_uri());
+  const auto recipient = uri && domain_.serves_target(*uri) ? targets_.recipient_of(*uri) : std::nullopt;
+  if (!recipient) return Addressee::anybody;
+  if (record_route_.leads_to(passage, recipient->user)) return Addressee::other_end;
+  // RFC 5627 3.1.2: the name of who was called by a temporary GRUU has told nothing. They are where it led.
+  const auto gr = uri->params.find("gr");
+  const bool is_temporary = gr && !gr->value;
+  for (const Target& target : is_temporary ? targets_.targets_of(*recipient, request) : std::vector<Target>())
+    if (passage.to && target.device && is_same_device(*passage.to, *target.device))
+      return Addressee::other_end;
+  return Addressee::anybody;
+}
+
 Ends Relay::ends(const Request& request, Party recipient) const {
   const auto passage = record_route_.passage(request);
   if (passage && passage->sender) return {*passage->sender, recipient};
@@ -46,7 +69,11 @@ void Relay::acknowledge(Now now, const Request& request) {
   const auto passage = record_route_.passage(request);
   if (!passage || refuse_request_line(request.message)) return;
   const Admission admission = admission_of(request);
-  const bool must_authenticate = admission.must_authenticate && !passage->renamed_sender;
+  // Who might be asked in a dialog can't be now, and nothing but an ACK goes further by it.
+  const bool is_shown = passage->sender || passage->renamed_sender;
+  const bool is_astray =
+      admission.role == Role::home && addressee_of(request, *passage) == Addressee::anybody;
+  const bool must_authenticate = admission.must_authenticate && (!is_shown || is_astray);
   if (admission.refusal || (must_authenticate && settings_.authenticate)) return;
   switch (admission.role) {
     case Role::registrar:

@@ -41,8 +41,8 @@ void Relay::leave(Now now, const Request& request) {
   const std::string text = onward_uri(request);
   const auto uri = Uri::parse(text);
   const auto next_hop = forwarding_.next_hop(request, *uri);
-  if (!next_hop) return respond(now, request, {.status = 400, .reason = "Bad Route"});
-  if (!next_hop->is_sip()) return respond(now, request, {.status = 416});
+  if (!next_hop) return refuse(now, request, {.status = 400, .reason = "Bad Route"});
+  if (!next_hop->is_sip()) return refuse(now, request, {.status = 416});
   const std::string* upstream = edge_.upstream_of_named(*next_hop);
   go_by(now, request, *uri, upstream ? *Uri::parse(*upstream) : *next_hop);
 }
@@ -56,7 +56,7 @@ void Relay::ascend(Now now, const Request& request) {
   const bool is_registration = request.message.method() == "REGISTER";
   const std::string* upstream = edge_.upstream_of(is_registration ? *uri : request.headers.from.uri);
   // In a dialog a client may go by another name.
-  if (!upstream) return respond(now, request, {.status = 403, .reason = "No Server for the Sender"});
+  if (!upstream) return refuse(now, request, {.status = 403, .reason = "No Server for the Sender"});
   go_by(now, request, *uri, *Uri::parse(*upstream));
 }
 
@@ -68,7 +68,7 @@ void Relay::descend(Now now, const Request& request) {
 
 void Relay::go_by(Now now, const Request& request, const Uri& request_uri, const Uri& next_hop) {
   if (outbound_.begin(now, request, request_uri, next_hop) == Outbound::Begun::too_many)
-    return respond(now, request, Answer::later(503));
+    return refuse(now, request, Answer::later(503));
   pump_outbound(now);
 }
 
@@ -106,7 +106,7 @@ void Relay::depart(Now now, const Outbound::Departure& departure) {
   std::vector<Peer> servers = departure.location.servers();
   // A domain that leads back here is none of ours, or it would not have left.
   std::erase_if(servers, [&](const Peer& server) { return domain_.listens_on(server.endpoint); });
-  if (servers.empty()) return respond(now, request, no_servers(departure.location.outcome()));
+  if (servers.empty()) return refuse(now, request, no_servers(departure.location.outcome()));
   for (Peer& server : servers) domain_.give_flow(server);
   failures_.put_last(now.mono, servers);
   const Peer first = std::move(servers.front());
@@ -115,7 +115,7 @@ void Relay::depart(Now now, const Outbound::Departure& departure) {
   target.ends = ends(request, Party::stranger);
   if (request.message.method() == "ACK") return send_statelessly(request, sized(now, request, target));
   const auto forwarded = proxy_.forward(now, request, {std::move(target)}, 500);
-  if (const auto* answer = std::get_if<Answer>(&forwarded)) respond(now, request, *answer);
+  if (const auto* answer = std::get_if<Answer>(&forwarded)) refuse(now, request, *answer);
 }
 
 }  // namespace relay

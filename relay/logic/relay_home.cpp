@@ -41,7 +41,7 @@ void Relay::registered(Now now, const Request& request, const Fields& proof) {
 
 void Relay::deliver(Now now, const Request& request) {
   const auto recipient = targets_.recipient_of(*Uri::parse(request.message.request_uri()));
-  if (!recipient) return respond(now, request, {.status = 404});
+  if (!recipient) return refuse(now, request, {.status = 404});
   const bool may_be_kept = request.message.method() == "MESSAGE";
   if (may_be_kept && mailbox_.is_loading(recipient->user)) {
     const JobId job = jobs_.draw();
@@ -61,11 +61,11 @@ void Relay::deliver_to_targets(Now now, const Request& request, const Recipient&
     const bool can_be_kept = keeps_messages_of(sender_of(request)) && mailbox_.would_keep(request);
     const auto when_silent = can_be_kept ? Proxy::WhenSilent::give_up : Proxy::WhenSilent::wait;
     const auto forwarded = proxy_.forward(now, request, std::move(targets), 480, when_silent);
-    if (const auto* answer = std::get_if<Answer>(&forwarded)) respond(now, request, *answer);
+    if (const auto* answer = std::get_if<Answer>(&forwarded)) refuse(now, request, *answer);
   } else if (settings_.authenticate) {
     ask(request, Waiting::Question::does_the_recipient_exist, recipient.user);
   } else {
-    respond(now, request, {.status = 480});
+    refuse(now, request, {.status = 480});
   }
 }
 
@@ -99,15 +99,17 @@ void Relay::answer(Now now, JobId job, const UserFound& user) {
 }
 
 void Relay::found(Now now, const Request& request, Waiting::Question question, const UserFound& user) {
-  if (user.failed) return respond(now, request, Answer::later(500));
-  if (question == Waiting::Question::who_sent_it) return authenticated(now, request, user);
+  const bool is_sender = question == Waiting::Question::who_sent_it;
+  if (user.failed && is_sender) return answer_anybody(now, request, Answer::later(500));
+  if (user.failed) return refuse(now, request, Answer::later(500));
+  if (is_sender) return authenticated(now, request, user);
   const auto recipient = targets_.recipient_of(*Uri::parse(request.message.request_uri()));
   // Registered in the meantime.
   if (recipient && !targets_.targets_of(*recipient, request).empty()) return deliver(now, request);
   // Strangers, who may be anybody, are not told which users exist.
   if (!user.digest)
-    return respond(now, request, {.status = sender_of(request) == Sender::stranger ? 480 : 404});
-  if (!recipient || !keep(now, request, recipient->user)) respond(now, request, {.status = 480});
+    return refuse(now, request, {.status = sender_of(request) == Sender::stranger ? 480 : 404});
+  if (!recipient || !keep(now, request, recipient->user)) refuse(now, request, {.status = 480});
 }
 
 /// A stranger is who has neither a password nor a trusted server to answer for them.
@@ -126,7 +128,7 @@ bool Relay::keep(Now now, const Request& request, const std::string& user) {
   if (!keeps_messages_of(sender)) return false;
   // What could not be forwarded later must not be answered 202 now.
   if (const auto refusal = proxy_.refusal(request)) {
-    respond(now, request, *refusal);
+    refuse(now, request, *refusal);
     return true;
   }
   const auto job = mailbox_.keep(now, request, sender, user);

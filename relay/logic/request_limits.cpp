@@ -78,10 +78,16 @@ std::optional<Answer> RequestLimits::take_from_stranger(Now now, const Request& 
 }
 
 bool RequestLimits::take_keep_alive(Now now, const Peer& from) {
+  return take_datagram(now, from, keep_alives_);
+}
+
+bool RequestLimits::take_refusal(Now now, const Peer& from) { return take_datagram(now, from, refusals_); }
+
+bool RequestLimits::take_datagram(Now now, const Peer& from, RateLimit& limit) const {
   const auto source = source_of_stranger(from);
   if (!source) return true;
-  if (keep_alives_.wait(now.mono, *source) > Milliseconds(0)) return false;
-  keep_alives_.take(now.mono, *source);
+  if (limit.wait(now.mono, *source) > Milliseconds(0)) return false;
+  limit.take(now.mono, *source);
   return true;
 }
 

@@ -40,12 +40,18 @@ class RequestLimits {
   /// Whether a keep-alive over UDP is to be answered. For whoever forges the address that it comes from, the
   /// answer is a stone to be thrown at that address.
   bool take_keep_alive(sip::Now now, const sip::Peer& from);
+  /// Likewise, whether somebody who has shown nothing is told over UDP what they are refused.
+  bool take_refusal(sip::Now now, const sip::Peer& from);
 
  private:
   /// Of a source: each phone sends two a minute (RFC 5626 4.4.2), and thousands may be behind one NAT.
   static constexpr Allowance keep_alives{6000, sip::Seconds(60)};
   static constexpr std::size_t max_kept_alive = 8192;
+  /// Of a source: each phone is challenged once for each request that it signs.
+  static constexpr Allowance refusals{6000, sip::Seconds(60)};
+  static constexpr std::size_t max_refused = 8192;
 
+  bool take_datagram(sip::Now now, const sip::Peer& from, RateLimit& limit) const;
   std::optional<std::string> source_of_stranger(const sip::Peer& peer) const;
   bool is_registered_by(const sip::Peer& peer, const std::string& user) const;
   std::optional<Answer> take(sip::Now now, const Request& request, const std::string& sender);
@@ -57,6 +63,7 @@ class RequestLimits {
   RateLimit wrong_passwords_;
   RateLimit wrong_passwords_of_source_;
   RateLimit keep_alives_{keep_alives, max_kept_alive};
+  RateLimit refusals_{refusals, max_refused};
   FamiliarPlaces familiar_;
 };
 

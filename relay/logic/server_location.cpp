@@ -29,10 +29,7 @@ std::optional<Protocol> protocol_of(const NaptrRecord& record) {
   return std::nullopt;
 }
 
-std::string normal_name(std::string_view name) {
-  if (name.ends_with('.')) name.remove_suffix(1);
-  return lower_case(name);
-}
+std::string normal_name(std::string_view name) { return lower_case(without_final_dot(name)); }
 
 }  // namespace
 

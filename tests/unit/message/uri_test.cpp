@@ -74,6 +74,7 @@ TEST_CASE("the address-of-record is the same for every way to write it") {
   CHECK(address_of_record(*Uri::parse("sip:%61lice@Example.ORG:5060;transport=tcp")) ==
         "sip:alice@example.org");
   CHECK(address_of_record(*Uri::parse("sips:alice@example.org")) == "sip:alice@example.org");
+  CHECK(address_of_record(*Uri::parse("sip:alice@Example.org.")) == "sip:alice@example.org");
   CHECK(address_of_record(*Uri::parse("sip:example.org")) == "sip:example.org");
   CHECK(address_of_record(*Uri::parse("sip:a%40b@example.org")) == "sip:a%40b@example.org");
 }

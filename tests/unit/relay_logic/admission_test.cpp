@@ -42,4 +42,18 @@ TEST_CASE("Require is judged where the relay is the server, and left to the reci
   CHECK(bench.take().to.endpoint == phone.endpoint);
 }
 
+TEST_CASE("a domain with a final dot is the same domain (RFC 1034 3.1)") {
+  Bench bench;
+  bench.enrol(phone, "bob", "<sip:bob@198.51.100.2:7000>");
+  for (const char* own : {"example.org.", "EXAMPLE.ORG.", "192.0.2.1."}) {
+    bench.say(stranger, bench.write({.from = std::string("sip:alice@") + own}));
+    CHECK(bench.take_status() == 407);
+    bench.say(stranger, bench.write({.uri = std::string("sip:bob@") + own, .from = "sip:x@example.net"}));
+    CHECK(bench.take().to.endpoint == phone.endpoint);
+    bench.say(stranger, bench.write({.uri = std::string("sip:bob@example.org;maddr=") + own,
+                                     .from = "sip:carol@example.net"}));
+    CHECK(bench.take().to.endpoint == phone.endpoint);
+  }
+}
+
 }  // namespace admission_test

@@ -7,10 +7,9 @@ using namespace relay::test;
 namespace {
 
 const Peer phone = peer(Protocol::udp, 9);
-/// To nobody: it is refused.
+/// To nobody: it is refused, and once it is known who calls, that is remembered.
 const Sketch call{.method = "INVITE",
-                  .uri = "sip:example.org",
-                  .from = "sip:carol@example.net",
+                  .uri = "sip:nobody@example.org",
                   .via = "SIP/2.0/UDP 198.51.100.9:5009;rport;branch=z9hG4bKcall"};
 
 Sketch with_method(const std::string& method, std::string to = {}) {
@@ -27,17 +26,15 @@ std::string tag_of(const std::string& response) {
 
 }  // namespace
 
-TEST_CASE("an INVITE to the relay itself is refused with 404 and Allow, again by Timer G until its ACK") {
+TEST_CASE("a user's INVITE to nobody is refused with 404, again by Timer G until its ACK") {
   Bench bench;
-  const std::string invite = bench.write(call);
-  bench.say(phone, invite);
+  bench.say_signed(phone, call, "alice");
   const auto refusal = bench.take();
   CHECK(Bench::status_of(refusal.bytes) == 404);
-  CHECK(Bench::field(refusal.bytes, HeaderName::allow) == "REGISTER, MESSAGE, OPTIONS");
   CHECK(refusal.to == phone);
   CHECK(Bench::field(refusal.bytes, HeaderName::via).find(";received=198.51.100.9;rport=5009") !=
         std::string::npos);
-  bench.say(phone, invite);
+  bench.say(phone, bench.write(call));
   CHECK(bench.take().bytes == refusal.bytes);
   bench.advance(Milliseconds(499));
   CHECK(bench.sent.empty());
@@ -51,9 +48,19 @@ TEST_CASE("an INVITE to the relay itself is refused with 404 and Allow, again by
   CHECK(bench.relay.deadline() == bench.now.mono + Milliseconds(3000));
 }
 
+TEST_CASE("an INVITE to the relay itself is refused with 404 and Allow") {
+  Bench bench;
+  Sketch to_relay = call;
+  to_relay.uri = "sip:example.org";
+  bench.say(phone, bench.write(to_relay));
+  const auto refusal = bench.take();
+  CHECK(Bench::status_of(refusal.bytes) == 404);
+  CHECK(Bench::field(refusal.bytes, HeaderName::allow) == "REGISTER, MESSAGE, OPTIONS");
+}
+
 TEST_CASE("an INVITE whose refusal nobody acknowledges is let go after H") {
   Bench bench;
-  bench.say(phone, bench.write(call));
+  bench.say_signed(phone, call, "alice");
   for (int i = 0; i < 320; ++i) bench.advance(Milliseconds(100));
   CHECK(bench.sent.size() == 11);
   CHECK_FALSE(bench.relay.deadline());
@@ -68,7 +75,7 @@ TEST_CASE("an ACK of nothing is dropped") {
 
 TEST_CASE("a CANCEL of an INVITE gets 200 with the To tag of its refusal, and changes nothing (9.2)") {
   Bench bench;
-  bench.say(phone, bench.write(call));
+  bench.say_signed(phone, call, "alice");
   const auto refusal = bench.take();
   bench.say(phone, bench.write(with_method("CANCEL")));
   const auto answer = bench.take();
@@ -85,6 +92,7 @@ TEST_CASE("a CANCEL of another method gets 200 and no challenge, and the request
   bench.enrol(browser, "bob", "<sip:bob@b.invalid>");
   Sketch message = with_method("MESSAGE");
   message.uri = "sip:bob@example.org";
+  message.from = "sip:carol@example.net";
   bench.say(phone, bench.write(message));
   const auto forwarded = bench.take();
   bench.say(phone, bench.write(with_method("CANCEL")));

@@ -1,0 +1,99 @@
+#include "bench.h"
+
+namespace stateless_refusal_test {
+
+using namespace relay::test;
+
+namespace {
+
+const Peer victim = peer(Protocol::udp, 9);
+const std::string stranger = "sip:carol@example.net";
+
+std::string tag_of(const std::string& response) {
+  const std::string to = Bench::field(response, HeaderName::to);
+  const std::size_t at = to.find(";tag=");
+  REQUIRE(at != std::string::npos);
+  return to.substr(at);
+}
+
+/// The ACK of a refusal (17.1.1.3).
+std::string ack_of(std::string invite, const std::string& response) {
+  for (std::size_t at = 0; (at = invite.find("INVITE", at)) != std::string::npos; at += 3)
+    invite.replace(at, 6, "ACK");
+  const std::string to = Bench::field(invite, HeaderName::to);
+  const std::size_t at = invite.find("To: ") + 4;
+  return invite.replace(at, to.size(), to + tag_of(response));
+}
+
+struct Refused {
+  int status;
+  Sketch sketch;
+};
+
+}  // namespace
+
+TEST_CASE("to an INVITE over UDP of nobody knows whom one datagram is sent, and nothing is kept (26.3.2.4)") {
+  Bench bench;
+  const std::vector<Refused> all{
+      {407, {.method = "INVITE"}},
+      {480, {.method = "INVITE", .from = stranger}},
+      {404, {.method = "INVITE", .uri = "sip:example.org", .from = stranger}},
+      {403, {.method = "INVITE", .uri = "sip:dave@far.example", .from = stranger}},
+      {420, {.method = "INVITE", .from = stranger, .fields = "Proxy-Require: x\r\n"}},
+      {401, {.method = "REGISTER", .uri = "sip:example.org", .to = "sip:bob@example.org"}}};
+  for (const auto& [status, sketch] : all) {
+    CAPTURE(status);
+    const std::string request = bench.write(sketch);
+    bench.say(victim, request);
+    const auto first = bench.take();
+    CHECK(Bench::status_of(first.bytes) == status);
+    CHECK(first.to == victim);
+    CHECK(bench.relay.transactions() == 0);
+    for (int second = 0; second < 40; ++second) bench.advance(Seconds(1));
+    CHECK(bench.sent.empty());
+
+    bench.say(victim, request);
+    const auto again = bench.take();
+    CHECK(Bench::status_of(again.bytes) == status);
+    CHECK(tag_of(again.bytes) == tag_of(first.bytes));
+    if (sketch.method == "INVITE") bench.say(victim, ack_of(request, first.bytes));
+    CHECK(bench.sent.empty());
+    CHECK(bench.relay.transactions() == 0);
+  }
+}
+
+TEST_CASE("a wrong password over UDP is refused by one datagram, too; what a user is refused is kept") {
+  Bench bench;
+  bench.say_signed(victim, {.method = "INVITE"}, "alice", "guess");
+  CHECK(bench.take_status() == 407);
+  CHECK(bench.relay.transactions() == 0);
+  bench.say_signed(victim, {.method = "INVITE", .uri = "sip:nobody@example.org"}, "alice");
+  CHECK(bench.take_status() == 404);
+  CHECK(bench.relay.transactions() == 1);
+  bench.advance(Milliseconds(500));
+  CHECK(bench.take_status() == 404);
+}
+
+TEST_CASE("over a connection a refusal is kept as ever") {
+  Bench bench;
+  bench.say(peer(Protocol::tcp, 3), bench.write({.method = "INVITE"}));
+  CHECK(bench.take_status() == 407);
+  CHECK(bench.relay.transactions() == 1);
+}
+
+TEST_CASE("a source gets so many refusals a minute over UDP and no more, others are told as ever") {
+  Bench bench;
+  const auto answered = [&](const Peer& from) {
+    bench.say(from, bench.write({}));
+    return std::exchange(bench.sent, {}).size();
+  };
+  std::size_t answers = 0;
+  for (int i = 0; i < 6100; ++i) answers += answered(victim);
+  CHECK(answers == 6000);
+  CHECK(answered(peer(Protocol::udp, 10)) == 1);
+  CHECK(answered(peer(Protocol::tcp, 9)) == 1);
+  bench.advance(Seconds(1));
+  CHECK(answered(victim) == 1);
+}
+
+}  // namespace stateless_refusal_test
