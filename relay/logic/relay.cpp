@@ -306,7 +306,7 @@ void Relay::respond(Now now, const Request& request, const Answer& answer) {
 
 /// Of what was not done. Strangers are anybody.
 void Relay::refuse(Now now, const Request& request, const Answer& answer) {
-  const bool is_known = settings_.authenticate && !is_stranger(request);
+  const bool is_known = settings_.authenticate && sender_of(request) == Sender::known;
   is_known ? respond(now, request, answer) : answer_anybody(now, request, answer);
 }
 

@@ -216,7 +216,7 @@ void Flows::watch_unused() {
 /// What is still to be sent there goes by another connection, so that nothing meets the end of this one.
 void Flows::retire(sip::FlowId flow, std::string_view why) {
   forget_addresses(connections_.at(flow)->peer());
-  hang_up(flow, why);
+  hang_up(flow, Ground::policy, why);
 }
 
 void Flows::fail_later(const sip::Peer& to) {
