@@ -6,7 +6,8 @@ namespace relay {
 
 void ConfigReading::set(std::string_view key, std::span<const std::string> values, const std::string& where) {
   refused.erase(std::string(key));  // whatever was said of it before
-  for (const std::string& problem : assign(config, key, values)) refuse(key, where + " " + problem);
+  const std::string place = where + " ";
+  for (const std::string& problem : assign(config, key, values)) refuse(key, place + problem);
 }
 
 void ConfigReading::refuse(std::string_view key, const std::string& line) {
