@@ -21,11 +21,11 @@ bool is_same_host(std::string_view one, std::string_view other) {
 
 LocalDomain::LocalDomain(const Settings& settings)
     : name_(lower_case(settings.domain)),
-      addresses_(settings.addresses),
       listeners_(settings.listeners, settings.names.empty() ? name_ : settings.names.front()) {
+  for (const IpAddress& address : settings.addresses) addresses_.insert(address.bytes());
   for (const std::string& name : settings.names) {
     if (const auto address = IpAddress::parse(name)) {
-      addresses_.push_back(*address);
+      addresses_.insert(address->bytes());
     } else {
       names_.push_back(name);
     }
@@ -67,7 +67,7 @@ bool LocalDomain::has_address(const IpAddress& address) const {
 }
 
 bool LocalDomain::is_of_machine(const IpAddress& address) const {
-  return std::find(addresses_.begin(), addresses_.end(), address) != addresses_.end();
+  return addresses_.contains(address.bytes());
 }
 
 bool LocalDomain::has_host(std::string_view host) const {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,8 +58,9 @@ class LocalDomain {
   sip::Protocol way_back(sip::Protocol left) const;
 
   std::string name_;
-  std::vector<std::string> names_;         ///< of the host, but for addresses
-  std::vector<sip::IpAddress> addresses_;  ///< that lead here, besides those of the listeners
+  std::vector<std::string> names_;  ///< of the host, but for addresses
+  /// That lead here, besides those of the listeners.
+  std::set<std::array<std::uint8_t, 16>> addresses_;
   Listeners listeners_;
 };
 

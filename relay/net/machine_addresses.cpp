@@ -2,10 +2,12 @@
 
 #include <ifaddrs.h>
 #include <netinet/in.h>
+#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <boost/asio/ip/udp.hpp>
+#include <cerrno>
 #include <cstring>
 #include <memory>
 
@@ -38,7 +40,10 @@ std::vector<sip::IpAddress> machine_addresses(const std::vector<sip::Endpoint>& 
   };
   std::vector<sip::IpAddress> addresses;
   ifaddrs* first = nullptr;
-  if (getifaddrs(&first) != 0) return addresses;
+  if (getifaddrs(&first) != 0) {
+    spdlog::warn("the addresses of this machine are not known: {}", std::strerror(errno));
+    return addresses;
+  }
   const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> interfaces(first, freeifaddrs);
   for (const ifaddrs* each = first; each != nullptr; each = each->ifa_next) {
     const sip::IpAddress address = address_of(each->ifa_addr);
