@@ -43,14 +43,17 @@ class PeerIndex {
   }
 
  private:
-  static constexpr std::size_t buckets = 1024;
+  static constexpr std::size_t buckets = 1024;  // 2^10
 
-  static std::size_t bucket_of(FlowId flow) { return static_cast<std::uint64_t>(flow) % buckets; }
+  static std::size_t bucket_of(FlowId flow) {
+    return static_cast<std::size_t>(static_cast<std::uint64_t>(flow) % buckets);
+  }
   static std::size_t bucket_of(const Endpoint& endpoint) {
     std::uint64_t halves[2];
     std::memcpy(halves, endpoint.address.bytes().data(), sizeof halves);
+    const std::uint64_t mixed = ((halves[0] * 31 + halves[1]) * 31 + endpoint.port) * 0x9E3779B97F4A7C15U;
     // The upper bits of a product depend on all of its factors.
-    return ((halves[0] * 31 + halves[1]) * 31 + endpoint.port) * 0x9E3779B97F4A7C15U >> 54;
+    return static_cast<std::size_t>(mixed >> 54);
   }
 
   static void insert(Client*& first, Client& client, Place Places::*kind) {
