@@ -26,6 +26,9 @@ class LocalDomain {
   bool serves_target(const sip::Uri& request_uri) const;
   /// Whether something sent there would come back to the relay.
   bool listens_on(const sip::Endpoint& endpoint) const;
+  /// Whether others than the operator may lead a request there: to no address that means the relay's own
+  /// machine or link, unless phones reach the relay nowhere else.
+  bool may_be_led_to(const sip::IpAddress& address) const;
   bool serves(sip::Protocol protocol) const;
   /// sent-by for a Via: where the other end reaches us by its transport, if there is a choice by its kind of
   /// address; the domain where that is every address.

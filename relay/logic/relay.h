@@ -188,7 +188,9 @@ class Relay {
   void leave(sip::Now now, const Request& request);
   void ascend(sip::Now now, const Request& request);
   void descend(sip::Now now, const Request& request);
-  void go_by(sip::Now now, const Request& request, const sip::Uri& request_uri, const sip::Uri& next_hop);
+  void go_by(sip::Now now, const Request& request, const sip::Uri& request_uri, const sip::Uri& next_hop,
+             Outbound::Lead lead);
+  bool may_go_to(const Outbound::Departure& departure, const sip::Peer& server) const;
   void pump_outbound(sip::Now now);
   void depart(sip::Now now, const Outbound::Departure& departure);
   void authenticated(sip::Now now, const Request& request, const UserFound& found);
