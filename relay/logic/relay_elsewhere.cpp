@@ -112,7 +112,22 @@ void Relay::depart(Now now, const Outbound::Departure& departure) {
   target.ends = ends(request, Party::stranger);
   if (request.message.method() == "ACK") return send_statelessly(request, target);
   const auto forwarded = proxy_.forward(now, request, {std::move(target)}, 500);
+  if (const auto* name = std::get_if<TransactionId>(&forwarded))
+    upstream_passwords_.forwarded(*name, request);
   if (const auto* answer = std::get_if<Answer>(&forwarded)) refuse(now, request, *answer);
+}
+
+/// Guesses at a password are counted wherever it is judged.
+void Relay::judged_upstream(Now now, const Proxy::Outcome& outcome) {
+  const auto verdict = upstream_passwords_.answered(
+      outcome.forwarded, outcome.response ? std::string_view(outcome.response->text) : std::string_view());
+  if (!verdict) return;
+  using Password = UpstreamPasswords::Verdict::Password;
+  switch (verdict->password) {
+    case Password::right: return limits_.right_password(now, verdict->from, verdict->user);
+    case Password::wrong: return limits_.wrong_password(now, verdict->from, verdict->user);
+    case Password::unknown: return;
+  }
 }
 
 }  // namespace relay
