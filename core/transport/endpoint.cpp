@@ -55,6 +55,18 @@ bool IpAddress::is_unspecified() const {
   return true;
 }
 
+bool IpAddress::is_link_local() const {
+  if (is_v4()) return bytes_[12] == 169 && bytes_[13] == 254;
+  return bytes_[0] == 0xfe && (bytes_[1] & 0xc0) == 0x80;
+}
+
+bool IpAddress::is_multicast() const {
+  if (!is_v4()) return bytes_[0] == 0xff;
+  const bool is_broadcast =
+      std::all_of(bytes_.begin() + 12, bytes_.end(), [](std::uint8_t byte) { return byte == 255; });
+  return (bytes_[12] & 0xf0) == 0xe0 || is_broadcast;
+}
+
 std::string IpAddress::text() const {
   std::string out;
   if (is_v4()) {

@@ -40,6 +40,11 @@ class IpAddress {
   bool is_loopback() const;
   /// 0.0.0.0 or ::, as in "listen on every address".
   bool is_unspecified() const;
+  /// 169.254.0.0/16 (RFC 3927) or fe80::/10 (RFC 4291 2.5.6).
+  bool is_link_local() const;
+  /// To several, also to everybody on the link: 224.0.0.0/4, 255.255.255.255 (RFC 1112 4, RFC 919 7) or
+  /// ff00::/8.
+  bool is_multicast() const;
   const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
   /// Without brackets.
   std::string text() const;

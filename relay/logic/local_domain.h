@@ -35,6 +35,9 @@ class LocalDomain {
   bool serves_target(const sip::Uri& request_uri) const;
   /// Whether something sent there would come back to the relay.
   bool listens_on(const sip::Endpoint& endpoint) const;
+  /// Whether others than the operator may lead a request there: to no address that means the relay's own
+  /// machine or link, unless phones reach the relay nowhere else.
+  bool may_be_led_to(const sip::IpAddress& address) const;
   bool serves(sip::Protocol protocol) const;
   /// A UDP socket: Listeners::opened().
   void opened(const sip::Peer& socket) { listeners_.opened(socket); }

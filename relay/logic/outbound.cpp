@@ -21,23 +21,28 @@ Outbound::Outbound(const Settings& settings, Random random)
                               [](const Endpoint& each) { return each.protocol == Protocol::udp; })),
       random_(random) {}
 
-Outbound::Begun Outbound::begin(Now now, const Request& request, const Uri& request_uri,
-                                const Uri& next_hop) {
+Outbound::Begun Outbound::begin(Now now, const Request& request, const Uri& request_uri, const Uri& next_hop,
+                                Lead lead) {
   if (waiting_.size() >= max_waiting) return Begun::too_many;
   go_on(now, {request.transaction, request.from, std::string(request.message.text()),
-              as_request_uri(request_uri), locate(request, request_uri, next_hop)});
+              as_request_uri(request_uri), locate(request, request_uri, next_hop),
+              route_to(ServerLocation::target_of(next_hop)) ? Lead::settings : lead});
   return Begun::yes;
+}
+
+const Endpoint* Outbound::route_to(const std::string& domain) const {
+  const auto route = routes_.find(domain);
+  return route == routes_.end() ? nullptr : &route->second;
 }
 
 ServerLocation Outbound::locate(const Request& request, const Uri& request_uri, const Uri& next_hop) {
   const bool must_be_secure = is_sips(request_uri) || is_sips(next_hop);
   std::string domain = ServerLocation::target_of(next_hop);
-  if (const auto route = routes_.find(domain); route != routes_.end()) {
-    const Endpoint& endpoint = route->second;
-    const bool is_over_tls = endpoint.protocol == Protocol::tls;
+  if (const Endpoint* endpoint = route_to(domain)) {
+    const bool is_over_tls = endpoint->protocol == Protocol::tls;
     // RFC 3261 8.1.2: for SIPS, local policy too has to lead by TLS.
     if (must_be_secure && !is_over_tls) return ServerLocation(std::vector<Peer>());
-    return ServerLocation({Peer{FlowId::none, endpoint, is_over_tls ? std::move(domain) : std::string()}});
+    return ServerLocation({Peer{FlowId::none, *endpoint, is_over_tls ? std::move(domain) : std::string()}});
   }
   const std::size_t size = request.message.text().size() + added_size;
   return {next_hop, {.is_sips = must_be_secure, .speaks_udp = speaks_udp_, .size = size}, random_.split()};

@@ -38,10 +38,14 @@ class Outbound {
     std::string text;
     std::string request_uri;
     ServerLocation location;
+    enum class Lead : std::uint8_t { request, settings };
+    Lead lead;  ///< who has said where it goes
   };
+  using Lead = Departure::Lead;
   enum class Begun : std::uint8_t { yes, too_many };
   /// `next_hop` is where RFC 3263 begins, by Route or Request-URI.
-  Begun begin(sip::Now now, const Request& request, const sip::Uri& request_uri, const sip::Uri& next_hop);
+  Begun begin(sip::Now now, const Request& request, const sip::Uri& request_uri, const sip::Uri& next_hop,
+              Lead lead);
   /// Settings::routes, from now on.
   void use(std::map<std::string, sip::Endpoint, std::less<>> routes) { routes_ = std::move(routes); }
   /// The same question is open once at a time, whoever asks.
@@ -60,6 +64,7 @@ class Outbound {
   void collect_flows(std::unordered_set<sip::FlowId>& flows) const;
 
  private:
+  const sip::Endpoint* route_to(const std::string& domain) const;
   ServerLocation locate(const Request& request, const sip::Uri& request_uri, const sip::Uri& next_hop);
   void go_on(sip::Now now, Departure departure);
 

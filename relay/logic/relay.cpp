@@ -38,6 +38,7 @@ Relay::Relay(const Settings& settings, const Seed& seed)
                   static_cast<std::uint32_t>(random_.next())),
       record_route_(domain_, flow_token_),
       edge_(domain_, settings.upstreams, flow_token_),
+      upstream_passwords_(edge_, authenticator_),
       loops_(domain_, random_.split()),
       identity_(domain_, trust_,
                 settings.authenticate ? AssertedIdentity::Senders::authenticated
@@ -242,11 +243,18 @@ void Relay::begin(Now now, const Request& request, const TransactionLayer::Recei
   const Admission admission = admission_of(request);
   if (admission.refusal) return answer_anybody(now, request, *admission.refusal);
   if (admission.must_authenticate && settings_.authenticate) return authenticate(now, request);
+  if (const auto guess = refuse_guess(now, request)) return answer_anybody(now, request, *guess);
   // Whoever sends by a Path of ours serves many clients, each of whom has registered there.
   const bool is_stranger = admission.role != Role::client;
   const auto refusal = is_stranger ? limits_.take_from_stranger(now, request) : std::nullopt;
   if (refusal) return answer_anybody(now, request, *refusal);
   proceed(now, request, admission, {});
+}
+
+/// A password that an upstream would judge.
+std::optional<Answer> Relay::refuse_guess(Now now, const Request& request) const {
+  const auto user = upstream_passwords_.claimed_user(request);
+  return user ? limits_.refuse_claim(now, request, *user) : std::nullopt;
 }
 
 void Relay::authenticate(Now now, const Request& request) {
@@ -291,7 +299,7 @@ void Relay::authenticated(Now now, const Request& request, const UserFound& foun
   if (const auto refusal = limits_.refuse_claim(now, request, user))
     return answer_anybody(now, request, *refusal);
   const auto outcome = authenticator_.verify(now, request, found.digest.value_or(StoredDigest{}));
-  if (outcome.is_wrong_password) limits_.wrong_password(now, request, user);
+  if (outcome.is_wrong_password) limits_.wrong_password(now, request.from, user);
   if (outcome.refusal) return answer_anybody(now, request, *outcome.refusal);
   if (const auto refusal = limits_.take_from_user(now, request, user)) return respond(now, request, *refusal);
   proceed(now, request, admission_of(request), outcome.proof);

@@ -38,6 +38,7 @@
 #include "logic/settings.h"
 #include "logic/target_set.h"
 #include "logic/trust_domain.h"
+#include "logic/upstream_passwords.h"
 #include "transaction/stateless_uas.h"
 #include "transaction/transaction_layer.h"
 #include "transport/endpoint.h"
@@ -172,6 +173,7 @@ class Relay {
   Admission admission_of(const Request& request) const;
   Addressee addressee_of(const Request& request, const RecordRoute::Passage& passage) const;
   void authenticate(sip::Now now, const Request& request);
+  std::optional<Answer> refuse_guess(sip::Now now, const Request& request) const;
   void cancel(sip::Now now, const Request& request, sip::TransactionId cancelled);
   void take_back(sip::Now now, sip::TransactionId cancelled, const sip::Peer& from);
   void caller_lost(sip::Now now, sip::FlowId flow);
@@ -192,7 +194,10 @@ class Relay {
   void leave(sip::Now now, const Request& request);
   void ascend(sip::Now now, const Request& request);
   void descend(sip::Now now, const Request& request);
-  void go_by(sip::Now now, const Request& request, const sip::Uri& request_uri, const sip::Uri& next_hop);
+  void go_by(sip::Now now, const Request& request, const sip::Uri& request_uri, const sip::Uri& next_hop,
+             Outbound::Lead lead);
+  bool may_go_to(const Outbound::Departure& departure, const sip::Peer& server) const;
+  void judged_upstream(sip::Now now, const Proxy::Outcome& outcome);
   void pump_outbound(sip::Now now);
   Target sized(sip::Now now, const Request& request, const Target& target) const;
   void depart(sip::Now now, const Outbound::Departure& departure);
@@ -228,6 +233,7 @@ class Relay {
   FlowToken flow_token_;
   RecordRoute record_route_;
   EdgeProxy edge_;
+  UpstreamPasswords upstream_passwords_;
   LoopDetection loops_;
   AssertedIdentity identity_;
   RequestForwarding forwarding_;

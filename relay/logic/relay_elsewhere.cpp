@@ -44,7 +44,8 @@ void Relay::leave(Now now, const Request& request) {
   if (!next_hop) return refuse(now, request, {.status = 400, .reason = "Bad Route"});
   if (!next_hop->is_sip()) return refuse(now, request, {.status = 416});
   const std::string* upstream = edge_.upstream_of_named(*next_hop);
-  go_by(now, request, *uri, upstream ? *Uri::parse(*upstream) : *next_hop);
+  if (!upstream) return go_by(now, request, *uri, *next_hop, Outbound::Lead::request);
+  go_by(now, request, *uri, *Uri::parse(*upstream), Outbound::Lead::settings);
 }
 
 /// To the server of the client's domain and nowhere else, whatever the Route says: who the client is, and
@@ -57,7 +58,7 @@ void Relay::ascend(Now now, const Request& request) {
   const std::string* upstream = edge_.upstream_of(is_registration ? *uri : request.headers.from.uri);
   // In a dialog a client may go by another name.
   if (!upstream) return refuse(now, request, {.status = 403, .reason = "No Server for the Sender"});
-  go_by(now, request, *uri, *Uri::parse(*upstream));
+  go_by(now, request, *uri, *Uri::parse(*upstream), Outbound::Lead::settings);
 }
 
 /// RFC 5626 5.3.1. To an upstream that knows of no other flow, 430 says nothing: the client is not there.
@@ -66,8 +67,9 @@ void Relay::descend(Now now, const Request& request) {
   follow(now, request, descent->to, Party::client, descent->is_outbound ? 430 : 480);
 }
 
-void Relay::go_by(Now now, const Request& request, const Uri& request_uri, const Uri& next_hop) {
-  if (outbound_.begin(now, request, request_uri, next_hop) == Outbound::Begun::too_many)
+void Relay::go_by(Now now, const Request& request, const Uri& request_uri, const Uri& next_hop,
+                  Outbound::Lead lead) {
+  if (outbound_.begin(now, request, request_uri, next_hop, lead) == Outbound::Begun::too_many)
     return refuse(now, request, Answer::later(503));
   pump_outbound(now);
 }
@@ -100,12 +102,19 @@ Target Relay::sized(Now now, const Request& request, const Target& target) const
   return failures_.has(now.mono, stream.peer) ? target : stream;
 }
 
+bool Relay::may_go_to(const Outbound::Departure& departure, const Peer& server) const {
+  // A domain that leads back here is none of ours, or it would not have left.
+  if (domain_.listens_on(server.endpoint)) return false;
+  // Whoever has an account, or a DNS, would speak to what listens for this machine alone.
+  return departure.lead == Outbound::Lead::settings || trust_.receives(server) ||
+         domain_.may_be_led_to(server.endpoint.address);
+}
+
 void Relay::depart(Now now, const Outbound::Departure& departure) {
   const auto kept = KeptRequest::read(departure.text);
   const Request request = kept->as(departure.transaction, departure.from);
   std::vector<Peer> servers = departure.location.servers();
-  // A domain that leads back here is none of ours, or it would not have left.
-  std::erase_if(servers, [&](const Peer& server) { return domain_.listens_on(server.endpoint); });
+  std::erase_if(servers, [&](const Peer& server) { return !may_go_to(departure, server); });
   if (servers.empty()) return refuse(now, request, no_servers(departure.location.outcome()));
   for (Peer& server : servers) domain_.give_flow(server);
   failures_.put_last(now.mono, servers);
@@ -115,7 +124,22 @@ void Relay::depart(Now now, const Outbound::Departure& departure) {
   target.ends = ends(request, Party::stranger);
   if (request.message.method() == "ACK") return send_statelessly(request, sized(now, request, target));
   const auto forwarded = proxy_.forward(now, request, {std::move(target)}, 500);
+  if (const auto* name = std::get_if<TransactionId>(&forwarded))
+    upstream_passwords_.forwarded(*name, request);
   if (const auto* answer = std::get_if<Answer>(&forwarded)) refuse(now, request, *answer);
+}
+
+/// Guesses at a password are counted wherever it is judged.
+void Relay::judged_upstream(Now now, const Proxy::Outcome& outcome) {
+  const auto verdict = upstream_passwords_.answered(
+      outcome.forwarded, outcome.response ? std::string_view(outcome.response->text) : std::string_view());
+  if (!verdict) return;
+  using Password = UpstreamPasswords::Verdict::Password;
+  switch (verdict->password) {
+    case Password::right: return limits_.right_password(now, verdict->from, verdict->user);
+    case Password::wrong: return limits_.wrong_password(now, verdict->from, verdict->user);
+    case Password::unknown: return;
+  }
 }
 
 }  // namespace relay

@@ -60,15 +60,18 @@ std::optional<Answer> RequestLimits::refuse_claim(Now now, const Request& reques
   return refuse_sender(now, request, name_of_user(user));
 }
 
-void RequestLimits::wrong_password(Now now, const Request& request, const std::string& user) {
+void RequestLimits::wrong_password(Now now, const Peer& from, const std::string& user) {
   wrong_passwords_.take(now.mono, user);
-  if (const auto source = source_of_stranger(request.from))
-    wrong_passwords_of_source_.take(now.mono, *source);
+  if (const auto source = source_of_stranger(from)) wrong_passwords_of_source_.take(now.mono, *source);
+}
+
+void RequestLimits::right_password(Now now, const Peer& from, const std::string& user) {
+  if (const auto source = source_of_stranger(from)) familiar_.signed_in(now.mono, user, *source);
 }
 
 std::optional<Answer> RequestLimits::take_from_user(Now now, const Request& request,
                                                     const std::string& user) {
-  if (const auto source = source_of_stranger(request.from)) familiar_.signed_in(now.mono, user, *source);
+  right_password(now, request.from, user);
   return take(now, request, name_of_user(user));
 }
 

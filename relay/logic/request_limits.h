@@ -31,7 +31,9 @@ class RequestLimits {
   /// in from the same source of late, and neither does who is registered by the very connection.
   std::optional<Answer> refuse_claim(sip::Now now, const Request& request, const std::string& user) const;
   /// The password was wrong, or there is no such user.
-  void wrong_password(sip::Now now, const Request& request, const std::string& user);
+  void wrong_password(sip::Now now, const sip::Peer& from, const std::string& user);
+  /// It was right, by the word of another server, who counts what the user sends.
+  void right_password(sip::Now now, const sip::Peer& from, const std::string& user);
   /// The password was right: whether the user may send this, too.
   std::optional<Answer> take_from_user(sip::Now now, const Request& request, const std::string& user);
   /// Whether a stranger may send this. Those are counted by source, but for the many whom a trusted server

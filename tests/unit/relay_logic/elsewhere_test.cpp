@@ -346,4 +346,48 @@ TEST_CASE("a request that waits for the DNS gets a 100 in time, and one too many
   CHECK(bench.take_status() == 503);
 }
 
+TEST_CASE("nobody but the operator leads a request to what listens for this machine or link alone") {
+  const std::vector<std::string> inside{"127.0.0.1",       "127.9.9.9", "[::1]",      "0.0.0.0",  "[::]",
+                                        "169.254.169.254", "[fe80::1]", "224.0.1.75", "[ff02::1]"};
+  Open bench;
+  for (const std::string& host : inside) {
+    CAPTURE(host);
+    bench.write_to("sip:x@" + host + ":6379;transport=tcp");
+    CHECK(bench.take_status() == 404);
+    bench.write_to("sip:dave@example.net", "Route: <sip:" + host + ":6379;lr>\r\n");
+    CHECK(bench.take_status() == 404);
+    CHECK(bench.sent.empty());
+  }
+  bench.zone.address("inner.example.com", "127.0.0.1");
+  bench.write_to("sip:x@inner.example.com:6379;transport=tcp");
+  CHECK(bench.take_status() == 404);
+  for (const char* host : {"10.0.0.1", "172.16.0.1", "192.168.1.1", "[fd00::1]"}) {
+    bench.write_to(std::string("sip:x@") + host + ";transport=tcp");
+    CHECK(where(bench.take()) == std::string("TCP ") + host + ":5060");
+  }
+}
+
+TEST_CASE("a route leads into this machine, and so does anybody where phones reach the relay there alone") {
+  const IpAddress here = *IpAddress::parse("127.0.0.1");
+  Settings routed = Bench::settings(false);
+  routed.routes = {{"example.com", {Protocol::tcp, here, 5070}}};
+  Open by_route(routed);
+  by_route.write_to("sip:dave@example.com");
+  CHECK(where(by_route.take()) == "TCP 127.0.0.1:5070");
+
+  Settings laptop = Bench::settings(false);
+  laptop.listeners = {{Protocol::ws, here, 80}};
+  const auto answered = [&] {
+    Open bench(laptop);
+    bench.write_to("sip:dave@127.0.0.1:5070;transport=tcp");
+    return bench.take();
+  };
+  // A reverse proxy may bring anybody.
+  CHECK(Bench::status_of(answered().bytes) == 404);
+  laptop.listeners.push_back({Protocol::udp, here, 5060});
+  CHECK(where(answered()) == "TCP 127.0.0.1:5070");
+  laptop.listeners.push_back({Protocol::ws, *IpAddress::parse("192.0.2.1"), 80});
+  CHECK(Bench::status_of(answered().bytes) == 404);
+}
+
 }  // namespace elsewhere_test

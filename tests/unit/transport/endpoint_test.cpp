@@ -52,4 +52,16 @@ TEST_CASE("nothing but line ends is a keep-alive") {
   for (const char* bytes : {"", " ", "\r\nx", "x\r\n\r\n"}) CHECK_FALSE(is_keepalive(bytes));
 }
 
+TEST_CASE(
+    "addresses of this link and of many are told from those of one host (RFC 3927, RFC 4291, RFC 1112)") {
+  const auto address = [](std::string_view text) { return *sip::IpAddress::parse(text); };
+  for (const char* text : {"169.254.169.254", "fe80::1", "febf::1"}) CHECK(address(text).is_link_local());
+  for (const char* text : {"169.253.1.1", "10.254.0.1", "fec0::1", "2001:db8::1"})
+    CHECK_FALSE(address(text).is_link_local());
+  for (const char* text : {"224.0.1.75", "239.255.255.255", "255.255.255.255", "ff02::1"})
+    CHECK(address(text).is_multicast());
+  for (const char* text : {"223.1.1.1", "255.255.255.254", "fe80::1"})
+    CHECK_FALSE(address(text).is_multicast());
+}
+
 }  // namespace endpoint_test

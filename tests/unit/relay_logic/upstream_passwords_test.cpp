@@ -1,0 +1,93 @@
+#include "logic/upstream_passwords.h"
+
+#include "edge.h"
+
+namespace upstream_passwords_test {
+
+using namespace relay::test;
+
+namespace {
+
+const std::string credentials =
+    "username=\"dave\", realm=\"example.net\", nonce=\"n\", uri=\"sip:example.net\", response=\"r\"\r\n";
+const std::string challenge = "Digest realm=\"example.net\", nonce=\"n\"";
+
+/// Of three guesses for a user and five from a source, within a minute.
+struct Guessed : Edge {
+  Guessed() : Edge(few()) {}
+  static relay::Settings few() {
+    relay::Settings settings = Edge::with({{"example.net", "sip:203.0.113.5;transport=tcp"}});
+    settings.limits.wrong_passwords = {3, Seconds(60)};
+    settings.limits.wrong_passwords_of_source = {5, Seconds(60)};
+    return settings;
+  }
+  /// What the client hears when the server answers so; 0 for the server: it is not asked.
+  int try_from(const Peer& from, int status, const std::string& said = challenge,
+               const std::string& user = "dave") {
+    std::string proof = credentials;
+    proof.replace(proof.find("dave"), 4, user);
+    const auto sent = registration(from, device, supported + "Authorization: Digest " + proof);
+    const auto view = MessageView::parse(sent.bytes);
+    REQUIRE(view);
+    if (!view->is_request()) return view->status();
+    Message response = Message::response_to(*view, status, "s");
+    if (status == 401) response.add(HeaderName::www_authenticate, said);
+    say(sent.to, response.finish());
+    return take_status();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("passwords that the server behind the edge refuses are counted for their user") {
+  Guessed bench;
+  const int refusal = GENERATE(401, 403);
+  for (int i = 0; i < 3; ++i) CHECK(bench.try_from(peer(Protocol::ws, 70 + i), refusal) == refusal);
+  CHECK(bench.try_from(peer(Protocol::ws, 80), 200) == 503);
+  CHECK(bench.try_from(peer(Protocol::ws, 80), 200, {}, "erin") == 200);
+  bench.advance(Seconds(20));
+  CHECK(bench.try_from(peer(Protocol::ws, 80), 200) == 200);
+}
+
+TEST_CASE("passwords that the server behind the edge refuses are counted for where they come from") {
+  Guessed bench;
+  for (const char* user : {"a", "b", "c", "d", "e"})
+    CHECK(bench.try_from(bench.browser, 401, challenge, user) == 401);
+  CHECK(bench.try_from(bench.browser, 200) == 503);
+  // Without a password anybody may ask for a challenge.
+  CHECK(MessageView::parse(bench.registration(bench.browser, bench.device, bench.supported).bytes)
+            ->is_request());
+}
+
+TEST_CASE("a stale nonce, another realm and what is no answer are no wrong passwords; a 200 is a right one") {
+  Guessed bench;
+  for (int i = 0; i < 6; ++i) {
+    CHECK(bench.try_from(bench.browser, 401, challenge + ", stale=true") == 401);
+    CHECK(bench.try_from(bench.browser, 401, "Digest realm=\"other\", nonce=\"n\"") == 401);
+    CHECK(bench.try_from(bench.browser, 404) == 404);
+  }
+  CHECK(bench.try_from(bench.browser, 200) == 200);
+  for (int i = 0; i < 3; ++i) CHECK(bench.try_from(peer(Protocol::ws, 70 + i), 401) == 401);
+  CHECK(bench.try_from(peer(Protocol::ws, 80), 200) == 503);
+  CHECK(bench.try_from(bench.browser, 200) == 200);
+}
+
+TEST_CASE("what a client sends with a wrong password is a guess, too, whatever the method") {
+  Guessed bench;
+  const auto write = [&](const Peer& from) {
+    bench.say(from, bench.write({.uri = "sip:erin@example.net",
+                                 .from = "sip:dave@example.net",
+                                 .fields = "Proxy-Authorization: Digest " + credentials}));
+    const auto sent = bench.take();
+    const auto view = MessageView::parse(sent.bytes);
+    if (!view->is_request()) return view->status();
+    Message response = Message::response_to(*view, 407, "s");
+    response.add(HeaderName::proxy_authenticate, challenge);
+    bench.say(sent.to, response.finish());
+    return bench.take_status();
+  };
+  for (int i = 0; i < 3; ++i) CHECK(write(peer(Protocol::ws, 70 + i)) == 407);
+  CHECK(write(peer(Protocol::ws, 80)) == 503);
+}
+
+}  // namespace upstream_passwords_test
