@@ -105,10 +105,10 @@ bool LocalDomain::may_be_led_to(const IpAddress& address) const {
   const bool is_own_ground = address.is_loopback() || address.is_link_local() || address.is_unspecified();
   if (!is_own_ground && !address.is_multicast()) return true;
   bool has_phones = false;
-  for (const Endpoint& listener : listeners_) {
-    if (!listener.address.is_loopback()) return false;
+  for (const Listeners::Listener& each : listeners_.all()) {
+    if (!each.endpoint.address.is_loopback()) return false;
     // Before WebSocket alone a reverse proxy may stand, and the world before that.
-    has_phones = has_phones || !is_websocket(listener.protocol);
+    has_phones = has_phones || !is_websocket(each.endpoint.protocol);
   }
   return has_phones;
 }
