@@ -39,6 +39,7 @@ class Connection {
   void use() {
     if (!is_used_.load(std::memory_order_relaxed)) is_used_.store(true, std::memory_order_relaxed);
   }
+  bool is_used() const { return is_used_.load(std::memory_order_relaxed); }
   /// Whether something has passed since this was last asked.
   bool was_used() { return is_used_.exchange(false, std::memory_order_relaxed); }
 

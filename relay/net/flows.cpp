@@ -194,7 +194,7 @@ std::optional<sip::FlowId> Flows::longest_unused() const {
   std::optional<sip::FlowId> longest;
   unsigned most = 1;
   for (const auto& [flow, times] : opened_) {
-    if (times <= most || is_over(flow)) continue;
+    if (times <= most || is_over(flow) || connections_.at(flow)->is_used()) continue;
     longest = flow;
     most = times;
   }
