@@ -58,7 +58,7 @@ Reactor::Stores stores(CredentialThread& credentials, MailboxThread* mailbox) {
   };
   if (!mailbox) return stores;
   stores.store_message = [mailbox](StoreMessage question, auto reply) {
-    StoredMessage& message = question.message;
+    StoredMessage message = std::move(question.message);
     mailbox->store({.recipient = std::move(message.recipient),
                     .identity = std::move(message.identity),
                     .request = std::move(message.request),

@@ -303,7 +303,7 @@ void Flows::reuse(sip::FlowId flow, const sip::Endpoint& address) {
 }
 
 std::vector<sip::Peer> Flows::forget(const sip::Peer& peer) {
-  const auto reached = forget_addresses(peer);
+  auto reached = forget_addresses(peer);
   opened_.erase(peer.flow);
   over_.erase(peer.flow);
   connections_.erase(peer.flow);
