@@ -13,6 +13,9 @@
 #include <string>
 #include <utility>
 
+#include "net/asio_endpoint.h"
+#include "net/steady_time.h"
+
 namespace relay {
 
 namespace beast = boost::beast;
@@ -137,7 +140,10 @@ class Session : public std::enable_shared_from_this<Session> {
 HttpService::HttpService(boost::asio::io_context& context, SharedBudget& budget, HttpHandler handler) {
   const auto accepted =
       [&budget, handler = std::make_shared<const HttpHandler>(std::move(handler))](TcpSocket socket) {
-        auto slot = budget.take();
+        error_code error;
+        const auto remote = socket.remote_endpoint(error);
+        if (error) return;
+        SharedBudget::Slot slot = budget.admit(steady_now(), from_asio(sip::Protocol::tcp, remote)).slot;
         if (slot) std::make_shared<Session>(std::move(socket), std::move(slot), handler)->start();
       };
   listener_ = std::make_shared<Listener>(context, sip::Protocol::tcp, accepted);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { hideTable } from '../support/database.mjs';
 import { ask, servicePort } from '../support/http.mjs';
+import { forEveryone } from '../support/mail.mjs';
 import { runProgram, startRelay, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
 import { body, instantMessage, ok, register, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
@@ -28,7 +29,7 @@ function tokenFile(t) {
 }
 
 test('accounts are listed, added, changed and removed while the relay runs', async (t) => {
-  const relay = await startWithUsers(t, ['bob'], { args: admin });
+  const relay = await startWithUsers(t, ['bob'], { args: [...admin, ...forEveryone] });
   const call = adminOf(relay);
   assert.equal((await call('POST', '/users', { address: 'carol@example.test', password: 'hidden in a POST' })).status, 204);
   assert.equal((await call('POST', '/users', { address: 'carol@example.test', password: 'x' })).status, 409);
@@ -59,7 +60,7 @@ test('who is registered is listed and can be forgotten; a connection can be clos
 });
 
 test('stored messages are counted, listed without their bodies, and deleted; an account takes its own with it', async (t) => {
-  const relay = await startWithUsers(t, ['bob', 'dave'], { args: [...admin, '--mailbox', 'everyone'] });
+  const relay = await startWithUsers(t, ['bob', 'dave'], { args: [...admin, ...forEveryone] });
   const call = adminOf(relay);
   const carol = await WebSocketClient.open(t, relay.ports.ws);
   for (const [to, text] of [['bob', 'hidden in one'], ['bob', 'hidden in two'], ['dave', 'hidden in three']]) {
@@ -95,7 +96,7 @@ async function changeUser(t, relay, action, user) {
 
 test('an account whose messages could not be deleted with it takes them along with the next try, or leaves nothing to the next owner', async (t) => {
   const users = ['bob', 'dave', 'erin', 'frank'];
-  const relay = await startWithUsers(t, users, { args: admin });
+  const relay = await startWithUsers(t, users, { args: [...admin, ...forEveryone] });
   const call = adminOf(relay);
   const waiting = async (user) => (await call('GET', `/messages/${user}@example.test`)).json.length;
   await writeTo(t, relay, ...users);
@@ -115,7 +116,7 @@ test('an account whose messages could not be deleted with it takes them along wi
 });
 
 test('what is deleted from the terminal is counted no more', async (t) => {
-  const relay = await startWithUsers(t, ['bob'], { args: admin });
+  const relay = await startWithUsers(t, ['bob'], { args: [...admin, ...forEveryone] });
   await writeTo(t, relay, 'bob', 'bob');
   const call = adminOf(relay);
   assert.equal((await call('GET', '/messages')).json.messages, 2);
@@ -124,7 +125,7 @@ test('what is deleted from the terminal is counted no more', async (t) => {
 });
 
 test('where an account is to be added that there is, its messages stay; where they cannot be deleted, none is added', async (t) => {
-  const relay = await startWithUsers(t, ['bob'], { args: admin });
+  const relay = await startWithUsers(t, ['bob'], { args: [...admin, ...forEveryone] });
   const call = adminOf(relay);
   await writeTo(t, relay, 'bob');
   assert.equal((await call('POST', '/users', { address: 'bob@example.test', password: 'secret' })).status, 409);

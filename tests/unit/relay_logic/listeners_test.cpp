@@ -85,7 +85,7 @@ struct Several : Calls {
   Several() : Calls(with()) {
     for (const auto& [flow, endpoint] : sockets()) relay.flow_opened(now, {flow, endpoint});
     drain();
-    zone.address("far.example", "203.0.113.1").address("here.example", "127.0.0.5");
+    zone.address("far.example", "203.0.113.1").address("here.example", "192.168.0.9");
   }
   static std::vector<std::pair<FlowId, Endpoint>> sockets() {
     return {{FlowId{11}, {Protocol::udp, address("127.0.0.1"), 5060}},
@@ -129,8 +129,8 @@ TEST_CASE(
   bench.respond(far, 200);
   CHECK(bench.take_status() == 200);
   const auto here = leaves("sip:dave@here.example:5060");
-  CHECK(here.to.flow == FlowId{11});
-  CHECK(bench.via(here).starts_with("SIP/2.0/UDP 127.0.0.1:5060;"));
+  CHECK(here.to.flow == FlowId{12});
+  CHECK(bench.via(here).starts_with("SIP/2.0/UDP 192.168.0.1:5070;"));
 }
 
 }  // namespace listeners_test
