@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { signIn } from '../../support/mail.mjs';
+import { forEveryone, signIn } from '../../support/mail.mjs';
 import { startWithUsers } from '../../support/relay.mjs';
 import { body, instantMessage, ok, status } from '../../support/sip.mjs';
 import { WebSocketClient } from '../../support/web_socket.mjs';
 
 const window = 30;
-const quiet = ['--log-level', 'info', '--limit-messages', '1000000'];
+const quiet = ['--log-level', 'info', '--limit-messages', '1000000', ...forEveryone];
 const callId = (text) => /^call-id: *(\S+)/im.exec(text)[1];
 
 /** Whoever writes to alice and bob in turns, and what was promised: statuses by Call-ID. */

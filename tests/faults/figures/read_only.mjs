@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ask, servicePort } from '../../support/http.mjs';
-import { fromStranger, signIn, takeAll } from '../../support/mail.mjs';
+import { forEveryone, fromStranger, signIn, takeAll } from '../../support/mail.mjs';
 import { startWithUsers, temporaryDirectory } from '../../support/relay.mjs';
 import { converse, instantMessage, status } from '../../support/sip.mjs';
 import { WebSocketClient } from '../../support/web_socket.mjs';
@@ -23,7 +23,7 @@ export async function readOnly(t) {
   t.after(unmount);
 
   const data = join(disk, 'data');
-  const args = ['--metrics', '127.0.0.1:0', '--log-level', 'info'];
+  const args = ['--metrics', '127.0.0.1:0', '--log-level', 'info', ...forEveryone];
   const relay = await startWithUsers(t, ['bob'], { data, args });
   const ready = async () => (await ask(servicePort(relay, 'metrics'), '/readyz')).status;
   const carol = await WebSocketClient.open(t, relay.ports.ws);

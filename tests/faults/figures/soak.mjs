@@ -1,6 +1,6 @@
 // Minutes of everything at once: conversations, people who come and go, messages that wait. Memory and files are read each few seconds.
 import { setTimeout as pause } from 'node:timers/promises';
-import { fromStranger, signIn, takeAll } from '../../support/mail.mjs';
+import { forEveryone, fromStranger, signIn, takeAll } from '../../support/mail.mjs';
 import { startRelay, startWithUsers } from '../../support/relay.mjs';
 import { status } from '../../support/sip.mjs';
 import { WebSocketClient } from '../../support/web_socket.mjs';
@@ -34,7 +34,7 @@ async function mail(t, relay, isOver) {
 export async function soak(t, [seconds = '600']) {
   const duration = Number(seconds);
   const online = await startRelay(t, quiet);
-  const mailbox = await startWithUsers(t, ['bob'], { args: quiet });
+  const mailbox = await startWithUsers(t, ['bob'], { args: [...quiet, ...forEveryone] });
   const steady = startLoad(t, online, ['--prefix', 'steady', '--users', 1000, '--random-pairs', '--rate', 500, '--warm-up', 1, '--duration', duration]);
   let isOver = false;
   const letters = mail(t, mailbox, () => isOver);
