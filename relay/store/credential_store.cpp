@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 #include "store/data_directory.h"
+#include "store/schema.h"
 
 namespace relay {
 namespace {
@@ -46,32 +47,12 @@ std::variant<CredentialStore, StoreError> CredentialStore::open(const std::strin
 std::optional<StoreError> CredentialStore::prepare() {
   // The write-ahead log lets `user add` write while the relay reads.
   if (!database_.run("PRAGMA journal_mode = WAL")) return failure();
-  const auto version = database_.ask("PRAGMA user_version");
-  if (!version) return failure();
-  if (*version != credential_schema_version)
-    if (auto error = migrate()) return error;
+  if (auto error = migrate(database_, {credential_schema_version, credential_schema, from_version_1}))
+    return error;
   find_ = database_.prepare(
       "SELECT ha1_md5, ha1_sha256, ha1_sha512_256 FROM users WHERE user = ? AND domain = ?");
   if (!find_) return failure();
   return std::nullopt;
-}
-
-/// Brings the tables to our version, all or nothing.
-std::optional<StoreError> CredentialStore::migrate() {
-  if (!database_.run("BEGIN IMMEDIATE")) return failure();
-  // Asked again: another process may have done it while we waited for our turn.
-  const auto version = database_.ask("PRAGMA user_version");
-  std::optional<StoreError> error;
-  if (!version) {
-    error = failure();
-  } else if (*version == "0" || *version == "1") {
-    if (!database_.run(*version == "0" ? credential_schema : from_version_1)) error = failure();
-  } else if (*version != credential_schema_version) {
-    error = StoreError{StoreError::Reason::failed, "it was written by a newer sipmsg-relay"};
-  }
-  if (!error && !database_.run("COMMIT")) error = failure();
-  if (error) database_.run("ROLLBACK");
-  return error;
 }
 
 std::optional<StoreError> CredentialStore::add(std::string_view user, std::string_view domain,

@@ -38,7 +38,6 @@ class CredentialStore {
  private:
   explicit CredentialStore(Sqlite database) : database_(std::move(database)) {}
   std::optional<StoreError> prepare();
-  std::optional<StoreError> migrate();
   std::optional<StoreError> change(std::string_view statement, std::string_view user, std::string_view domain,
                                    const sip::StoredDigest* digest);
   StoreError failure() const;

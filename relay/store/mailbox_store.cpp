@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "store/data_directory.h"
+#include "store/schema.h"
 
 namespace relay {
 namespace {
@@ -95,10 +96,8 @@ std::variant<MailboxStore, StoreError> MailboxStore::in(Sqlite database, const M
 std::optional<StoreError> MailboxStore::prepare() {
   // FULL: a commit returns when the write-ahead log is on the disk.
   if (!database_.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")) return failure();
-  const auto version = database_.ask("PRAGMA user_version");
-  if (!version) return failure();
-  if (*version != mailbox_schema_version)
-    if (auto error = migrate()) return error;
+  if (auto error = migrate(database_, {mailbox_schema_version, mailbox_schema, mailbox_from_version_1}))
+    return error;
   data_version_ = database_.prepare("PRAGMA data_version");
   find_ = database_.prepare("SELECT 1 FROM messages WHERE recipient = ?1 AND identity = ?2");
   sum_ = database_.prepare(std::string(mailbox_sums) + " WHERE recipient = ?1");
@@ -115,24 +114,6 @@ std::optional<StoreError> MailboxStore::prepare() {
   if (!data_version_ || !find_ || !sum_ || !insert_ || !load_ || !load_expired_ || !forget_ || !count())
     return failure();
   return std::nullopt;
-}
-
-/// Brings the tables to our version, all or nothing.
-std::optional<StoreError> MailboxStore::migrate() {
-  if (!database_.run("BEGIN IMMEDIATE")) return failure();
-  // Asked again: another process may have done it while we waited for our turn.
-  const auto version = database_.ask("PRAGMA user_version");
-  std::optional<StoreError> error;
-  if (!version) {
-    error = failure();
-  } else if (*version == "0" || *version == "1") {
-    if (!database_.run(*version == "0" ? mailbox_schema : mailbox_from_version_1)) error = failure();
-  } else if (*version != mailbox_schema_version) {
-    error = StoreError{StoreError::Reason::failed, "it was written by a newer sipmsg-relay"};
-  }
-  if (!error && !database_.run("COMMIT")) error = failure();
-  if (error) database_.run("ROLLBACK");
-  return error;
 }
 
 /// Another one when any other connection has changed the database.

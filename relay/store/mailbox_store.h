@@ -104,7 +104,6 @@ class MailboxStore {
 
   MailboxStore(Sqlite database, const MailboxQuota& quota) : database_(std::move(database)), quota_(quota) {}
   std::optional<StoreError> prepare();
-  std::optional<StoreError> migrate();
   std::int64_t data_version();
   bool count();
   Forgotten erase(std::uint64_t number);
