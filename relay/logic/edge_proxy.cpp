@@ -1,5 +1,7 @@
 #include "logic/edge_proxy.h"
 
+#include <algorithm>
+
 #include "base/ascii.h"
 #include "message/contact.h"
 #include "message/name_addr.h"
@@ -58,6 +60,11 @@ const std::string* EdgeProxy::upstream_of(const Uri& uri) const {
   if (!uri.is_sip() || domain_.leads_here(uri)) return nullptr;
   const auto found = upstreams_.find(any_domain);
   return found == upstreams_.end() ? nullptr : &found->second;
+}
+
+bool EdgeProxy::has_upstream(std::string_view server) const {
+  return std::any_of(upstreams_.begin(), upstreams_.end(),
+                     [&](const auto& entry) { return entry.second == server; });
 }
 
 EdgeProxy::Crossing EdgeProxy::crossing(const Request& request) const {

@@ -34,6 +34,9 @@ class EdgeProxy {
   /// Likewise, but for a domain that is named as such.
   const std::string* upstream_of_named(const sip::Uri& uri) const;
 
+  /// Whether one is at this URI, as it is written in the settings.
+  bool has_upstream(std::string_view server) const;
+
   /// Which way a request passes the edge.
   enum class Crossing : std::uint8_t {
     none,

@@ -39,6 +39,8 @@ Relay::Relay(const Settings& settings, const Seed& seed)
       record_route_(domain_, flow_token_),
       edge_(domain_, settings.upstreams, flow_token_),
       upstream_passwords_(edge_, authenticator_),
+      service_routes_(edge_, domain_),
+      configured_(settings),
       loops_(domain_, random_.split()),
       identity_(domain_, trust_,
                 settings.authenticate ? AssertedIdentity::Senders::authenticated
@@ -88,8 +90,10 @@ void Relay::advance(Now now) {
 }
 
 void Relay::adjust(AdjustableSettings to) {
+  configured_ = ConfiguredServers(to);
   outbound_.use(std::move(to.routes));
   edge_.use(std::move(to.upstreams));
+  service_routes_.upstreams_changed();
   limits_.allow(to.limits);
   trust_.use(std::move(to.trusted));
   if (settings_.keeps_messages_for && to.keeps_messages_for)

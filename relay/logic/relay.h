@@ -19,6 +19,7 @@
 #include "logic/admission.h"
 #include "logic/asserted_identity.h"
 #include "logic/authenticator.h"
+#include "logic/configured_servers.h"
 #include "logic/connection_alias.h"
 #include "logic/dns.h"
 #include "logic/edge_proxy.h"
@@ -35,6 +36,7 @@
 #include "logic/request_forwarding.h"
 #include "logic/request_limits.h"
 #include "logic/server_failures.h"
+#include "logic/service_routes.h"
 #include "logic/settings.h"
 #include "logic/target_set.h"
 #include "logic/trust_domain.h"
@@ -197,7 +199,7 @@ class Relay {
   void go_by(sip::Now now, const Request& request, const sip::Uri& request_uri, const sip::Uri& next_hop,
              Outbound::Lead lead);
   bool may_go_to(const Outbound::Departure& departure, const sip::Peer& server) const;
-  void judged_upstream(sip::Now now, const Proxy::Outcome& outcome);
+  void answered_upstream(sip::Now now, const Proxy::Outcome& outcome);
   void pump_outbound(sip::Now now);
   Target sized(sip::Now now, const Request& request, const Target& target) const;
   void depart(sip::Now now, const Outbound::Departure& departure);
@@ -234,6 +236,8 @@ class Relay {
   RecordRoute record_route_;
   EdgeProxy edge_;
   UpstreamPasswords upstream_passwords_;
+  ServiceRoutes service_routes_;
+  ConfiguredServers configured_;
   LoopDetection loops_;
   AssertedIdentity identity_;
   RequestForwarding forwarding_;

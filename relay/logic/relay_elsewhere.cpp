@@ -48,9 +48,9 @@ void Relay::leave(Now now, const Request& request) {
   go_by(now, request, *uri, *Uri::parse(*upstream), Outbound::Lead::settings);
 }
 
-/// To the server of the client's domain and nowhere else, whatever the Route says: who the client is, and
-/// where else they may send to, that server alone can tell. It is a loose router, so that nothing is added to
-/// the Route, such as one that follows Service-Route (RFC 3261 16.6 step 6).
+/// To the server of the client's domain, or that which it has named for its clients, and nowhere else,
+/// whatever the Route says: who the client is, and where else they may send to, that server alone can tell.
+/// It is a loose router, so that nothing is added to the Route (RFC 3261 16.6 step 6).
 void Relay::ascend(Now now, const Request& request) {
   const std::string text = onward_uri(request);
   const auto uri = Uri::parse(text);
@@ -58,7 +58,10 @@ void Relay::ascend(Now now, const Request& request) {
   const std::string* upstream = edge_.upstream_of(is_registration ? *uri : request.headers.from.uri);
   // In a dialog a client may go by another name.
   if (!upstream) return refuse(now, request, {.status = 403, .reason = "No Server for the Sender"});
-  go_by(now, request, *uri, *Uri::parse(*upstream), Outbound::Lead::settings);
+  const Uri server = *Uri::parse(*upstream);
+  const Uri next_hop = service_routes_.followed(request, *upstream).value_or(server);
+  const bool is_its_host = ServerLocation::target_of(next_hop) == ServerLocation::target_of(server);
+  go_by(now, request, *uri, next_hop, is_its_host ? Outbound::Lead::settings : Outbound::Lead::request);
 }
 
 /// RFC 5626 5.3.1. To an upstream that knows of no other flow, 430 says nothing: the client is not there.
@@ -106,8 +109,8 @@ bool Relay::may_go_to(const Outbound::Departure& departure, const Peer& server) 
   // A domain that leads back here is none of ours, or it would not have left.
   if (domain_.listens_on(server.endpoint)) return false;
   // Whoever has an account, or a DNS, would speak to what listens for this machine alone.
-  return departure.lead == Outbound::Lead::settings || trust_.receives(server) ||
-         domain_.may_be_led_to(server.endpoint.address);
+  return departure.lead == Outbound::Lead::settings || configured_.contains(server.endpoint) ||
+         trust_.receives(server) || domain_.may_be_led_to(server.endpoint.address);
 }
 
 void Relay::depart(Now now, const Outbound::Departure& departure) {
@@ -116,7 +119,10 @@ void Relay::depart(Now now, const Outbound::Departure& departure) {
   std::vector<Peer> servers = departure.location.servers();
   std::erase_if(servers, [&](const Peer& server) { return !may_go_to(departure, server); });
   if (servers.empty()) return refuse(now, request, no_servers(departure.location.outcome()));
-  for (Peer& server : servers) domain_.give_flow(server);
+  for (Peer& server : servers) {
+    server.name = configured_.identity(server);
+    domain_.give_flow(server);
+  }
   failures_.put_last(now.mono, servers);
   const Peer first = std::move(servers.front());
   servers.erase(servers.begin());
@@ -124,15 +130,18 @@ void Relay::depart(Now now, const Outbound::Departure& departure) {
   target.ends = ends(request, Party::stranger);
   if (request.message.method() == "ACK") return send_statelessly(request, sized(now, request, target));
   const auto forwarded = proxy_.forward(now, request, {std::move(target)}, 500);
-  if (const auto* name = std::get_if<TransactionId>(&forwarded))
+  if (const auto* name = std::get_if<TransactionId>(&forwarded)) {
     upstream_passwords_.forwarded(*name, request);
+    service_routes_.forwarded(*name, request);
+  }
   if (const auto* answer = std::get_if<Answer>(&forwarded)) refuse(now, request, *answer);
 }
 
 /// Guesses at a password are counted wherever it is judged.
-void Relay::judged_upstream(Now now, const Proxy::Outcome& outcome) {
-  const auto verdict = upstream_passwords_.answered(
-      outcome.forwarded, outcome.response ? std::string_view(outcome.response->text) : std::string_view());
+void Relay::answered_upstream(Now now, const Proxy::Outcome& outcome) {
+  const auto response = outcome.response ? std::string_view(outcome.response->text) : std::string_view();
+  service_routes_.answered(outcome.forwarded, response);
+  const auto verdict = upstream_passwords_.answered(outcome.forwarded, response);
   if (!verdict) return;
   using Password = UpstreamPasswords::Verdict::Password;
   switch (verdict->password) {

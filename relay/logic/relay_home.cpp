@@ -169,7 +169,7 @@ void Relay::answer(Now now, JobId job, const Loaded& loaded) {
 /// What came back of something forwarded: for the mailbox, into the mailbox, or back to the sender.
 void Relay::concluded(Now now, Proxy::Outcome&& outcome) {
   if (mailbox_.concluded(now, outcome)) return;
-  judged_upstream(now, outcome);
+  answered_upstream(now, outcome);
   if (outcome.is_unreachable) {
     const auto kept = KeptRequest::read(outcome.request);
     const Request request = kept->as(outcome.forwarded, outcome.from);

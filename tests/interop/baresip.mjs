@@ -24,20 +24,20 @@ ausrc_channels 2
 auplay_channels 1
 `;
 
-const account = (user, port) =>
-  `<sip:${user}@example.test>;auth_user=${user};auth_pass="${passwordOf(user)}";outbound="sip:127.0.0.1:${port}";regint=600\n`;
+const account = (user, port, more) =>
+  `<sip:${user}@example.test>;auth_user=${user};auth_pass="${passwordOf(user)}";outbound="sip:127.0.0.1:${port}";regint=600${more}\n`;
 
 /** baresip as the UDP phone of a user, by its keyboard commands and what it prints. */
 export class Baresip {
   #program;
   #calls = 0;
 
-  /** It writes to `peer`. */
-  static start(t, relay, user, peer) {
+  /** It writes to `peer`; `more` are further parameters of its account. */
+  static start(t, relay, user, peer, more = '') {
     const directory = temporaryDirectory(t);
     const files = {
       config: config(directory),
-      accounts: account(user, relay.ports.udp),
+      accounts: account(user, relay.ports.udp, more),
       contacts: `"${peer}" <sip:${peer}@example.test>\n`,
       current_contact: `sip:${peer}@example.test`,
     };

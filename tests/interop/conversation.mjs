@@ -1,50 +1,84 @@
 // What somebody else's SIP stack for browsers and a phone on UDP have to say to each other through the relay.
 import assert from 'node:assert/strict';
 import { startWithUsers } from '../support/relay.mjs';
+import { body } from '../support/sip.mjs';
 import { Phone } from './phone.mjs';
 
 /**
  * `signIn(t, url, user)` gives the stack as
- * { delivers(user, text), message(), subscribed(user): { notification() }, call(user): { answered, ended }, incoming(): { answer(), hangUp() } }.
+ * { delivers(user, text), message(), subscribe(user): { notification(), end() }, call(user): { answered, ended, tells(text), refers(user) },
+ * incoming(): { answer(), info(), referred(), hangUp() } }.
  */
 export async function converse(t, signIn) {
   const relay = await startWithUsers(t, ['alice', 'bob'], { args: ['--drain-seconds', '1'] });
   await converseBetween(t, await signIn(t, `ws://127.0.0.1:${relay.ports.ws}/`, 'alice'), await Phone.registered(t, relay, 'bob'));
 }
 
+const expires = (seconds) => ({ fields: { Expires: seconds } });
+
+/** That who was referred has been answered (RFC 3515 2.4.5). */
+const referral = {
+  Event: 'refer',
+  'Subscription-State': 'terminated;reason=noresource',
+  'Content-Type': 'message/sipfrag;version=2.0',
+  body: 'SIP/2.0 200 OK',
+};
+
 /** Likewise between that stack, as alice, and the phone of bob, whoever they are registered with. */
 export async function converseBetween(t, alice, bob) {
+  const to = bob.address;
   await t.test('MESSAGE both ways', async () => {
-    const delivered = alice.delivers('bob', 'to the phone: grüße 👋');
+    const delivered = alice.delivers(to, 'to the phone: grüße 👋');
     await bob.receivesText('to the phone: grüße 👋');
     await delivered;
-    const [message] = await Promise.all([alice.message(), bob.sends('alice', 'from the phone: こんにちは')]);
+    const [message] = await Promise.all([alice.message(), bob.sends('alice@example.test', 'from the phone: こんにちは')]);
     assert.deepEqual(message, { from: 'bob', body: 'from the phone: こんにちは' });
   });
 
-  await t.test('SUBSCRIBE, and a NOTIFY in the dialog that it forms', async () => {
-    const subscription = alice.subscribed('bob');
+  await t.test('SUBSCRIBE, then a NOTIFY and the SUBSCRIBE that ends it, in the dialog that it forms', async () => {
+    const subscription = alice.subscribe(to);
     const subscribe = await bob.receives('SUBSCRIBE');
-    bob.answers(subscribe, 200);
+    bob.answers(subscribe, 200, expires(600));
     const fields = { Event: 'presence', 'Subscription-State': 'active;expires=600', 'Content-Type': 'text/plain', body: 'here' };
-    const [notification] = await Promise.all([subscription, bob.asks(bob.dialogOf(subscribe), 'NOTIFY', fields)]);
+    const [notification] = await Promise.all([subscription.notification(), bob.asks(bob.dialogOf(subscribe), 'NOTIFY', fields)]);
     assert.equal(notification, 'here');
+    subscription.end();
+    const last = await bob.receives('SUBSCRIBE');
+    assert.match(last, /^To: .*;tag=/m);
+    assert.match(last, /^Expires: 0\r$/m);
+    bob.answers(last, 200, expires(0));
+    await bob.asks(bob.dialogOf(subscribe), 'NOTIFY', { Event: 'presence', 'Subscription-State': 'terminated;reason=timeout' });
   });
 
-  await t.test('a call from the browser, answered and hung up by the phone', async () => {
-    const call = alice.call('bob');
+  await t.test('a call from the browser that is answered, told something by INFO and to go on to another by REFER, and hung up by the phone', async () => {
+    const call = alice.call(to);
     const invite = await bob.receives('INVITE');
     bob.answers(invite, 180);
     bob.answers(invite, 200, { withSdp: true });
     await bob.receives('ACK');
     await call.answered;
+    const told = call.tells('from the browser');
+    const info = await bob.receives('INFO');
+    assert.equal(body(info), 'from the browser');
+    bob.answers(info, 200);
+    await told;
+    const referred = call.refers('carol');
+    const refer = await bob.receives('REFER');
+    assert.match(refer, /^Refer-To: <?sip:carol@example\.test>?\r$/m);
+    bob.answers(refer, 202);
+    await Promise.all([referred, bob.asks(bob.dialogOf(invite), 'NOTIFY', referral)]);
     await bob.asks(bob.dialogOf(invite), 'BYE');
     await call.ended;
   });
 
-  await t.test('a call from the phone, answered and hung up by the browser', async () => {
+  await t.test('a call from the phone, which tells the browser that answers it likewise, and is hung up', async () => {
     const answered = alice.incoming().then(async (call) => (await call.answer(), call));
-    const [call] = await Promise.all([answered, bob.calls('alice')]);
+    const [call, dialog] = await Promise.all([answered, bob.calls('alice@example.test')]);
+    const [heard] = await Promise.all([call.info(), bob.asks(dialog, 'INFO', { 'Content-Type': 'text/plain', body: 'from the phone' })]);
+    assert.equal(heard, 'from the phone');
+    const [target] = await Promise.all([call.referred(), bob.asks(dialog, 'REFER', { 'Refer-To': '<sip:carol@example.test>' }, 202)]);
+    assert.equal(target, 'carol');
+    await bob.hearsEndOf('refer');
     const hungUp = call.hangUp();
     bob.answers(await bob.receives('BYE'), 200);
     await hungUp;

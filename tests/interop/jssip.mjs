@@ -7,7 +7,7 @@ import './browser.mjs';
 
 const { default: JsSIP } = await load('jssip');
 
-const address = (user) => `sip:${user}@example.test`;
+const address = (user) => `sip:${user.includes('@') ? user : `${user}@example.test`}`;
 const silence = { mediaConstraints: { audio: false, video: false } };
 
 /** Once one of the events comes: its data. */
@@ -23,7 +23,18 @@ const either = (emitter, good, bad, what) =>
 /** What is said in a call that stands. */
 const inCall = (session) => {
   const ended = once(session, 'ended');
+  const referred = new Promise((resolve) => session.once('refer', resolve));
   return {
+    /** Has the other end call somebody, and waits until that is answered. */
+    refers: (to) => either(session.refer(address(to)), 'accepted', 'requestFailed', 'that a REFER was heeded'),
+    /** Whom it is to call, which it does not. */
+    referred: async () => {
+      const { request, reject } = await soon(referred, 'REFER');
+      reject();
+      return request.refer_to.uri.user;
+    },
+    /** Negotiates its media anew. */
+    updates: () => soon(new Promise((resolve) => assert.ok(session.renegotiate({ useUpdate: true }, resolve))), 'the answer to UPDATE'),
     info: () => soon(new Promise((resolve) => session.once('newInfo', ({ info }) => resolve(info.body))), 'INFO'),
     tells: (text) => {
       const answered = new Promise((resolve, reject) => {
@@ -67,11 +78,11 @@ export async function signIn(t, url, user) {
       return either(message, 'succeeded', 'failed', 'the answer to a MESSAGE');
     },
     message: () => messages.next('a MESSAGE'),
-    subscribed: async (to) => {
+    subscribe: (to) => {
       const subscriber = agent.subscribe(address(to), 'presence', 'text/plain', { expires: 600 });
-      const notified = soon(new Promise((resolve) => subscriber.on('notify', (isFinal, request, body) => resolve(body))), 'NOTIFY');
+      const notified = soon(new Promise((resolve) => subscriber.once('notify', (isFinal, request, body) => resolve(body))), 'NOTIFY');
       subscriber.subscribe();
-      return notified;
+      return { notification: () => notified, end: () => subscriber.terminate() };
     },
     call: (to) => {
       const session = agent.call(address(to), silence);

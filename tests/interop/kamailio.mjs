@@ -28,14 +28,15 @@ export async function startKamailio(t, algorithm) {
 
 /**
  * Kamailio as the server of a domain over UDP and TCP at `port`, and with `tls` (PEM files: certificate, key, authority)
- * at `tlsPort`. `next` is the URI of the server of all other domains.
+ * at `tlsPort`. `next` is the URI of the server of all other domains, `serviceRoute` that by which its clients are to come.
  */
-export async function startKamailioServer(t, domain, { next, tls, port } = {}) {
+export async function startKamailioServer(t, domain, { next, serviceRoute, tls, port } = {}) {
   const directory = temporaryDirectory(t);
   const control = `unix:${join(directory, 'control')}`;
   const ports = { port: port ?? (await freePort()), tlsPort: tls && (await freePort()) };
   const given = { DOMAIN: `"${domain}"`, SIP_PORT: ports.port, CONTROL: `"${control}"` };
   if (next) given.NEXT = `"${next}"`;
+  if (serviceRoute) given.SERVICE_ROUTE = `"${serviceRoute}"`;
   if (tls) Object.assign(given, { TLS_PORT: ports.tlsPort, CERTIFICATE: `"${tls.certificate}"`, KEY: `"${tls.key}"`, AUTHORITY: `"${tls.authority}"` });
   const kamailio = await start(t, 'server.cfg', directory, given);
   /** The contacts that it has, each as its location module tells it. */

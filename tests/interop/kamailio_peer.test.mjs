@@ -1,11 +1,11 @@
-// Kamailio as the server of another domain, example.test; the relay is that of relay.test (RFC 3261 16, RFC 3428 7).
+// Kamailio as the server of another domain, kamailio.test; the relay is that of example.test (RFC 3261 16, RFC 3428 7).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeAuthority } from '../support/certificate.mjs';
-import { udpPhone } from '../support/phones.mjs';
 import { freePort } from '../support/ports.mjs';
-import { startRelay, temporaryDirectory } from '../support/relay.mjs';
-import { request, status } from '../support/sip.mjs';
+import { startWithUsers, temporaryDirectory } from '../support/relay.mjs';
+import { converseBetween } from './conversation.mjs';
+import { signIn } from './jssip.mjs';
 import { startKamailioServer } from './kamailio.mjs';
 import { Phone } from './phone.mjs';
 import { SdkClient } from './sdk_client.mjs';
@@ -13,7 +13,7 @@ import { SdkClient } from './sdk_client.mjs';
 /** What both sides need for TLS; Kamailio shows a certificate of the names. */
 function tlsBetween(t, names) {
   const authority = makeAuthority(temporaryDirectory(t));
-  const relay = authority.issue('relay', 'DNS:relay.test,IP:127.0.0.1');
+  const relay = authority.issue('relay', 'DNS:example.test,IP:127.0.0.1');
   return {
     tls: { ...authority.issue('kamailio', names), authority: authority.certificate },
     args: ['--certificate', relay.certificate, '--private-key', relay.key, '--trusted-authorities', authority.certificate],
@@ -23,29 +23,39 @@ function tlsBetween(t, names) {
 async function startBoth(t, transport, { tls, args = [] } = {}) {
   const port = await freePort();
   const next = `sip:127.0.0.1:${port};transport=${transport}`;
-  const kamailio = await startKamailioServer(t, 'example.test', { next, tls });
+  const kamailio = await startKamailioServer(t, 'kamailio.test', { next, tls });
   const server = `${transport}:127.0.0.1:${tls ? kamailio.tlsPort : kamailio.port}`;
   const listener = [`--${transport}`, `127.0.0.1:${port}`];
-  const relay = await startRelay(t, ['--domain', 'relay.test', '--route', `example.test=${server}`, ...listener, ...args]);
+  const further = ['--route', `kamailio.test=${server}`, '--drain-seconds', '1', ...listener, ...args];
+  const relay = await startWithUsers(t, ['alice'], { args: further });
   return { kamailio, relay };
 }
 
+/** In a dialog Kamailio names itself by its address, to which the route of its domain leads. */
+const certified = (t) => tlsBetween(t, 'DNS:kamailio.test');
+
 for (const transport of ['udp', 'tcp', 'tls']) {
+  const start = (t) => startBoth(t, transport, transport === 'tls' ? certified(t) : {});
+  const signInBob = (t, kamailio) => Phone.registeredAt(t, kamailio.port, 'bob', { domain: 'kamailio.test' });
+
   test(`users of the relay and of Kamailio write to one another over ${transport.toUpperCase()}`, async (t) => {
-    const { kamailio, relay } = await startBoth(t, transport, transport === 'tls' ? tlsBetween(t, 'DNS:example.test') : {});
-    const bob = await Phone.registeredAt(t, kamailio.port, 'bob');
-    const alice = await SdkClient.connected(t, relay.ports.ws, 'alice@relay.test');
-    await Promise.all([alice.delivers('bob', 'from the relay'), bob.receivesText('from the relay')]);
-    await Promise.all([bob.sends('alice@relay.test', 'from Kamailio'), alice.receives('bob', 'from Kamailio')]);
-    await bob.sends('nobody@relay.test', 'to nobody', 480);
+    const { kamailio, relay } = await start(t);
+    const bob = await signInBob(t, kamailio);
+    const alice = await SdkClient.connected(t, relay.ports.ws, 'alice');
+    await Promise.all([alice.delivers(bob.address, 'from the relay'), bob.receivesText('from the relay')]);
+    await Promise.all([bob.sends('alice', 'from Kamailio'), alice.receives(bob.address, 'from Kamailio')]);
+    await bob.sends('nobody', 'to nobody', 480);
+  });
+
+  test(`they write, subscribe, call and refer each other with JsSIP over ${transport.toUpperCase()}`, async (t) => {
+    const { kamailio, relay } = await start(t);
+    await converseBetween(t, await signIn(t, `ws://127.0.0.1:${relay.ports.ws}/`, 'alice'), await signInBob(t, kamailio));
   });
 }
 
 test('nothing goes to a Kamailio whose certificate is of another domain (RFC 5922 7.3)', async (t) => {
   const { relay } = await startBoth(t, 'tls', tlsBetween(t, 'DNS:another.test'));
-  const alice = await udpPhone(t, relay.ports.udp);
-  const over = { transport: 'UDP', sentBy: `127.0.0.1:${alice.port}` };
-  alice.send(request('MESSAGE', { ...over, uri: 'sip:bob@example.test', From: '<sip:alice@relay.test>;tag=1', to: 'bob', body: 'to whomever' }));
-  assert.equal(status(await alice.message('the refusal')), 500);
-  await relay.says(/no TLS with \S+ \S+ for example\.test/);
+  const alice = await signIn(t, `ws://127.0.0.1:${relay.ports.ws}/`, 'alice');
+  await assert.rejects(alice.delivers('bob@kamailio.test', 'to whomever'), / 500$/);
+  await relay.says(/no TLS with \S+ \S+ for kamailio\.test/);
 });

@@ -2,8 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeAuthority } from '../support/certificate.mjs';
+import { dnsServer } from '../support/dns_server.mjs';
 import { freePort } from '../support/ports.mjs';
 import { startRelay, temporaryDirectory } from '../support/relay.mjs';
+import { Baresip } from './baresip.mjs';
+import { converseBetween } from './conversation.mjs';
+import { signIn } from './jssip.mjs';
 import { startKamailioServer } from './kamailio.mjs';
 import { Phone } from './phone.mjs';
 import { SdkClient } from './sdk_client.mjs';
@@ -26,11 +30,17 @@ const transports = {
 async function startBoth(t, transport) {
   const { tls, server, args } = await transports[transport](t);
   const kamailio = await startKamailioServer(t, 'example.test', { tls });
-  const relay = await startRelay(t, ['--domain', 'edge.test', '--auth', 'digest', '--upstream', `example.test=${server(kamailio)}`, ...args]);
+  const upstream = `example.test=${server(kamailio)}`;
+  const relay = await startRelay(t, ['--domain', 'edge.test', '--auth', 'digest', '--drain-seconds', '1', '--upstream', upstream, ...args]);
   return { kamailio, relay };
 }
 
 for (const transport of Object.keys(transports)) {
+  test(`JsSIP and a phone write, subscribe, call and refer each other, with the relay before Kamailio over ${transport.toUpperCase()}`, async (t) => {
+    const { kamailio, relay } = await startBoth(t, transport);
+    await converseBetween(t, await signIn(t, `ws://127.0.0.1:${relay.ports.ws}/`, 'alice'), await Phone.registeredAt(t, kamailio.port, 'bob'));
+  });
+
   test(`a browser registers with Kamailio by way of the relay over ${transport.toUpperCase()}, and writes both ways`, async (t) => {
     const { kamailio, relay } = await startBoth(t, transport);
     const bob = await Phone.registeredAt(t, kamailio.port, 'bob');
@@ -43,6 +53,28 @@ for (const transport of Object.keys(transports)) {
     await Promise.all([alice.delivers('bob', 'from the browser'), bob.receivesText('from the browser')]);
   });
 }
+
+test('JsSIP behind the relay and baresip at Kamailio write and call each other, and each hangs up', async (t) => {
+  const { kamailio, relay } = await startBoth(t, 'udp');
+  const alice = await signIn(t, `ws://127.0.0.1:${relay.ports.ws}/`, 'alice');
+  const phone = Baresip.start(t, { ports: { udp: kamailio.port } }, 'phone', 'alice');
+  await phone.registers();
+  await Promise.all([alice.delivers('phone', 'to the phone: grüße 👋'), phone.receives('alice', 'to the phone: grüße 👋')]);
+  const [message] = await Promise.all([alice.message(), phone.write('from the phone: こんにちは')]);
+  assert.deepEqual(message, { from: 'phone', body: 'from the phone: こんにちは' });
+
+  const call = alice.call('phone');
+  await phone.isCalled('alice');
+  await Promise.all([phone.accepts(), call.answered]);
+  phone.hangsUp();
+  await call.isLeft();
+
+  const answered = alice.incoming().then(async (incoming) => (await incoming.answer(), incoming));
+  const [incoming] = await Promise.all([answered, phone.calls('alice')]);
+  await incoming.hangUp();
+  await phone.isLeft();
+  await phone.quits();
+});
 
 test('Kamailio is told at once that a flow is gone, and keeps one contact when the browser is back', async (t) => {
   const { kamailio, relay } = await startBoth(t, 'tcp');
@@ -60,6 +92,22 @@ test('Kamailio is told at once that a flow is gone, and keeps one contact when t
   assert.equal((await kamailio.contacts()).length, 2, 'one of alice, one of bob');
   await Promise.all([bob.sends('alice', 'to one flow'), alice.receives('bob', 'to one flow')]);
   await Promise.all([bob.sends('alice', 'once'), alice.receives('bob', 'once')]);
+});
+
+test('of two servers of an upstream the one is followed that the other names by Service-Route (RFC 3263 4.2, RFC 3608)', async (t) => {
+  const second = await startKamailioServer(t, 'example.test');
+  const first = await startKamailioServer(t, 'example.test', { serviceRoute: `sip:two.upstream.test:${second.port};transport=tcp` });
+  const dns = await dnsServer(t, {
+    'SRV _sip._tcp.upstream.test': [[1, 1, first.port, 'one.upstream.test'], [2, 1, second.port, 'two.upstream.test']],
+    'A one.upstream.test': ['127.0.0.1'],
+    'A two.upstream.test': ['127.0.0.1'],
+  });
+  const relay = await startRelay(t, [...dns.option, '--domain', 'edge.test', '--upstream', 'example.test=sip:upstream.test;transport=tcp']);
+  const alice = await SdkClient.connected(t, relay.ports.ws, 'alice');
+  assert.equal((await first.contacts()).length, 1);
+  // The first knows nothing of bob.
+  const bob = await Phone.registeredAt(t, second.port, 'bob');
+  await Promise.all([alice.delivers('bob', 'by the second'), bob.receivesText('by the second')]);
 });
 
 test('a password that Kamailio refuses is told to the browser behind the relay', async (t) => {

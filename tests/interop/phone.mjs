@@ -5,7 +5,7 @@ import { udpPhone } from '../support/phones.mjs';
 import { passwordOf } from '../support/relay.mjs';
 import { authorization, body, request, status } from '../support/sip.mjs';
 
-const reasons = { 180: 'Ringing', 200: 'OK', 487: 'Request Terminated' };
+const reasons = { 180: 'Ringing', 183: 'Session Progress', 200: 'OK', 202: 'Accepted', 486: 'Busy Here', 487: 'Request Terminated' };
 const sdp = (port) => `v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio ${port} RTP/AVP 0\r\n`;
 
 const values = (text, name) =>
@@ -22,25 +22,38 @@ const methodOf = (text) => /^([A-Z]+) /.exec(text)?.[1];
 export class Phone {
   #phone;
   #user;
+  #domain;
+  #sequence = 2;
   #tag = randomBytes(6).toString('hex');
 
-  /** The phone of a user of example.test, registered with the relay. */
-  static registered(t, relay, user) {
-    return Phone.registeredAt(t, relay.ports.udp, user);
+  /** The phone of a user of example.test, registered with the relay; `contact` are parameters of its Contact. */
+  static registered(t, relay, user, { contact } = {}) {
+    return Phone.registeredAt(t, relay.ports.udp, user, { contact });
   }
 
-  /** Likewise, with whatever serves that domain at a UDP port. */
-  static async registeredAt(t, port, user) {
-    const phone = new Phone(await udpPhone(t, port), user);
-    await phone.#authorized('REGISTER', { uri: 'sip:example.test', from: user, to: user, Contact: phone.#contact });
+  /** Likewise, with whatever serves the domain at a UDP port. */
+  static async registeredAt(t, port, user, { domain = 'example.test', contact = '' } = {}) {
+    const phone = new Phone(await udpPhone(t, port), user, domain);
+    await phone.#authorized('REGISTER', { uri: `sip:${domain}`, From: phone.#from, To: `<${phone.#uri}>`, Contact: phone.#contact + contact });
     return phone;
   }
 
-  constructor(phone, user) {
+  constructor(phone, user, domain) {
     this.#phone = phone;
     this.#user = user;
+    this.#domain = domain;
   }
 
+  get #uri() {
+    return `sip:${this.address}`;
+  }
+  get #from() {
+    return `<${this.#uri}>;tag=${this.#tag}`;
+  }
+  /** USER@DOMAIN */
+  get address() {
+    return `${this.#user}@${this.#domain}`;
+  }
   get #contact() {
     return `<sip:${this.#user}@127.0.0.1:${this.#phone.port}>`;
   }
@@ -73,10 +86,13 @@ export class Phone {
     this.#phone.send(request('ACK', { transport: 'UDP', uri, ...fields, CSeq: value(refusal, 'cseq').replace(/[A-Z]+/, 'ACK') }));
   }
 
-  /** Writes to a user of example.test, or an address of another domain, and checks the final response. */
-  async sends(to, text, expected = 200) {
+  /** A request outside of any dialog, to a user of example.test or an address of another domain; checks the final response. */
+  async requests(method, to, fields, expected = 200) {
     const uri = to.includes('@') ? `sip:${to}` : `sip:${to}@example.test`;
-    await this.#authorized('MESSAGE', { uri, from: this.#user, To: `<${uri}>`, body: text }, expected);
+    return this.#authorized(method, { uri, From: this.#from, To: `<${uri}>`, ...fields }, expected);
+  }
+  sends(to, text, expected) {
+    return this.requests('MESSAGE', to, { body: text }, expected);
   }
 
   /** The next request, which must be this; repeats of what was answered are not expected on the loopback. */
@@ -91,14 +107,25 @@ export class Phone {
     this.answers(message, 200);
   }
 
-  answers(received, code, { withSdp = false } = {}) {
+  /** Answers what it is notified of, until it is told that this is the last. */
+  async hearsEndOf(event) {
+    for (;;) {
+      const notify = await this.receives('NOTIFY');
+      assert.ok(value(notify, 'event').startsWith(event), notify);
+      this.answers(notify, 200);
+      if (value(notify, 'subscription-state').startsWith('terminated')) return;
+    }
+  }
+
+  /** `fields` are further lines of the response. */
+  answers(received, code, { withSdp = false, fields = {} } = {}) {
     const copied = received.split('\r\n').filter((line) => /^(via|from|to|call-id|cseq|record-route):/i.test(line));
     const lines = copied.map((line) => (/^to:/i.test(line) && !line.includes('tag=') ? `${line};tag=${this.#tag}` : line));
     const content = withSdp ? sdp(this.#phone.port) : '';
     const type = content ? 'Content-Type: application/sdp\r\n' : '';
-    const expires = methodOf(received) === 'SUBSCRIBE' ? 'Expires: 600\r\n' : '';
+    const more = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`).join('');
     this.#phone.send(
-      `SIP/2.0 ${code} ${reasons[code]}\r\n${lines.join('\r\n')}\r\nContact: ${this.#contact}\r\n${expires}${type}Content-Length: ${content.length}\r\n\r\n${content}`,
+      `SIP/2.0 ${code} ${reasons[code]}\r\n${lines.join('\r\n')}\r\nContact: ${this.#contact}\r\n${more}${type}Content-Length: ${content.length}\r\n\r\n${content}`,
     );
   }
 
@@ -113,10 +140,16 @@ export class Phone {
     };
   }
 
+  /** Of a CANCEL: 200 for it, 487 for the INVITE, whose ACK comes. */
+  async isCancelled(invite) {
+    this.answers(await this.receives('CANCEL'), 200);
+    this.answers(invite, 487);
+    await this.receives('ACK');
+  }
+
   /** Calls a user; gives the dialog once that has answered and the answer is acknowledged. */
   async calls(user) {
-    const options = { uri: `sip:${user}@example.test`, from: this.#user, to: user, Contact: this.#contact };
-    const answer = await this.#authorized('INVITE', { ...options, body: sdp(this.#phone.port), 'Content-Type': 'application/sdp' });
+    const answer = await this.requests('INVITE', user, { Contact: this.#contact, body: sdp(this.#phone.port), 'Content-Type': 'application/sdp' });
     const dialog = {
       uri: uriOf(value(answer, 'contact')),
       From: value(answer, 'from'),
@@ -128,11 +161,12 @@ export class Phone {
     return dialog;
   }
 
-  /** A request within a dialog; gives its final response. */
-  async asks(dialog, method, fields = {}) {
-    const { uri, ...rest } = dialog;
-    this.#phone.send(request(method, { transport: 'UDP', sentBy: this.#sentBy, uri, ...rest, Contact: this.#contact, CSeq: `3 ${method}`, ...fields }));
+  /** A request within a dialog; checks its final response, and gives it. */
+  async asks(dialog, method, fields = {}, expected = 200) {
+    const over = { transport: 'UDP', sentBy: this.#sentBy };
+    this.#phone.send(request(method, { ...over, ...dialog, Contact: this.#contact, CSeq: `${++this.#sequence} ${method}`, ...fields }));
     const answer = await this.#final(method);
-    assert.equal(status(answer), 200, answer);
+    assert.equal(status(answer), expected, answer);
+    return answer;
   }
 }

@@ -1,13 +1,16 @@
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from '../support/npm.mjs';
 import { Arrivals } from '../support/phones.mjs';
-import { passwordOf, soon } from '../support/relay.mjs';
+import { passwordOf, soon, startWithUsers } from '../support/relay.mjs';
+import { body } from '../support/sip.mjs';
 import { silentSdp } from './browser.mjs';
 import { converse } from './conversation.mjs';
+import { Phone } from './phone.mjs';
 
-const { Inviter, Messager, Registerer, RegistererState, SessionState, Subscriber, UserAgent } = await load('sip.js');
+const { Inviter, Messager, Publisher, PublisherState, Registerer, RegistererState, SessionState, SIPExtension, Subscriber, UserAgent } = await load('sip.js');
 
-const address = (user) => UserAgent.makeURI(`sip:${user}@example.test`);
+const address = (user) => UserAgent.makeURI(`sip:${user.includes('@') ? user : `${user}@example.test`}`);
 
 /** Once an emitter of states says this one. */
 const becomes = (what, state) =>
@@ -22,7 +25,14 @@ const sessionDescriptionHandlerFactory = () => ({
   sendDtmf: () => false,
 });
 
-async function signIn(t, server, user) {
+/** What it says of a REFER that it does not heed (RFC 3515 2.4.4). */
+const referral = {
+  extraHeaders: ['Event: refer', 'Subscription-State: terminated;reason=noresource'],
+  body: { contentDisposition: 'render', contentType: 'message/sipfrag;version=2.0', content: 'SIP/2.0 603 Decline' },
+};
+
+/** `options` are further ones of its UserAgent. */
+async function signIn(t, server, user, options = {}) {
   const messages = new Arrivals();
   const calls = new Arrivals();
   const agent = new UserAgent({
@@ -33,6 +43,7 @@ async function signIn(t, server, user) {
     sessionDescriptionHandlerFactory,
     gracefulShutdown: false,
     logLevel: 'error',
+    ...options,
     delegate: {
       onMessage: (message) => {
         messages.push({ from: message.request.from.uri.user, body: message.request.body });
@@ -57,28 +68,104 @@ async function signIn(t, server, user) {
         'the answer to a MESSAGE',
       ),
     message: () => messages.next('a MESSAGE'),
-    subscribed: (to) =>
-      soon(
-        new Promise((resolve) => {
-          const onNotify = (notification) => {
-            notification.accept();
-            resolve(notification.request.body);
-          };
-          new Subscriber(agent, address(to), 'presence', { delegate: { onNotify } }).subscribe();
-        }),
-        'a NOTIFY',
-      ),
+    subscribe: (to) => {
+      const notifications = new Arrivals();
+      const onNotify = (notification) => {
+        notification.accept();
+        notifications.push(notification.request.body);
+      };
+      const subscriber = new Subscriber(agent, address(to), 'presence', { delegate: { onNotify } });
+      subscriber.subscribe();
+      return { notification: () => notifications.next('a NOTIFY'), end: () => subscriber.unsubscribe() };
+    },
+    publishes: (document) => {
+      const publisher = new Publisher(agent, address(user), 'presence', { expires: 600, unpublishOnClose: false });
+      const published = becomes(publisher, PublisherState.Published);
+      publisher.publish(document);
+      return published;
+    },
     call: (to) => {
       const session = new Inviter(agent, address(to));
-      const call = { answered: becomes(session, SessionState.Established), ended: becomes(session, SessionState.Terminated) };
+      const call = {
+        answered: becomes(session, SessionState.Established),
+        ended: becomes(session, SessionState.Terminated),
+        tells: (text) =>
+          soon(
+            new Promise((resolve, reject) => {
+              const requestDelegate = { onAccept: resolve, onReject: ({ message }) => reject(new Error(`INFO: ${message.statusCode}`)) };
+              const told = { contentDisposition: 'render', contentType: 'text/plain', content: text };
+              session.info({ requestDelegate, requestOptions: { body: told } });
+            }),
+            'the answer to INFO',
+          ),
+        refers: (target) =>
+          soon(
+            new Promise((resolve, reject) => {
+              const requestDelegate = { onReject: ({ message }) => reject(new Error(`REFER: ${message.statusCode}`)) };
+              const onNotify = (notification) => {
+                notification.accept();
+                resolve(notification.request.body);
+              };
+              session.refer(address(target), { requestDelegate, onNotify });
+            }),
+            'a NOTIFY of REFER',
+          ),
+      };
       session.invite();
       return call;
     },
     incoming: async () => {
       const session = await calls.next('a call');
-      return { answer: () => session.accept(), hangUp: () => session.bye() };
+      const [told, referrals] = [new Arrivals(), new Arrivals()];
+      session.delegate = { onInfo: (each) => told.push(each), onRefer: (each) => referrals.push(each) };
+      return {
+        answer: () => session.accept(),
+        hangUp: () => session.bye(),
+        info: async () => {
+          const each = await told.next('INFO');
+          await each.accept();
+          return each.request.body;
+        },
+        referred: async () => {
+          const each = await referrals.next('REFER');
+          await each.accept();
+          session.dialog.notify(undefined, referral);
+          return each.referTo.uri.user;
+        },
+      };
     },
   };
 }
 
 test('SIP.js signs in, writes, subscribes and calls through the relay', (t) => converse(t, signIn));
+
+async function signInBoth(t, users, options) {
+  const relay = await startWithUsers(t, users, { args: ['--drain-seconds', '1'] });
+  return { relay, alice: await signIn(t, `ws://127.0.0.1:${relay.ports.ws}/`, 'alice', options) };
+}
+
+test('SIP.js acknowledges by PRACK that a phone rings, through the relay (RFC 3262)', async (t) => {
+  const { relay, alice } = await signInBoth(t, ['alice', 'bob'], { sipExtension100rel: SIPExtension.Required });
+  const bob = await Phone.registered(t, relay, 'bob');
+  const call = alice.call('bob');
+  const invite = await bob.receives('INVITE');
+  bob.answers(invite, 183, { withSdp: true, fields: { Require: '100rel', RSeq: '1' } });
+  const prack = await bob.receives('PRACK');
+  assert.match(prack, /^RAck: 1 \d+ INVITE\r$/m);
+  bob.answers(prack, 200);
+  bob.answers(invite, 200);
+  await bob.receives('ACK');
+  await call.answered;
+  await bob.asks(bob.dialogOf(invite), 'BYE');
+  await call.ended;
+});
+
+test('PUBLISH of SIP.js reaches who has registered for its user, through the relay (RFC 3903)', async (t) => {
+  const { relay, alice } = await signInBoth(t, ['alice']);
+  const server = await Phone.registered(t, relay, 'alice', { contact: ';q=0.1' });
+  const published = alice.publishes('here');
+  const publish = await server.receives('PUBLISH');
+  assert.equal(body(publish), 'here');
+  server.answers(publish, 200, { fields: { 'SIP-ETag': 'one', Expires: 600 } });
+  await published;
+});

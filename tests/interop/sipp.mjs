@@ -17,15 +17,15 @@ export class Sipp {
 
   /**
    * `uri` is what it signs for, of which there is one for a run: the Request-URI (RFC 7616 3.4.6).
-   * `outOfCall` is the scenario for what comes to it unasked.
+   * `outOfCall` is the scenario for what comes to it unasked, `contact` are parameters of its Contact.
    */
-  static async start(t, relay, { name, user, transport, uri, outOfCall }) {
+  static async start(t, relay, { name, user, transport, uri, outOfCall, contact = '' }) {
     const port = await freePort();
     return new Sipp(t, [
       `127.0.0.1:${relay.ports[transport]}`,
       ...['-t', modes[transport], '-i', '127.0.0.1', '-p', `${port}`, '-ci', '127.0.0.1', '-nostdin'],
       ...['-s', user, '-au', user, '-ap', passwordOf(user), '-auth_uri', uri],
-      ...['-m', '1', '-sf', scenario(name), ...(outOfCall ? ['-oocsf', scenario(outOfCall)] : [])],
+      ...['-key', 'contact', contact, '-m', '1', '-sf', scenario(name), ...(outOfCall ? ['-oocsf', scenario(outOfCall)] : [])],
     ]);
   }
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ask, servicePort } from '../support/http.mjs';
+import { signIn, takeAll } from '../support/mail.mjs';
 import { tcpPhone } from '../support/phones.mjs';
-import { startRelay } from '../support/relay.mjs';
-import { converse, instantMessage, register, status } from '../support/sip.mjs';
+import { passwordOf, startRelay, startWithUsers } from '../support/relay.mjs';
+import { authorization, converse, instantMessage, register, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
 async function browser(t, relay, user) {
@@ -50,3 +51,23 @@ for (const [kind, signIn] of [['browser', browser], ['phone over TCP', phone]])
     const carol = await browser(t, relay, 'carol');
     await converse(alice, carol, instantMessage('alice', 'carol', 'hello'), 'hello');
   });
+
+test('what waits for a user who reads nothing is stored where messages are, and comes once when they are back', async (t) => {
+  const relay = await startWithUsers(t, ['alice', 'bob'], { args: ['--limit-messages', '1000'] });
+  const alice = await signIn(t, relay.ports.ws, 'alice');
+  const bob = await signIn(t, relay.ports.ws, 'bob');
+  const texts = Array.from({ length: 200 }, (_, i) => `${i} ${'x'.repeat(35_000)}`);
+  const signed = [];
+  for (const text of texts) {
+    const message = { 'Call-ID': `${text.split(' ', 1)}@alice` };
+    alice.send(instantMessage('alice', 'bob', '', message));
+    const proof = authorization(await alice.message(), 'SHA-256', 'alice', passwordOf('alice'), 'MESSAGE', 'sip:bob@example.test');
+    signed.push(instantMessage('alice', 'bob', text, { ...message, CSeq: '2 MESSAGE', ...proof }));
+  }
+  bob.stall();
+  for (const message of signed) alice.send(message);
+  for (let i = 0; i < texts.length; ++i) assert.equal(await finalStatus(alice, `answer ${i}`), 202);
+  await relay.says(/does not read what is sent: closed/);
+  const back = await signIn(t, relay.ports.ws, 'bob');
+  assert.deepEqual(await takeAll(back, texts.length), texts);
+});

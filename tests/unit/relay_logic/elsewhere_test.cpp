@@ -1,4 +1,4 @@
-#include "dialog.h"
+#include "elsewhere.h"
 
 namespace elsewhere_test {
 
@@ -6,37 +6,6 @@ using namespace relay;
 using namespace relay::test;
 
 namespace {
-
-const Peer alice = peer(Protocol::ws, 1);
-
-/// A relay that believes everyone, and the domain example.net with two servers.
-struct Open : Bench {
-  explicit Open(const Settings& settings = Bench::settings(false)) : Bench(settings) {
-    with_digest = false;
-    zone.srv("_sip._tcp.example.net", {1, 1, 5060, "one.example.net"})
-        .srv("_sip._tcp.example.net", {2, 1, 5070, "two.example.net"})
-        .address("one.example.net", "203.0.113.1")
-        .address("two.example.net", "203.0.113.2");
-  }
-  void write_to(const std::string& uri, const std::string& fields = {}) {
-    say(alice, write({.uri = uri, .fields = fields}));
-  }
-  void fail(const Relay::SendTo& request) {
-    relay.unreachable(now, request.to);
-    drain();
-  }
-  /// The connection that a request went by.
-  void close(const Relay::SendTo& request) {
-    relay.flow_closed(now, FlowId{900}, {request.to});
-    drain();
-  }
-};
-
-std::string where(const Relay::SendTo& sent) {
-  const Endpoint& endpoint = sent.to.endpoint;
-  return std::string(via_transport(endpoint.protocol)) + " " + endpoint.address.host() + ":" +
-         std::to_string(endpoint.port) + (sent.to.name.empty() ? "" : " " + sent.to.name);
-}
 
 std::string branch(const Relay::SendTo& sent) {
   const auto via = Via::parse(MessageView::parse(sent.bytes)->value(HeaderName::via).value_or(""));
@@ -108,7 +77,7 @@ TEST_CASE(
     "MESSAGE never (18.1.1, RFC 3428 8)") {
   Open bench;
   const std::string method = GENERATE("INVITE", "INFO", "MESSAGE");
-  bench.say(alice,
+  bench.say(bench.alice,
             bench.write({.method = method, .uri = "sip:dave@203.0.113.5", .body = std::string(3'000, 'v')}));
   if (method == "INVITE") CHECK(bench.take_status() == 100);
   const auto stream = bench.take();
@@ -129,10 +98,10 @@ TEST_CASE("an ACK that is too large for a datagram goes the way that its INVITE 
   const bool is_tcp_taken = GENERATE(true, false);
   const std::string uri = "sip:dave@203.0.113.5";
   const std::string body(3'000, 'v');
-  bench.say(alice, bench.write({.method = "INVITE",
-                                .uri = uri,
-                                .fields = "Contact: <sip:a@a.invalid;transport=ws>\r\n",
-                                .body = body}));
+  bench.say(bench.alice, bench.write({.method = "INVITE",
+                                      .uri = uri,
+                                      .fields = "Contact: <sip:a@a.invalid;transport=ws>\r\n",
+                                      .body = body}));
   CHECK(bench.take_status() == 100);
   auto invite = bench.take();
   if (!is_tcp_taken) {
@@ -141,14 +110,14 @@ TEST_CASE("an ACK that is too large for a datagram goes the way that its INVITE 
   }
   bench.respond(invite, 200, "dave");
   CHECK(bench.take_status() == 200);
-  DialogEnd caller{alice,
+  DialogEnd caller{bench.alice,
                    "<sip:alice@example.org>;tag=f",
                    "<" + uri + ">;tag=dave",
                    "c" + std::to_string(bench.last_number),
                    uri,
                    values(invite.bytes, HeaderName::record_route)};
   std::reverse(caller.routes.begin(), caller.routes.end());
-  bench.say(alice, caller.write("ACK", "Subject: " + std::string(2'000, 's') + "\r\n"));
+  bench.say(bench.alice, caller.write("ACK", "Subject: " + std::string(2'000, 's') + "\r\n"));
   CHECK(where(bench.take()) == (is_tcp_taken ? "TCP 203.0.113.5:5060" : "UDP 203.0.113.5:5060"));
 }
 
@@ -156,7 +125,7 @@ TEST_CASE("each server of UDP is tried by TCP with what is too large for a datag
   Open bench;
   bench.zone.srv("_sip._udp.example.com", {1, 1, 5060, "one.example.net"})
       .srv("_sip._udp.example.com", {2, 1, 5070, "two.example.net"});
-  bench.say(alice,
+  bench.say(bench.alice,
             bench.write({.method = "INFO", .uri = "sip:dave@example.com", .body = std::string(3'000, 'v')}));
   for (const char* way : {"TCP 203.0.113.1:5060", "UDP 203.0.113.1:5060", "TCP 203.0.113.2:5070"}) {
     const auto sent = bench.take();
@@ -206,7 +175,7 @@ TEST_CASE("a connection that closes with no request under way on it leads nowher
 
 TEST_CASE("a call that rings elsewhere ends with the connection it went by, one that was answered does not") {
   Open bench;
-  bench.say(alice, bench.write({.method = "INVITE", .uri = "sip:dave@203.0.113.5;transport=tcp"}));
+  bench.say(bench.alice, bench.write({.method = "INVITE", .uri = "sip:dave@203.0.113.5;transport=tcp"}));
   CHECK(bench.take_status() == 100);
   const auto invite = bench.take();
   bench.respond(invite, 180);
@@ -317,20 +286,6 @@ TEST_CASE(
   CHECK(where(bench.take()) == "TLS 203.0.113.2:5061 example.net");
 }
 
-TEST_CASE("a route of the configuration goes before the DNS; SIPS takes it over TLS only") {
-  Settings settings = Bench::settings(false);
-  settings.routes["example.net"] = {Protocol::tcp, *IpAddress::parse("203.0.113.9"), 5080};
-  settings.routes["secure.example"] = {Protocol::tls, *IpAddress::parse("203.0.113.9"), 5061};
-  Open bench(settings);
-  bench.write_to("sip:dave@Example.NET");
-  CHECK(where(bench.take()) == "TCP 203.0.113.9:5080");
-  bench.write_to("sips:dave@secure.example");
-  CHECK(where(bench.take()) == "TLS 203.0.113.9:5061 secure.example");
-  bench.write_to("sips:dave@example.net");
-  CHECK(bench.take_status() == 404);
-  CHECK(bench.zone.asked.empty());
-}
-
 TEST_CASE("a request that waits for the DNS gets a 100 in time, and one too many a 503 (RFC 4320 4.1)") {
   Settings settings = Bench::settings(false);
   settings.limits.messages.most = 2 * Outbound::max_waiting;
@@ -365,29 +320,6 @@ TEST_CASE("nobody but the operator leads a request to what listens for this mach
     bench.write_to(std::string("sip:x@") + host + ";transport=tcp");
     CHECK(where(bench.take()) == std::string("TCP ") + host + ":5060");
   }
-}
-
-TEST_CASE("a route leads into this machine, and so does anybody where phones reach the relay there alone") {
-  const IpAddress here = *IpAddress::parse("127.0.0.1");
-  Settings routed = Bench::settings(false);
-  routed.routes = {{"example.com", {Protocol::tcp, here, 5070}}};
-  Open by_route(routed);
-  by_route.write_to("sip:dave@example.com");
-  CHECK(where(by_route.take()) == "TCP 127.0.0.1:5070");
-
-  Settings laptop = Bench::settings(false);
-  laptop.listeners = {{Protocol::ws, here, 80}};
-  const auto answered = [&] {
-    Open bench(laptop);
-    bench.write_to("sip:dave@127.0.0.1:5070;transport=tcp");
-    return bench.take();
-  };
-  // A reverse proxy may bring anybody.
-  CHECK(Bench::status_of(answered().bytes) == 404);
-  laptop.listeners.push_back({Protocol::udp, here, 5060});
-  CHECK(where(answered()) == "TCP 127.0.0.1:5070");
-  laptop.listeners.push_back({Protocol::ws, *IpAddress::parse("192.0.2.1"), 80});
-  CHECK(Bench::status_of(answered().bytes) == 404);
 }
 
 }  // namespace elsewhere_test

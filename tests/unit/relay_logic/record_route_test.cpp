@@ -96,8 +96,8 @@ TEST_CASE("what forms dialogs is record-routed, and what does not is not; MESSAG
 TEST_CASE(
     "the ACK of a 2xx and whatever follows in the dialog reaches the phone, without our Routes (16.12)") {
   Talking bench;
-  const std::string method =
-      GENERATE("ACK", "BYE", "INFO", "UPDATE", "PRACK", "INVITE", "MESSAGE", "NOTIFY", "X-NEW");
+  const std::string method = GENERATE("ACK", "BYE", "INFO", "UPDATE", "PRACK", "INVITE", "MESSAGE",
+                                      "SUBSCRIBE", "NOTIFY", "REFER", "X-NEW");
   bench.say(alice, bench.ends.caller.write(method));
   const auto got = bench.to(bob);
   CHECK(got.to.endpoint == bob.endpoint);
@@ -110,7 +110,8 @@ TEST_CASE(
     "whatever the phone sends in the dialog goes down the browser's flow, and its answer comes back (RFC "
     "5626 5.3)") {
   Talking bench;
-  const std::string method = GENERATE("BYE", "INFO", "UPDATE", "PRACK", "INVITE", "MESSAGE", "NOTIFY");
+  const std::string method =
+      GENERATE("BYE", "INFO", "UPDATE", "PRACK", "INVITE", "MESSAGE", "SUBSCRIBE", "NOTIFY", "REFER");
   bench.say(bob, bench.ends.callee.write(method));
   const auto got = bench.to(alice);
   CHECK(got.to.flow == alice.flow);
