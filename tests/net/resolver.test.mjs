@@ -25,7 +25,7 @@ async function twoDomains(t, zoneFor, { args = [], otherArgs = [] } = {}) {
   const zone = { ...localhost };
   const dns = await dnsServer(t, zone);
   const relay = await startRelay(t, ['--udp', '127.0.0.1:0', ...dns.option, ...args]);
-  Object.assign(zone, await zoneFor(other.ports, relay.ports));
+  Object.assign(zone, await zoneFor(other.ports, relay.ports, other.log));
   const alice = await phoneAt(t, relay, 'alice', 'example.test');
   const bob = await phoneAt(t, other, 'bob', 'other.test');
   const write = (text, uri = 'sip:bob@other.test') => {
@@ -86,6 +86,19 @@ test('two domains write to each other over TCP, one found by SRV without NAPTR, 
   alice.send(ok(received));
   assert.equal(status(await finalAnswer(bob)), 200);
 });
+
+for (const transport of ['udp', 'tcp'])
+  test(`a domain that has IPv6 alone is written to there, over ${transport.toUpperCase()}`, async (t) => {
+    // The last one is that of the phones.
+    const both = [`--${transport}`, '[::1]:0', `--${transport}`, '127.0.0.1:0'];
+    const zone = (ports, own, log) => ({
+      [`SRV _sip._${transport}.other.test`]: [[1, 1, Number(new RegExp(`listening ${transport} \\[::1\\]:(\\d+)`).exec(log)[1]), 'six.other.test']],
+      'AAAA six.other.test': [[0, 0, 0, 0, 0, 0, 0, 1]],
+    });
+    const { deliver } = await twoDomains(t, zone, { args: both, otherArgs: both });
+    const received = await deliver('by IPv6');
+    assert.match(received, new RegExp(`^Via: SIP/2\\.0/${transport.toUpperCase()} \\[::1\\]:\\d+;`, 'm'));
+  });
 
 test('over TLS the other domain shows who it is, and one connection serves all messages', async (t) => {
   const { other, alice, write, deliver } = await twoDomains(t, byTls, identity(t, 'URI:sip:other.test'));
