@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { makeAuthority } from '../support/certificate.mjs';
 import { adapted, block } from '../support/manual.mjs';
@@ -25,6 +25,9 @@ const as = (directory) => {
 };
 const owner = isRoot ? `-o root -g ${nobody}` : `-o ${process.getuid()} -g ${process.getgid()}`;
 
+/** Of the certificate, as certbot names it. */
+const domain = 'example.test';
+
 /** certbot's directories: each renewal puts a certificate and its key into archive/, where live/ leads by links. */
 class Lineage {
   #authority;
@@ -34,14 +37,14 @@ class Lineage {
   constructor(directory) {
     this.#directory = directory;
     this.#authority = makeAuthority(directory);
-    for (const name of ['archive', 'live']) mkdirSync(join(directory, name), { mode: 0o700 });
+    for (const name of ['archive', 'live']) mkdirSync(join(directory, name, domain), { recursive: true, mode: 0o700 });
   }
 
   get ca() {
     return readFileSync(this.#authority.certificate);
   }
   get live() {
-    return join(this.#directory, 'live');
+    return join(this.#directory, 'live', domain);
   }
 
   /** Gives the fingerprint of the new certificate. */
@@ -49,10 +52,10 @@ class Lineage {
     const number = ++this.#count;
     const { certificate, key, ca } = this.#authority.issue(`example.test-${number}`, 'DNS:example.test,IP:127.0.0.1');
     const put = (name, content, mode) => {
-      writeFileSync(join(this.#directory, 'archive', `${name}${number}.pem`), content, { mode });
+      writeFileSync(join(this.#directory, 'archive', domain, `${name}${number}.pem`), content, { mode });
       const link = join(this.live, `${name}.pem`);
       if (number > 1) unlinkSync(link);
-      symlinkSync(join('..', 'archive', `${name}${number}.pem`), link);
+      symlinkSync(join('..', '..', 'archive', domain, `${name}${number}.pem`), link);
     };
     put('fullchain', Buffer.concat([readFileSync(certificate), this.ca]), 0o644);
     put('privkey', readFileSync(key), 0o600);
@@ -60,12 +63,13 @@ class Lineage {
   }
 }
 
-/** Runs the hook as certbot does after a renewal. `reload` stands for systemctl's. */
+/** Runs the hook as certbot does after renewals, of which one is nothing to the relay. `reload` stands for systemctl's. */
 function deploy(directory, lineage, reload) {
   const hook = join(directory, 'hook');
-  const script = adapted(block(heading, 'sh'), { '-o root -g sipmsg': owner, '/etc/sipmsg/tls': join(directory, 'tls'), 'systemctl reload sipmsg-relay': reload });
+  const script = adapted(block(heading, 'sh'), { 'example.org': domain, '-o root -g sipmsg': owner, '/etc/sipmsg/tls': join(directory, 'tls'), 'systemctl reload sipmsg-relay': reload });
   writeFileSync(hook, script, { mode: 0o755 });
-  execFileSync(hook, { env: { ...process.env, RENEWED_LINEAGE: lineage.live } });
+  for (const renewed of [lineage.live, join(dirname(lineage.live), 'another.test')])
+    execFileSync(hook, { env: { ...process.env, RENEWED_LINEAGE: renewed } });
 }
 
 async function shown(t, port, ca) {
