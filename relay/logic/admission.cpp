@@ -54,9 +54,12 @@ Admission admit_registration(const Request& request, const Uri& target, const Lo
 }
 
 /// Where the other end is in another domain nothing tells whether a request goes to it: it needs the
-/// connection that has had a password, but for a BYE, or a call would go on that nobody is in any more.
-bool may_leave(const Request& request, const std::optional<RecordRoute::Passage>& passage) {
-  return passage && passage->sender && (passage->is_by_connection || request.message.method() == "BYE");
+/// connection that has had a password, and the name, but for a BYE, or a call would go on that nobody is in
+/// any more.
+bool may_leave(const Request& request, const std::optional<RecordRoute::Passage>& passage,
+               bool is_from_our_domain) {
+  if (!passage || passage->sender != Party::user) return false;
+  return request.message.method() == "BYE" || (is_from_our_domain && passage->is_by_connection);
 }
 
 }  // namespace
@@ -103,12 +106,11 @@ Admission admit(const Request& request, const LocalDomain& domain,
   const auto sender = passage ? passage->sender : std::nullopt;
   const auto party = sender || !passage ? sender : passage->renamed_sender;
   const bool must_authenticate = is_from_our_domain && !sender;
-  if (is_ours)
-    return {.role = Role::home,
-            .must_authenticate = is_from_our_domain && !(sender && addressee == Addressee::other_end)};
+  const bool is_to_other_end = sender == Party::user && addressee == Addressee::other_end;
+  if (is_ours) return {.role = Role::home, .must_authenticate = is_from_our_domain && !is_to_other_end};
   if (passage && passage->to) return {.role = Role::dialog, .must_authenticate = must_authenticate};
   if (is_from_our_domain || party == Party::user)
-    return {.role = Role::outbound, .must_authenticate = !may_leave(request, passage)};
+    return {.role = Role::outbound, .must_authenticate = !may_leave(request, passage, is_from_our_domain)};
   if (crossing == EdgeProxy::Crossing::up || party == Party::client)
     return {.role = Role::upstream, .must_authenticate = false};
   return refuse({.status = 403, .reason = "Relaying Denied"});

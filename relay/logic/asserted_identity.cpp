@@ -48,10 +48,10 @@ bool AssertedIdentity::may_stay(const MessageView& message, const Peer& from, co
 }
 
 /// RFC 3325 5. A request that is forwarded has been admitted: From in our domain was shown by a password, or
-/// by our token in the dialog of whoever has shown it.
+/// by our token in the dialog of whoever has shown it; but for what comes down the edge.
 std::string_view AssertedIdentity::user(const Request& request) const {
   const Uri& from = request.headers.from.uri;
-  if (senders_ != Senders::authenticated || !domain_.owns(from)) return {};
+  if (senders_ != Senders::authenticated || !domain_.owns(from) || edge_.is_descent(request)) return {};
   const auto im = ImUri::parse(from.text);
   return im ? im->user : from.user;
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "logic/edge_proxy.h"
 #include "logic/local_domain.h"
 #include "logic/request.h"
 #include "logic/trust_domain.h"
@@ -18,8 +19,9 @@ class AssertedIdentity {
     authenticated,  ///< whoever writes in the name of a user of the domain has shown to be them
     believed
   };
-  AssertedIdentity(const LocalDomain& domain, const TrustDomain& trust, Senders senders)
-      : domain_(domain), trust_(trust), senders_(senders) {}
+  AssertedIdentity(const LocalDomain& domain, const TrustDomain& trust, const EdgeProxy& edge,
+                   Senders senders)
+      : domain_(domain), trust_(trust), edge_(edge), senders_(senders) {}
 
   /// Of the copy of an admitted request that goes there: what untrusted senders assert goes; who of our users
   /// it is comes, for a trusted server; toward others nothing stays but by `Privacy: none`.
@@ -28,7 +30,7 @@ class AssertedIdentity {
   void pass(sip::MessageEdit& edit, const sip::MessageView& response, const sip::Peer& from,
             const sip::Peer& to) const;
   /// The user of the domain whose request this is, as far as the relay answers for that; else empty. Borrowed
-  /// from the request.
+  /// from the request, with its escapes.
   std::string_view user(const Request& request) const;
 
  private:
@@ -37,6 +39,7 @@ class AssertedIdentity {
 
   const LocalDomain& domain_;
   const TrustDomain& trust_;
+  const EdgeProxy& edge_;
   Senders senders_;
 };
 

@@ -72,13 +72,18 @@ EdgeProxy::Crossing EdgeProxy::crossing(const Request& request) const {
     const auto registrar = Uri::parse(request.message.request_uri());
     return registrar && upstream_of(*registrar) ? Crossing::up : Crossing::none;
   }
-  if (const auto route = route_with_token(request, domain_)) {
-    const auto opened = token_.open(route->user, path_scope);
-    if (!opened && route->params.has("ob")) return Crossing::forged;
-    // 5.3: what comes over the very flow is on its way out.
-    if (opened && !is_same_flow(*opened->peer, request.from)) return Crossing::down;
-  }
+  const Crossing by_path = crossing_by_path(request);
+  if (by_path != Crossing::none) return by_path;
   return upstream_of(request.headers.from.uri) ? Crossing::up : Crossing::none;
+}
+
+EdgeProxy::Crossing EdgeProxy::crossing_by_path(const Request& request) const {
+  const auto route = route_with_token(request, domain_);
+  if (!route) return Crossing::none;
+  const auto opened = token_.open(route->user, path_scope);
+  if (!opened) return route->params.has("ob") ? Crossing::forged : Crossing::none;
+  // 5.3: what comes over the very flow is on its way out.
+  return is_same_flow(*opened->peer, request.from) ? Crossing::none : Crossing::down;
 }
 
 std::string EdgeProxy::path(const Request& request, const Peer& server) const {

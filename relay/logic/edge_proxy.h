@@ -45,6 +45,7 @@ class EdgeProxy {
     forged  ///< by a Path that we have not made
   };
   Crossing crossing(const Request& request) const;
+  bool is_descent(const Request& request) const { return crossing_by_path(request) == Crossing::down; }
 
   /// The value for the Path of a REGISTER that goes upstream to `server` (RFC 3327 5.2, RFC 5626 5.1).
   std::string path(const Request& request, const sip::Peer& server) const;
@@ -58,6 +59,8 @@ class EdgeProxy {
   std::optional<Descent> descent(const Request& request) const;
 
  private:
+  Crossing crossing_by_path(const Request& request) const;
+
   const LocalDomain& domain_;
   Upstreams upstreams_;
   FlowToken token_;

@@ -26,9 +26,8 @@ constexpr std::size_t bytes_of_network = 8;
 
 ForwardedBytes::Sender ForwardedBytes::sender_of(const Request& request) const {
   SenderHash hash(key_);
-  const std::string_view user = identity_.user(request);
-  if (!user.empty()) {
-    for (const char c : user) hash.add(static_cast<std::uint8_t>(c));
+  if (!identity_.user(request).empty()) {
+    for (const char c : user_of(request.headers.from.uri)) hash.add(static_cast<std::uint8_t>(c));
   } else {
     const IpAddress& address = request.from.endpoint.address;
     const std::size_t size = address.is_v4() ? address.bytes().size() : bytes_of_network;

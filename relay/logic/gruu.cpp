@@ -68,6 +68,11 @@ std::string Gruu::public_gruu(const Uri& address, std::string_view instance) {
   return address_of_record(address) + ";gr=" + escaped(instance);
 }
 
+bool Gruu::is_temporary(const Uri& uri) {
+  const auto gr = uri.params.find("gr");
+  return gr && !gr->value;
+}
+
 std::optional<std::string> Gruu::instance_of(const Uri& uri) {
   const auto decoded = percent_decoded(uri.params.value("gr").value_or(std::string_view{}));
   return decoded ? std::optional<std::string>("<" + *decoded + ">") : std::nullopt;

@@ -26,6 +26,8 @@ class Gruu {
   /// A new one each time; two of them do not tell whether they mean the same instance (5.1).
   std::string temporary_gruu(std::string_view key, std::string_view domain);
 
+  /// "gr" without a value (3.1.2); whether we have made it, key_of() tells.
+  static bool is_temporary(const sip::Uri& uri);
   /// The +sip.instance that a public GRUU means; none where the escapes in it are broken.
   static std::optional<std::string> instance_of(const sip::Uri& uri);
   /// The key in a temporary GRUU; none where we have not made it.

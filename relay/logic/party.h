@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace relay {
 
@@ -14,6 +15,8 @@ enum class Party : std::uint8_t {
 struct Ends {
   Party sender = Party::stranger;
   Party recipient = Party::stranger;
+  std::string recipient_mark =
+      {};  ///< RecordRoute::mark() of the name that they are known by; empty: none is
 };
 
 }  // namespace relay

@@ -90,10 +90,10 @@ std::string RecordRoute::value(const Request& request, std::string_view request_
       break;
     }
   const std::string_view scheme = is_secure ? "sips" : "sip";
-  const MandatoryHeaders& headers = request.headers;
-  const std::string to_recipient = seal(recipient, request, Side::callee, headers.to.uri, ends.recipient);
+  const std::string to_recipient =
+      seal(recipient, request, Side::callee, recipient_mark(request, ends), ends.recipient);
   const std::string to_sender =
-      seal(sender(request, domain_), request, Side::caller, headers.from.uri, ends.sender);
+      seal(sender(request, domain_), request, Side::caller, mark(request.headers.from.uri), ends.sender);
   return "<" + domain_.route(scheme, next, to_recipient) + ">, <" +
          domain_.route(scheme, request.from, to_sender) + ">";
 }
@@ -137,28 +137,36 @@ std::optional<RecordRoute::Passage> RecordRoute::passage(const Request& request)
   const auto sender = open(tokens.front(), request, from.tag(), to.tag());
   if (!sender || !sender->peer || !is_from(*sender->peer, request.from)) return passage;
   // RFC 4916 4.7: the names may differ from those that the dialog began with.
-  const bool is_same_name = sender->name_mark == name_mark(from.uri);
+  const bool is_same_name = sender->name_mark == mark(from.uri);
   (is_same_name ? passage.sender : passage.renamed_sender) = sender->party;
   passage.is_by_connection = is_by_connection(*sender->peer, request.from);
   return passage;
 }
 
 bool RecordRoute::leads_to(const Passage& passage, std::string_view user) const {
-  return passage.recipient_mark == mark_of(name_of(user, domain_));
+  return passage.recipient_mark == mark_of_user(user);
 }
 
-/// Whom an end was when the dialog began. Our users have one name each, however it is written.
-std::string RecordRoute::name_mark(const Uri& name) const {
-  if (domain_.owns(name)) return mark_of(name_of(user_of(name), domain_));
+std::string RecordRoute::mark(const Uri& name) const {
+  if (domain_.owns(name)) return mark_of_user(user_of(name));
   return mark_of(name.is_sip() ? address_of_record(name) : std::string(name.text));
 }
 
+std::string RecordRoute::mark_of_user(std::string_view user) const { return mark_of(name_of(user, domain_)); }
+
+/// Whoever calls writes what they like into To: a name of ours is nobody's there.
+std::string RecordRoute::recipient_mark(const Request& request, const Ends& ends) const {
+  if (!ends.recipient_mark.empty()) return ends.recipient_mark;
+  const Uri& name = request.headers.to.uri;
+  return domain_.owns(name) ? mark_of({}) : mark(name);
+}
+
 std::string RecordRoute::seal(const std::optional<Peer>& peer, const Request& request, Side side,
-                              const Uri& name, Party party) const {
+                              std::string_view name_mark, Party party) const {
   std::string suffix = "-";
   suffix += party_letters[static_cast<std::size_t>(party)];
   suffix += side_letters[static_cast<std::size_t>(side)];
-  suffix += name_mark(name);
+  suffix += name_mark;
   return token_.seal(peer, dialog_scope(request, request.headers.from.tag(), suffix)) + suffix;
 }
 

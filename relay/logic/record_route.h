@@ -47,6 +47,9 @@ class RecordRoute {
   };
   /// None where there are no values of ours, or the request is in no dialog.
   std::optional<Passage> passage(const Request& request) const;
+  /// What a name is known by in our values. Our users have one name each, however it is written.
+  std::string mark(const sip::Uri& name) const;
+  std::string mark_of_user(std::string_view user) const;
   /// Whether its recipient is that user of ours.
   bool leads_to(const Passage& passage, std::string_view user) const;
 
@@ -58,9 +61,9 @@ class RecordRoute {
     Party party;
     std::string_view name_mark;  ///< of the name that it began the dialog with
   };
-  std::string name_mark(const sip::Uri& name) const;
+  std::string recipient_mark(const Request& request, const Ends& ends) const;
   std::string seal(const std::optional<sip::Peer>& peer, const Request& request, Side side,
-                   const sip::Uri& name, Party party) const;
+                   std::string_view name_mark, Party party) const;
   std::optional<End> open(std::string_view user, const Request& request, std::string_view tag,
                           std::string_view other_tag) const;
 

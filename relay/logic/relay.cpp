@@ -42,7 +42,7 @@ Relay::Relay(const Settings& settings, const Seed& seed)
       service_routes_(edge_, domain_),
       configured_(settings),
       loops_(domain_, random_.split()),
-      identity_(domain_, trust_,
+      identity_(domain_, trust_, edge_,
                 settings.authenticate ? AssertedIdentity::Senders::authenticated
                                       : AssertedIdentity::Senders::believed),
       forwarding_(domain_, authenticator_, record_route_, edge_, identity_, alias_, random_.split()),
@@ -327,7 +327,7 @@ void Relay::refuse(Now now, const Request& request, const Answer& answer) {
 /// the ACK of a refusal is told there from that of a 2xx by the transaction alone.
 void Relay::answer_anybody(Now now, const Request& request, const Answer& answer) {
   const auto passage = record_route_.passage(request);
-  const bool is_in_dialog = passage && passage->is_genuine;
+  const bool is_in_dialog = passage && (passage->sender || passage->renamed_sender);
   if (is_in_dialog || is_reliable(request.from.endpoint.protocol)) return respond(now, request, answer);
   layer_.abandon(request.transaction);
   answer_statelessly(now, request.from, request.message, answer, request.transaction);

@@ -184,7 +184,8 @@ class Relay {
   void send_statelessly(const Request& request, const Target& target);
   void follow(sip::Now now, const Request& request, const sip::Peer& recipient, Party party, int unreachable);
   Target target_of(const Request& request, const sip::Peer& recipient) const;
-  Ends ends(const Request& request, Party recipient) const;
+  Ends ends(const Request& request, Party recipient, std::string recipient_mark = {}) const;
+  std::string mark_of(const Request& request, const Recipient& recipient) const;
   void proceed(sip::Now now, const Request& request, const Admission& admission, const Fields& proof);
   void registered(sip::Now now, const Request& request, const Fields& proof);
   void deliver(sip::Now now, const Request& request);

@@ -25,7 +25,8 @@ void Relay::follow(Now now, const Request& request, const Peer& recipient, Party
   if (must_be_secure && !is_secure(recipient.endpoint.protocol))
     return respond(now, request, {.status = 480});
   Target target = target_of(request, recipient);
-  target.ends = ends(request, party);
+  const auto passage = record_route_.passage(request);
+  target.ends = ends(request, party, passage ? passage->recipient_mark : std::string());
   const auto forwarded = proxy_.forward(now, request, {std::move(target)}, unreachable);
   if (const auto* answer = std::get_if<Answer>(&forwarded)) respond(now, request, *answer);
 }
@@ -46,21 +47,33 @@ Addressee Relay::addressee_of(const Request& request, const RecordRoute::Passage
   if (!recipient) return Addressee::anybody;
   if (record_route_.leads_to(passage, recipient->user)) return Addressee::other_end;
   // RFC 5627 3.1.2: the name of who was called by a temporary GRUU has told nothing. They are where it led.
-  const auto gr = uri->params.find("gr");
-  const bool is_temporary = gr && !gr->value;
-  for (const Target& target : is_temporary ? targets_.targets_of(*recipient, request) : std::vector<Target>())
+  for (const Target& target :
+       Gruu::is_temporary(*uri) ? targets_.targets_of(*recipient, request) : std::vector<Target>())
     if (passage.to && target.device && is_same_device(*passage.to, *target.device))
       return Addressee::other_end;
   return Addressee::anybody;
 }
 
-Ends Relay::ends(const Request& request, Party recipient) const {
+Ends Relay::ends(const Request& request, Party recipient, std::string recipient_mark) const {
+  Ends ends{Party::stranger, recipient, std::move(recipient_mark)};
   const auto passage = record_route_.passage(request);
-  if (passage && passage->sender) return {*passage->sender, recipient};
-  if (passage && passage->renamed_sender) return {*passage->renamed_sender, recipient};
-  if (domain_.owns(request.headers.from.uri)) return {Party::user, recipient};
-  const bool has_upstream = edge_.upstream_of(request.headers.from.uri) != nullptr;
-  return {has_upstream ? Party::client : Party::stranger, recipient};
+  if (passage && (passage->sender || passage->renamed_sender)) {
+    ends.sender = passage->sender ? *passage->sender : *passage->renamed_sender;
+  } else if (domain_.owns(request.headers.from.uri)) {
+    // Who has sent what comes down the edge nobody has shown.
+    if (!edge_.is_descent(request)) ends.sender = Party::user;
+  } else if (edge_.upstream_of(request.headers.from.uri) != nullptr) {
+    ends.sender = Party::client;
+  }
+  return ends;
+}
+
+/// RFC 5627 3.1.2: who is called by a temporary GRUU, and is not known to the caller, has no other name.
+std::string Relay::mark_of(const Request& request, const Recipient& recipient) const {
+  std::string mark = record_route_.mark_of_user(recipient.user);
+  const auto uri = Uri::parse(request.message.request_uri());
+  const bool is_known = record_route_.mark(request.headers.to.uri) == mark;
+  return is_known || !Gruu::is_temporary(*uri) ? mark : record_route_.mark(*uri);
 }
 
 /// The ACK of a 2xx has no transaction, and gets no answer (13.2.2.4, 16.11). It follows our Record-Route or

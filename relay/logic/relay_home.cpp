@@ -56,7 +56,8 @@ void Relay::deliver(Now now, const Request& request) {
 void Relay::deliver_to_targets(Now now, const Request& request, const Recipient& recipient) {
   auto targets = targets_.targets_of(recipient, request);
   if (!targets.empty()) {
-    for (Target& target : targets) target.ends = ends(request, Party::user);
+    const Ends both = ends(request, Party::user, mark_of(request, recipient));
+    for (Target& target : targets) target.ends = both;
     // By Timer F the sender of what is stored then would have given up, and sent it again (RFC 4321 1.1).
     const bool can_be_kept = keeps_messages_of(sender_of(request)) && mailbox_.would_keep(request);
     const auto when_silent = can_be_kept ? Proxy::WhenSilent::give_up : Proxy::WhenSilent::wait;
