@@ -227,7 +227,7 @@ std::string Registrar::key_of(const std::vector<Binding>& before, const Binding&
 Peer Registrar::target_of(const Request& request, const Uri& contact) const {
   Peer target = request.from;
   const Protocol protocol = request.from.endpoint.protocol;
-  const auto address = IpAddress::parse(contact.host);
+  const auto address = reachable(contact, request);
   if (is_websocket(protocol) || !address) return target;
   if (protocol == Protocol::udp && request.headers.via.params.has("rport")) return target;
   target.endpoint.address = *address;
@@ -235,10 +235,18 @@ Peer Registrar::target_of(const Request& request, const Uri& contact) const {
   return target;
 }
 
+/// Where a URI says that the sender of a REGISTER is reached; none where it tells nothing. What is loopback
+/// to a phone would be this machine's for us, and open to whoever has an account.
+std::optional<IpAddress> Registrar::reachable(const Uri& uri, const Request& request) const {
+  const auto address = IpAddress::parse(uri.host);
+  const bool is_source = address == request.from.endpoint.address;
+  return address && (is_source || domain_.may_be_led_to(*address)) ? address : std::nullopt;
+}
+
 /// Who sent us the REGISTER is on the path; where its first element has an address, requests go there.
 Peer Registrar::target_by(const Path& path, const Request& request) const {
   const auto first = path.first();
-  const auto address = IpAddress::parse(first->uri.host);
+  const auto address = reachable(first->uri, request);
   const Protocol protocol = request.from.endpoint.protocol;
   if (is_websocket(protocol) || !address) return request.from;
   Peer target = request.from;

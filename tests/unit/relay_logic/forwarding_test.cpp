@@ -146,6 +146,11 @@ TEST_CASE(
   CHECK(is_forwarded(stranger_calls, 34));
   CHECK_FALSE(is_forwarded(stranger_calls, 30));
   CHECK_FALSE(is_forwarded(alice_calls, 33));
+  Sketch escaped = alice_calls;
+  for (const char* name : {"%61lice", "a%6cice"}) {
+    escaped.from = "sip:" + std::string(name) + "@example.org";
+    CHECK_FALSE(is_forwarded(escaped, 33));
+  }
 }
 
 TEST_CASE("provisional responses go no further than the relay (RFC 4320 4.1)") {

@@ -197,4 +197,30 @@ TEST_CASE("a Contact may stand twice in one request") {
                      .bytes) == "<sip:a@a.invalid>;expires=300\n");
 }
 
+TEST_CASE("a Contact or Path that leads to this machine or link alone is reached where it came from") {
+  const Peer phone = GENERATE(peer(Protocol::tcp, 3), peer(Protocol::udp, 3));
+  const Peer neighbour{FlowId{150}, {Protocol::tcp, *IpAddress::parse("127.0.0.1"), 40'000}};
+  const auto reached = [](const Peer& from, const std::string& host, const std::string& fields = {}) {
+    Bench bench(false);
+    const std::string transport(via_transport(from.endpoint.protocol));
+    bench.say(from, bench.write({.method = "REGISTER",
+                                 .uri = "sip:example.org",
+                                 .from = "sip:bob@example.org",
+                                 .to = "sip:bob@example.org",
+                                 .fields = "Contact: <sip:bob@" + host + ":6379>\r\n" + fields,
+                                 .via = "SIP/2.0/" + transport + " phone.invalid;branch=z9hG4bKp"}));
+    CHECK(bench.take_status() == 200);
+    const Endpoint& endpoint = bench.relay.location().bindings("bob").front().target.endpoint;
+    return endpoint.address.host() + ":" + std::to_string(endpoint.port);
+  };
+  for (const char* host : {"127.0.0.1", "[::1]", "169.254.169.254", "0.0.0.0", "224.0.1.75"})
+    CHECK(reached(phone, host) == "198.51.100.3:5003");
+  CHECK(reached(phone, "198.51.100.3") == "198.51.100.3:6379");
+  CHECK(reached(phone, "10.0.0.1") == "10.0.0.1:6379");
+  const std::string path = "Supported: path\r\nPath: <sip:127.0.0.1:6379;lr>\r\n";
+  CHECK(reached(phone, "198.51.100.3", path) == "198.51.100.3:5003");
+  CHECK(reached(neighbour, "127.0.0.1") == "127.0.0.1:6379");
+  CHECK(reached(neighbour, "127.0.0.2") == "127.0.0.1:40000");
+}
+
 }  // namespace registrar_test

@@ -1,4 +1,4 @@
-#include "bench.h"
+#include "dialog.h"
 
 namespace stateless_refusal_test {
 
@@ -60,6 +60,26 @@ TEST_CASE("to an INVITE over UDP of nobody knows whom one datagram is sent, and 
     CHECK(bench.sent.empty());
     CHECK(bench.relay.transactions() == 0);
   }
+}
+
+TEST_CASE("the Route of a dialog does not have others than its ends sent more than one datagram") {
+  Calls bench(true);
+  const Peer bob = peer(Protocol::tcp, 2), caller = peer(Protocol::tcp, 3);
+  const std::string contact = "sip:bob@198.51.100.2:5002;transport=tcp";
+  bench.enrol(bob, "bob", "<" + contact + ">");
+  bench.say(caller, bench.invite({.from = stranger, .via = "SIP/2.0/TCP 198.51.100.3:5003;branch=z9hG4bKg"},
+                                 "sip:m@198.51.100.3:5003;transport=tcp"));
+  bench.to(caller);
+  const auto invite = bench.to(bob);
+  bench.answer(invite, 200, contact, "bob");
+  Dialog ends = Calls::dialog(caller, invite, bench.to(caller));
+  ends.caller.peer = victim;
+  ends.caller.local = "<sip:alice@example.org>;tag=f";
+  ends.caller.target = "sip:alice@example.org";
+  bench.say(victim, ends.caller.write("INVITE"));
+  CHECK(bench.status_to(victim) == 407);
+  for (int second = 0; second < 40; ++second) bench.advance(Seconds(1));
+  CHECK(bench.sent.empty());
 }
 
 TEST_CASE("a wrong password over UDP is refused by one datagram, too; what a user is refused is kept") {
