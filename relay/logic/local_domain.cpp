@@ -102,7 +102,9 @@ bool LocalDomain::listens_on(const Endpoint& endpoint) const {
 }
 
 bool LocalDomain::may_be_led_to(const IpAddress& address) const {
-  const bool is_own_ground = address.is_loopback() || address.is_link_local() || address.is_unspecified();
+  // A firewall lets pass what the machine sends to itself.
+  const bool is_own_ground =
+      address.is_loopback() || address.is_link_local() || address.is_unspecified() || has_address(address);
   if (!is_own_ground && !address.is_multicast()) return true;
   bool has_phones = false;
   for (const Listeners::Listener& each : listeners_.all()) {

@@ -225,34 +225,28 @@ std::string Registrar::key_of(const std::vector<Binding>& before, const Binding&
 /// A connection is used for as long as it lives; over UDP the sender tells by rport (RFC 3581) that it is
 /// reached where it sends from. Otherwise the Contact counts, if it is an address.
 Peer Registrar::target_of(const Request& request, const Uri& contact) const {
-  Peer target = request.from;
-  const Protocol protocol = request.from.endpoint.protocol;
-  const auto address = reachable(contact, request);
-  if (is_websocket(protocol) || !address) return target;
-  if (protocol == Protocol::udp && request.headers.via.params.has("rport")) return target;
-  target.endpoint.address = *address;
-  target.endpoint.port = contact.port.value_or(default_port(protocol));
-  return target;
-}
-
-/// Where a URI says that the sender of a REGISTER is reached; none where it tells nothing. What is loopback
-/// to a phone would be this machine's for us, and open to whoever has an account.
-std::optional<IpAddress> Registrar::reachable(const Uri& uri, const Request& request) const {
-  const auto address = IpAddress::parse(uri.host);
-  const bool is_source = address == request.from.endpoint.address;
-  return address && (is_source || domain_.may_be_led_to(*address)) ? address : std::nullopt;
+  if (request.from.endpoint.protocol == Protocol::udp && request.headers.via.params.has("rport"))
+    return request.from;
+  return reached_by(contact, request);
 }
 
 /// Who sent us the REGISTER is on the path; where its first element has an address, requests go there.
 Peer Registrar::target_by(const Path& path, const Request& request) const {
-  const auto first = path.first();
-  const auto address = reachable(first->uri, request);
+  return reached_by(path.first()->uri, request);
+}
+
+/// At the address in the URI; where it has none, or one that means this machine to us and another to them,
+/// where they came from: whoever has an account would have others speak to what listens here alone.
+Peer Registrar::reached_by(const Uri& uri, const Request& request) const {
   const Protocol protocol = request.from.endpoint.protocol;
+  const auto address = IpAddress::parse(uri.host);
   if (is_websocket(protocol) || !address) return request.from;
   Peer target = request.from;
   target.endpoint.address = *address;
-  target.endpoint.port = first->uri.port.value_or(default_port(protocol));
-  return target;
+  target.endpoint.port = uri.port.value_or(default_port(protocol));
+  const bool may_be_meant = *address == request.from.endpoint.address || domain_.may_be_led_to(*address) ||
+                            domain_.listens_on(target.endpoint);
+  return may_be_meant ? target : request.from;
 }
 
 Answer Registrar::list(Now now, const std::string& user, const Request& request) const {

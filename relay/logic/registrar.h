@@ -45,7 +45,7 @@ class Registrar {
   std::optional<Answer> refuse_contact(const Request& request, const sip::Contact& contact) const;
   sip::Peer target_of(const Request& request, const sip::Uri& contact) const;
   sip::Peer target_by(const Path& path, const Request& request) const;
-  std::optional<sip::IpAddress> reachable(const sip::Uri& uri, const Request& request) const;
+  sip::Peer reached_by(const sip::Uri& uri, const Request& request) const;
   std::string key_of(const std::vector<Binding>& before, const Binding& added) const;
 
   const Settings& settings_;

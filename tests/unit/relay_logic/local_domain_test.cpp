@@ -27,6 +27,7 @@ struct Everywhere : Calls {
     settings.addresses = {of_machine};
     settings.listeners = {
         {Protocol::udp, every_v4, 5060}, {Protocol::tcp, every_v4, 5070}, {Protocol::ws, every_v4, 80}};
+    settings.routes = {{"beside.example", {Protocol::udp, of_machine, 5099}}};
     return settings;
   }
   Relay::SendTo sent_by_route(const std::string& uri, const std::string& route) {
@@ -56,7 +57,9 @@ TEST_CASE("a Route to a name or an address of the machine has led here, and is t
   }
 }
 
-TEST_CASE("another server of the machine has another port, and another machine another address") {
+TEST_CASE(
+    "another server of the machine has another port, which the configuration names, and another machine "
+    "another address") {
   Everywhere bench;
   bench.zone.address("relay.example.org", "192.0.2.7");
   for (const std::string route : {"sip:relay.example.org:5099;lr", "sip:192.0.2.7:5099;lr"}) {
@@ -64,6 +67,8 @@ TEST_CASE("another server of the machine has another port, and another machine a
     CHECK(sent.to.endpoint == Endpoint{Protocol::udp, of_machine, 5099});
     CHECK(Bench::field(sent.bytes, HeaderName::route) == "<" + route + ">");
   }
+  for (const std::string route : {"sip:relay.example.org:6379;lr", "sip:192.0.2.7:6379;transport=tcp;lr"})
+    CHECK(Bench::status_of(bench.sent_by_route("sip:dave@far.example:5060", route).bytes) == 404);
   const auto sent = bench.sent_by_route("sip:dave@far.example:5060", "sip:other.example:5060;lr");
   CHECK(sent.to.endpoint.address == *IpAddress::parse("192.0.2.8"));
 }
