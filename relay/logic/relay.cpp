@@ -255,10 +255,11 @@ void Relay::begin(Now now, const Request& request, const TransactionLayer::Recei
   proceed(now, request, admission, {});
 }
 
-/// A password that an upstream would judge.
+/// Passwords that an upstream would judge.
 std::optional<Answer> Relay::refuse_guess(Now now, const Request& request) const {
-  const auto user = upstream_passwords_.claimed_user(request);
-  return user ? limits_.refuse_claim(now, request, *user) : std::nullopt;
+  for (const std::string& user : upstream_passwords_.claimed_users(request))
+    if (auto refusal = limits_.refuse_claim(now, request, user)) return refusal;
+  return std::nullopt;
 }
 
 void Relay::authenticate(Now now, const Request& request) {

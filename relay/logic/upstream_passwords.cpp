@@ -27,17 +27,18 @@ bool is_refused_by(const MessageView& response, std::string_view realm) {
 
 }  // namespace
 
-std::optional<std::string> UpstreamPasswords::claimed_user(const Request& request) const {
-  auto found = claim(request);
-  return found ? std::optional<std::string>(std::move(found->user)) : std::nullopt;
+std::vector<std::string> UpstreamPasswords::claimed_users(const Request& request) const {
+  std::vector<std::string> users;
+  for (Claim& claim : claims(request)) users.push_back(std::move(claim.user));
+  return users;
 }
 
-std::optional<UpstreamPasswords::Claim> UpstreamPasswords::claim(const Request& request) const {
-  const bool is_registration = request.message.method() == "REGISTER";
+std::vector<UpstreamPasswords::Claim> UpstreamPasswords::claims(const Request& request) const {
   const auto registrar = Uri::parse(request.message.request_uri());
-  if (!registrar) return std::nullopt;
-  const Uri& domain = is_registration ? *registrar : request.headers.from.uri;
-  if (edge_.upstream_of(domain) == nullptr) return std::nullopt;
+  if (!registrar) return {};
+  const Uri& domain = request.message.method() == "REGISTER" ? *registrar : request.headers.from.uri;
+  if (edge_.upstream_of(domain) == nullptr) return {};
+  std::vector<Claim> found;
   for (const HeaderField& field : request.message.fields()) {
     const bool is_password =
         field.name == HeaderName::authorization || field.name == HeaderName::proxy_authorization;
@@ -47,34 +48,36 @@ std::optional<UpstreamPasswords::Claim> UpstreamPasswords::claim(const Request& 
     const auto value = [&](std::string_view name) {
       return unquoted(params->value(name).value_or(std::string_view{}));
     };
-    std::string user = value("username") + "@" + lower_case(without_final_dot(domain.host));
-    return Claim{std::move(user), request.from, value("realm"), is_registration};
+    found.push_back({value("username") + "@" + lower_case(without_final_dot(domain.host)), value("realm")});
   }
-  return std::nullopt;
+  return found;
 }
 
 void UpstreamPasswords::forwarded(TransactionId name, const Request& request) {
-  if (auto found = claim(request)) claims_.insert_or_assign(name, *std::move(found));
+  auto found = claims(request);
+  if (found.empty()) return;
+  const bool is_registration = request.message.method() == "REGISTER";
+  under_way_.insert_or_assign(name, UnderWay{request.from, is_registration, std::move(found)});
 }
 
-std::optional<UpstreamPasswords::Verdict> UpstreamPasswords::answered(TransactionId name,
-                                                                      std::string_view response) {
-  const auto node = claims_.extract(name);
-  if (node.empty()) return std::nullopt;
-  const Claim& claim = node.mapped();
-  Verdict verdict{claim.user, claim.from};
+std::vector<UpstreamPasswords::Verdict> UpstreamPasswords::answered(TransactionId name,
+                                                                    std::string_view response) {
+  const auto node = under_way_.extract(name);
   const auto view = MessageView::parse(response);
-  if (!view) return verdict;
+  if (node.empty() || !view) return {};
+  const auto& [from, is_registration, claims] = node.mapped();
   const int status = view->status();
   // 10.3 steps 3 and 4; to another request 403 says no more than that it may not be.
-  const bool is_forbidden = status == 403 && claim.is_registration;
+  const bool is_forbidden = status == 403 && is_registration;
   const bool is_challenge = status == 401 || status == 407;
-  if (is_forbidden || (is_challenge && is_refused_by(*view, claim.realm))) {
-    verdict.password = Password::wrong;
-  } else if (status < 300 && claim.is_registration) {
-    verdict.password = Password::right;
-  }
-  return verdict;
+  std::vector<Verdict> verdicts;
+  for (const Claim& claim : claims)
+    if (is_forbidden || (is_challenge && is_refused_by(*view, claim.realm)))
+      verdicts.push_back({claim.user, from, Password::wrong});
+  // Of several nothing tells which was right.
+  if (status < 300 && is_registration && claims.size() == 1)
+    verdicts.push_back({claims.front().user, from, Password::right});
+  return verdicts;
 }
 
 }  // namespace relay

@@ -10,6 +10,13 @@ namespace {
 
 const std::string credentials =
     "username=\"dave\", realm=\"example.net\", nonce=\"n\", uri=\"sip:example.net\", response=\"r\"\r\n";
+std::string proof_of(const std::string& user, const std::string& realm = "example.net") {
+  std::string proof = credentials;
+  proof.replace(proof.find("dave"), 4, user);
+  proof.replace(proof.find("realm=") + 7, 11, realm);
+  return "Authorization: Digest " + proof;
+}
+
 const std::string challenge = "Digest realm=\"example.net\", nonce=\"n\"";
 
 /// Of three guesses for a user and five from a source, within a minute.
@@ -22,11 +29,8 @@ struct Guessed : Edge {
     return settings;
   }
   /// What the client hears when the server answers so; 0 for the server: it is not asked.
-  int try_from(const Peer& from, int status, const std::string& said = challenge,
-               const std::string& user = "dave") {
-    std::string proof = credentials;
-    proof.replace(proof.find("dave"), 4, user);
-    const auto sent = registration(from, device, supported + "Authorization: Digest " + proof);
+  int try_with(const Peer& from, int status, const std::string& proofs, const std::string& said = challenge) {
+    const auto sent = registration(from, device, supported + proofs);
     const auto view = MessageView::parse(sent.bytes);
     REQUIRE(view);
     if (!view->is_request()) return view->status();
@@ -34,6 +38,10 @@ struct Guessed : Edge {
     if (status == 401) response.add(HeaderName::www_authenticate, said);
     say(sent.to, response.finish());
     return take_status();
+  }
+  int try_from(const Peer& from, int status, const std::string& said = challenge,
+               const std::string& user = "dave") {
+    return try_with(from, status, proof_of(user), said);
   }
 };
 
@@ -88,6 +96,32 @@ TEST_CASE("what a client sends with a wrong password is a guess, too, whatever t
   };
   for (int i = 0; i < 3; ++i) CHECK(write(peer(Protocol::ws, 70 + i)) == 407);
   CHECK(write(peer(Protocol::ws, 80)) == 503);
+}
+
+TEST_CASE("of several credentials in a request each is a guess, wherever it stands") {
+  Guessed bench;
+  const bool is_first = GENERATE(false, true);
+  const std::string guess = proof_of("dave"), other = proof_of("x", "nowhere");
+  const std::string proofs = is_first ? guess + other : other + guess;
+  for (int i = 0; i < 3; ++i) CHECK(bench.try_with(peer(Protocol::ws, 70 + i), 401, proofs) == 401);
+  CHECK(bench.try_with(peer(Protocol::ws, 80), 401, proofs) == 503);
+  CHECK(bench.try_from(peer(Protocol::ws, 80), 200) == 503);
+}
+
+TEST_CASE("several passwords that are tried by one request are counted each") {
+  Guessed bench;
+  const std::string proofs = proof_of("a") + proof_of("b") + proof_of("c");
+  CHECK(bench.try_with(bench.browser, 401, proofs) == 401);
+  CHECK(bench.try_with(bench.browser, 401, proofs) == 401);
+  CHECK(bench.try_from(bench.browser, 200) == 503);
+}
+
+TEST_CASE("a right password makes nobody known as another user whom the request names, too") {
+  Guessed bench;
+  const std::string realm = GENERATE("example.net", "nowhere");
+  CHECK(bench.try_with(bench.browser, 200, proof_of("dave", realm) + proof_of("mallory")) == 200);
+  for (int i = 0; i < 3; ++i) CHECK(bench.try_from(bench.browser, 401) == 401);
+  CHECK(bench.try_from(bench.browser, 200) == 503);
 }
 
 }  // namespace upstream_passwords_test
