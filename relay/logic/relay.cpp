@@ -257,7 +257,10 @@ void Relay::begin(Now now, const Request& request, const TransactionLayer::Recei
 
 /// Passwords that an upstream would judge.
 std::optional<Answer> Relay::refuse_guess(Now now, const Request& request) const {
-  for (const std::string& user : upstream_passwords_.claimed_users(request))
+  const auto users = upstream_passwords_.claimed_users(request);
+  // RFC 7616 3.4.
+  if (!users) return Answer{.status = 400, .reason = "Bad Credentials"};
+  for (const std::string& user : *users)
     if (auto refusal = limits_.refuse_claim(now, request, user)) return refusal;
   return std::nullopt;
 }

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "base/result.h"
 #include "logic/authenticator.h"
 #include "logic/edge_proxy.h"
 #include "logic/request.h"
@@ -16,12 +19,15 @@ namespace relay {
 /// from the relay's address, and no other server can tell whose they are.
 class UpstreamPasswords {
  public:
+  /// Of one request. A client has some for each realm that has asked it.
+  static constexpr std::size_t max_credentials = 8;
+
   UpstreamPasswords(const EdgeProxy& edge, const Authenticator& authenticator)
       : edge_(edge), authenticator_(authenticator) {}
 
   /// The users of the credentials in a request for an upstream, USER@DOMAIN each; any of them may be the one
-  /// that it judges.
-  std::vector<std::string> claimed_users(const Request& request) const;
+  /// that it judges. An error where there are too many, or the upstream may read them otherwise than we.
+  sip::Result<std::vector<std::string>> claimed_users(const Request& request) const;
 
   /// It goes there now, and is known by that name until it is answered.
   void forwarded(sip::TransactionId name, const Request& request);
@@ -36,7 +42,7 @@ class UpstreamPasswords {
 
  private:
   struct Claim {
-    std::string user;
+    std::optional<std::string> user;  ///< none of a token
     std::string realm;
   };
   struct UnderWay {
@@ -44,7 +50,9 @@ class UpstreamPasswords {
     bool is_registration;
     std::vector<Claim> claims;
   };
-  std::vector<Claim> claims(const Request& request) const;
+  bool goes_up(const sip::HeaderField& field) const;
+  sip::Result<std::vector<Claim>> claims(const Request& request) const;
+  static sip::Result<Claim> claim_of(std::string_view credentials, const sip::Uri& domain);
 
   const EdgeProxy& edge_;
   const Authenticator& authenticator_;

@@ -124,4 +124,46 @@ TEST_CASE("a right password makes nobody known as another user whom the request 
   CHECK(bench.try_from(bench.browser, 200) == 503);
 }
 
+TEST_CASE("credentials that the server may read otherwise than the relay go no further") {
+  Guessed bench;
+  const std::string bad =
+      GENERATE("Digest username=\"dave\", realm", "Digest",
+               "Basic ZGF2ZTpzZWNyZXQ=", "Digest username=\"x\", realm=\"example.net\", Username=\"dave\"",
+               "Digest username=\"dave\", realm=\"nowhere\", realm=\"example.net\"",
+               "Digest username=\"x\", username*=UTF-8''dave, realm=\"example.net\"",
+               "Bearer a, Digest username=\"dave\", realm=\"example.net\"");
+  const std::string name = GENERATE("Authorization: ", "Proxy-Authorization: ");
+  const auto refusal = bench.registration(bench.browser, bench.device, bench.supported + name + bad + "\r\n");
+  CHECK(refusal.bytes.starts_with("SIP/2.0 400 Bad Credentials\r\n"));
+}
+
+TEST_CASE("a request brings its server so many credentials, one more is refused") {
+  Guessed bench;
+  std::string proofs;
+  for (std::size_t i = 0; i < relay::UpstreamPasswords::max_credentials; ++i)
+    proofs += proof_of("dave", "realm" + std::to_string(i));
+  CHECK(bench.try_with(bench.browser, 200, proofs) == 200);
+  CHECK(bench.try_with(bench.browser, 200, proofs + proof_of("dave")) == 400);
+}
+
+TEST_CASE("a token is no guess at a password, and shows of nobody who they are") {
+  Guessed bench;
+  const std::string token = "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.e30.x-_~+/==\r\n";
+  for (int i = 0; i < 6; ++i)
+    CHECK(bench.try_with(bench.browser, 401, token, "Bearer error=\"invalid_token\"") == 401);
+  CHECK(bench.try_with(bench.browser, 200, token + proof_of("dave")) == 200);
+  for (int i = 0; i < 3; ++i) CHECK(bench.try_from(bench.browser, 401) == 401);
+  CHECK(bench.try_from(bench.browser, 200) == 503);
+}
+
+TEST_CASE("credentials for the relay's own realm count where they go further") {
+  Guessed bench;
+  const std::string proof = proof_of("dave", "example.org");
+  const std::string asked = "Digest realm=\"example.org\", nonce=\"n\"";
+  const auto proxy_proof = "Proxy-" + proof;
+  for (int i = 0; i < 6; ++i) CHECK(bench.try_with(bench.browser, 401, proxy_proof, asked) == 401);
+  for (int i = 0; i < 3; ++i) CHECK(bench.try_with(bench.browser, 401, proof, asked) == 401);
+  CHECK(bench.try_with(bench.browser, 401, proof, asked) == 503);
+}
+
 }  // namespace upstream_passwords_test
