@@ -247,10 +247,10 @@ void Relay::begin(Now now, const Request& request, const TransactionLayer::Recei
   const Admission admission = admission_of(request);
   if (admission.refusal) return answer_anybody(now, request, *admission.refusal);
   if (admission.must_authenticate && settings_.authenticate) return authenticate(now, request);
-  if (const auto guess = refuse_guess(now, request)) return answer_anybody(now, request, *guess);
   // Whoever sends by a Path of ours serves many clients, each of whom has registered there.
   const bool is_stranger = admission.role != Role::client;
-  const auto refusal = is_stranger ? limits_.take_from_stranger(now, request) : std::nullopt;
+  auto refusal = is_stranger ? refuse_guess(now, request) : std::nullopt;
+  if (is_stranger && !refusal) refusal = limits_.take_from_stranger(now, request);
   if (refusal) return answer_anybody(now, request, *refusal);
   proceed(now, request, admission, {});
 }

@@ -166,4 +166,14 @@ TEST_CASE("credentials for the relay's own realm count where they go further") {
   CHECK(bench.try_with(bench.browser, 401, proof, asked) == 503);
 }
 
+TEST_CASE("what the server sends its clients is no guess, whatever credentials it carries") {
+  Guessed bench;
+  const std::string path = bench.path(bench.browser, bench.device);
+  for (int i = 0; i < 3; ++i)
+    CHECK(bench.try_from(peer(Protocol::ws, 70 + i), 401, challenge, "erin") == 401);
+  const auto fields = GENERATE_COPY(proof_of("erin"), std::string("Authorization: Digest\r\n"));
+  bench.from_server(path, "MESSAGE", fields);
+  CHECK(bench.take().to.flow == bench.browser.flow);
+}
+
 }  // namespace upstream_passwords_test
