@@ -70,8 +70,10 @@ Result<std::vector<UpstreamPasswords::Claim>> UpstreamPasswords::claims(const Re
   std::vector<Claim> found;
   const auto registrar = Uri::parse(request.message.request_uri());
   if (!registrar) return found;
-  const Uri& domain = request.message.method() == "REGISTER" ? *registrar : request.headers.from.uri;
-  if (edge_.upstream_of(domain) == nullptr) return found;
+  const Uri& uri = request.message.method() == "REGISTER" ? *registrar : request.headers.from.uri;
+  if (edge_.upstream_of(uri) == nullptr) return found;
+  const bool is_named = edge_.upstream_of_named(uri) != nullptr;
+  const std::string domain = is_named ? lower_case(without_final_dot(uri.host)) : std::string();
   for (const HeaderField& field : request.message.fields()) {
     if (!goes_up(field)) continue;
     if (found.size() == max_credentials) return Error{Errc::too_large, 0, "credentials"};
@@ -83,7 +85,7 @@ Result<std::vector<UpstreamPasswords::Claim>> UpstreamPasswords::claims(const Re
 }
 
 Result<UpstreamPasswords::Claim> UpstreamPasswords::claim_of(std::string_view credentials,
-                                                             const Uri& domain) {
+                                                             const std::string& domain) {
   if (is_token(credentials)) return Claim{};
   const auto params = AuthParams::parse(credentials);
   if (!params) return params.error();
@@ -91,7 +93,10 @@ Result<UpstreamPasswords::Claim> UpstreamPasswords::claim_of(std::string_view cr
   const auto value = [&](std::string_view name) {
     return unquoted(params->value(name).value_or(std::string_view{}));
   };
-  return Claim{value("username") + "@" + lower_case(without_final_dot(domain.host)), value("realm")};
+  std::string realm = value("realm");
+  // Of any domain: whoever guesses would have made up another one for each guess.
+  std::string user = value("username") + "@" + (domain.empty() ? realm : domain);
+  return Claim{std::move(user), std::move(realm)};
 }
 
 void UpstreamPasswords::forwarded(TransactionId name, const Request& request) {

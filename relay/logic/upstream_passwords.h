@@ -25,8 +25,9 @@ class UpstreamPasswords {
   UpstreamPasswords(const EdgeProxy& edge, const Authenticator& authenticator)
       : edge_(edge), authenticator_(authenticator) {}
 
-  /// The users of the credentials in a request for an upstream, USER@DOMAIN each; any of them may be the one
-  /// that it judges. An error where there are too many, or the upstream may read them otherwise than we.
+  /// The users of the credentials in a request for an upstream, USER@DOMAIN each, or USER@REALM of that of
+  /// any domain; any of them may be the one that it judges. An error where there are too many, or the
+  /// upstream may read them otherwise than we.
   sip::Result<std::vector<std::string>> claimed_users(const Request& request) const;
 
   /// It goes there now, and is known by that name until it is answered.
@@ -52,7 +53,7 @@ class UpstreamPasswords {
   };
   bool goes_up(const sip::HeaderField& field) const;
   sip::Result<std::vector<Claim>> claims(const Request& request) const;
-  static sip::Result<Claim> claim_of(std::string_view credentials, const sip::Uri& domain);
+  static sip::Result<Claim> claim_of(std::string_view credentials, const std::string& domain);
 
   const EdgeProxy& edge_;
   const Authenticator& authenticator_;

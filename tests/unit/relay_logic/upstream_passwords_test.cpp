@@ -166,6 +166,27 @@ TEST_CASE("credentials for the relay's own realm count where they go further") {
   CHECK(bench.try_with(bench.browser, 401, proof, asked) == 503);
 }
 
+TEST_CASE("where any domain has the same server, one user of it is the same by whichever domain they come") {
+  relay::Settings settings = Guessed::few();
+  settings.upstreams = {{"*", "sip:203.0.113.5;transport=tcp"}};
+  Edge bench(settings);
+  const auto try_by = [&](int number) {
+    bench.say(peer(Protocol::ws, 70 + number),
+              bench.write({.uri = "sip:erin@example.net",
+                           .from = "sip:dave@d" + std::to_string(number) + ".example",
+                           .fields = "Proxy-" + proof_of("dave")}));
+    const auto sent = bench.take();
+    const auto view = MessageView::parse(sent.bytes);
+    if (!view->is_request()) return view->status();
+    Message response = Message::response_to(*view, 407, "s");
+    response.add(HeaderName::proxy_authenticate, challenge);
+    bench.say(sent.to, response.finish());
+    return bench.take_status();
+  };
+  for (int i = 0; i < 3; ++i) CHECK(try_by(i) == 407);
+  CHECK(try_by(3) == 503);
+}
+
 TEST_CASE("what the server sends its clients is no guess, whatever credentials it carries") {
   Guessed bench;
   const std::string path = bench.path(bench.browser, bench.device);
