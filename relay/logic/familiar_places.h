@@ -13,8 +13,10 @@ namespace relay {
 class FamiliarPlaces {
  public:
   static constexpr sip::Seconds memory{7 * 86'400};
-  /// About 300 bytes each. Only who knows a password adds any; the longest unused goes first.
+  /// About 300 bytes each, 1,500 at most. Only who knows a password adds any; the longest unused goes first.
   static constexpr std::size_t max_places = 65536;
+  /// What is longer is not remembered; no account has such a name.
+  static constexpr std::size_t max_user_size = 320;
 
   void signed_in(sip::Instant now, const std::string& user, const std::string& source);
   bool has(const std::string& user, const std::string& source) const;

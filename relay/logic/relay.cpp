@@ -247,18 +247,22 @@ void Relay::begin(Now now, const Request& request, const TransactionLayer::Recei
   const Admission admission = admission_of(request);
   if (admission.refusal) return answer_anybody(now, request, *admission.refusal);
   if (admission.must_authenticate && settings_.authenticate) return authenticate(now, request);
-  if (const auto guess = refuse_guess(now, request)) return answer_anybody(now, request, *guess);
   // Whoever sends by a Path of ours serves many clients, each of whom has registered there.
   const bool is_stranger = admission.role != Role::client;
-  const auto refusal = is_stranger ? limits_.take_from_stranger(now, request) : std::nullopt;
+  auto refusal = is_stranger ? refuse_guess(now, request) : std::nullopt;
+  if (is_stranger && !refusal) refusal = limits_.take_from_stranger(now, request);
   if (refusal) return answer_anybody(now, request, *refusal);
   proceed(now, request, admission, {});
 }
 
-/// A password that an upstream would judge.
+/// Passwords that an upstream would judge.
 std::optional<Answer> Relay::refuse_guess(Now now, const Request& request) const {
-  const auto user = upstream_passwords_.claimed_user(request);
-  return user ? limits_.refuse_claim(now, request, *user) : std::nullopt;
+  const auto users = upstream_passwords_.claimed_users(request);
+  // RFC 7616 3.4.
+  if (!users) return Answer{.status = 400, .reason = "Bad Credentials"};
+  for (const std::string& user : *users)
+    if (auto refusal = limits_.refuse_claim(now, request, user)) return refusal;
+  return std::nullopt;
 }
 
 void Relay::authenticate(Now now, const Request& request) {

@@ -141,13 +141,12 @@ void Relay::depart(Now now, const Outbound::Departure& departure) {
 void Relay::answered_upstream(Now now, const Proxy::Outcome& outcome) {
   const auto response = outcome.response ? std::string_view(outcome.response->text) : std::string_view();
   service_routes_.answered(outcome.forwarded, response);
-  const auto verdict = upstream_passwords_.answered(outcome.forwarded, response);
-  if (!verdict) return;
   using Password = UpstreamPasswords::Verdict::Password;
-  switch (verdict->password) {
-    case Password::right: return limits_.right_password(now, verdict->from, verdict->user);
-    case Password::wrong: return limits_.wrong_password(now, verdict->from, verdict->user);
-    case Password::unknown: return;
+  for (const auto& [user, from, password] : upstream_passwords_.answered(outcome.forwarded, response)) {
+    switch (password) {
+      case Password::right: limits_.right_password(now, from, user); break;
+      case Password::wrong: limits_.wrong_password(now, from, user); break;
+    }
   }
 }
 

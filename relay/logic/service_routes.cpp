@@ -17,7 +17,8 @@ void ServiceRoutes::forwarded(TransactionId name, const Request& request) {
 
 void ServiceRoutes::answered(TransactionId name, std::string_view response) {
   const auto registration = registrations_.extract(name);
-  if (registration.empty()) return;
+  // There may have been a reload meanwhile.
+  if (registration.empty() || !edge_.has_upstream(registration.mapped())) return;
   const auto view = MessageView::parse(response);
   if (!view || view->status() >= 300) return;
   const auto route = first_beyond(*view, HeaderName::service_route);

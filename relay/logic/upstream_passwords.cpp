@@ -1,10 +1,13 @@
 #include "logic/upstream_passwords.h"
 
+#include <set>
 #include <utility>
 
+#include "auth/bearer.h"
 #include "base/ascii.h"
 #include "base/encoding.h"
 #include "message/auth_params.h"
+#include "message/scanner.h"
 
 namespace relay {
 
@@ -13,6 +16,27 @@ using namespace sip;
 namespace {
 
 using Password = UpstreamPasswords::Verdict::Password;
+
+/// RFC 6750 2.1. It tells no user, and nobody guesses one.
+bool is_token(std::string_view credentials) {
+  Scanner scanner(credentials);
+  const bool is_bearer = equal_ignoring_case(scanner.token(), "Bearer");
+  scanner.sws();
+  return is_bearer && is_bearer_token(credentials.substr(scanner.position()));
+}
+
+/// RFC 3261 7.3.1 has each parameter once, RFC 7616 3.4 one of username and username*. Of two we would count
+/// the one, and the server judge the other.
+bool names_anything_twice(const AuthParams& credentials) {
+  std::set<std::string> names;
+  AuthParamReader params(credentials);
+  while (const auto param = params.next()) {
+    std::string name = lower_case(param->name);
+    if (name == "username*") name = "username";
+    if (!names.insert(std::move(name)).second) return true;
+  }
+  return false;
+}
 
 /// RFC 3261 22.1, RFC 7616 3.3: the same realm asks anew, and not because the nonce was old.
 bool is_refused_by(const MessageView& response, std::string_view realm) {
@@ -27,54 +51,79 @@ bool is_refused_by(const MessageView& response, std::string_view realm) {
 
 }  // namespace
 
-std::optional<std::string> UpstreamPasswords::claimed_user(const Request& request) const {
-  auto found = claim(request);
-  return found ? std::optional<std::string>(std::move(found->user)) : std::nullopt;
+Result<std::vector<std::string>> UpstreamPasswords::claimed_users(const Request& request) const {
+  auto found = claims(request);
+  if (!found) return found.error();
+  std::vector<std::string> users;
+  for (Claim& claim : *found)
+    if (claim.user) users.push_back(*std::move(claim.user));
+  return users;
 }
 
-std::optional<UpstreamPasswords::Claim> UpstreamPasswords::claim(const Request& request) const {
-  const bool is_registration = request.message.method() == "REGISTER";
+bool UpstreamPasswords::goes_up(const HeaderField& field) const {
+  if (field.name == HeaderName::authorization) return true;
+  // 22.3.
+  return field.name == HeaderName::proxy_authorization && !authenticator_.is_own_realm(field.value);
+}
+
+Result<std::vector<UpstreamPasswords::Claim>> UpstreamPasswords::claims(const Request& request) const {
+  std::vector<Claim> found;
   const auto registrar = Uri::parse(request.message.request_uri());
-  if (!registrar) return std::nullopt;
-  const Uri& domain = is_registration ? *registrar : request.headers.from.uri;
-  if (edge_.upstream_of(domain) == nullptr) return std::nullopt;
+  if (!registrar) return found;
+  const Uri& uri = request.message.method() == "REGISTER" ? *registrar : request.headers.from.uri;
+  if (edge_.upstream_of(uri) == nullptr) return found;
+  const bool is_named = edge_.upstream_of_named(uri) != nullptr;
+  const std::string domain = is_named ? lower_case(without_final_dot(uri.host)) : std::string();
   for (const HeaderField& field : request.message.fields()) {
-    const bool is_password =
-        field.name == HeaderName::authorization || field.name == HeaderName::proxy_authorization;
-    if (!is_password || authenticator_.is_own_realm(field.value)) continue;
-    const auto params = AuthParams::parse(field.value);
-    if (!params) continue;
-    const auto value = [&](std::string_view name) {
-      return unquoted(params->value(name).value_or(std::string_view{}));
-    };
-    std::string user = value("username") + "@" + lower_case(without_final_dot(domain.host));
-    return Claim{std::move(user), request.from, value("realm"), is_registration};
+    if (!goes_up(field)) continue;
+    if (found.size() == max_credentials) return Error{Errc::too_large, 0, "credentials"};
+    auto claim = claim_of(field.value, domain);
+    if (!claim) return claim.error();
+    found.push_back(*std::move(claim));
   }
-  return std::nullopt;
+  return found;
+}
+
+Result<UpstreamPasswords::Claim> UpstreamPasswords::claim_of(std::string_view credentials,
+                                                             const std::string& domain) {
+  if (is_token(credentials)) return Claim{};
+  const auto params = AuthParams::parse(credentials);
+  if (!params) return params.error();
+  if (names_anything_twice(*params)) return Error{Errc::syntax, 0, "credentials"};
+  const auto value = [&](std::string_view name) {
+    return unquoted(params->value(name).value_or(std::string_view{}));
+  };
+  std::string realm = value("realm");
+  // Of any domain: whoever guesses would have made up another one for each guess.
+  std::string user = value("username") + "@" + (domain.empty() ? realm : domain);
+  return Claim{std::move(user), std::move(realm)};
 }
 
 void UpstreamPasswords::forwarded(TransactionId name, const Request& request) {
-  if (auto found = claim(request)) claims_.insert_or_assign(name, *std::move(found));
+  auto found = claims(request);
+  if (!found || found->empty()) return;
+  const bool is_registration = request.message.method() == "REGISTER";
+  under_way_.insert_or_assign(name, UnderWay{request.from, is_registration, *std::move(found)});
 }
 
-std::optional<UpstreamPasswords::Verdict> UpstreamPasswords::answered(TransactionId name,
-                                                                      std::string_view response) {
-  const auto node = claims_.extract(name);
-  if (node.empty()) return std::nullopt;
-  const Claim& claim = node.mapped();
-  Verdict verdict{claim.user, claim.from};
+std::vector<UpstreamPasswords::Verdict> UpstreamPasswords::answered(TransactionId name,
+                                                                    std::string_view response) {
+  const auto node = under_way_.extract(name);
   const auto view = MessageView::parse(response);
-  if (!view) return verdict;
+  if (node.empty() || !view) return {};
+  const auto& [from, is_registration, claims] = node.mapped();
   const int status = view->status();
   // 10.3 steps 3 and 4; to another request 403 says no more than that it may not be.
-  const bool is_forbidden = status == 403 && claim.is_registration;
+  const bool is_forbidden = status == 403 && is_registration;
   const bool is_challenge = status == 401 || status == 407;
-  if (is_forbidden || (is_challenge && is_refused_by(*view, claim.realm))) {
-    verdict.password = Password::wrong;
-  } else if (status < 300 && claim.is_registration) {
-    verdict.password = Password::right;
-  }
-  return verdict;
+  std::vector<Verdict> verdicts;
+  for (const Claim& claim : claims)
+    if (claim.user && (is_forbidden || (is_challenge && is_refused_by(*view, claim.realm))))
+      verdicts.push_back({*claim.user, from, Password::wrong});
+  // Of several nothing tells which was right.
+  if (status < 300 && is_registration && claims.size() == 1 && claims.front().user)
+    verdicts.push_back({*claims.front().user, from, Password::right});
+  return verdicts;
 }
 
 }  // namespace relay

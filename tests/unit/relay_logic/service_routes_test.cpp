@@ -122,4 +122,20 @@ TEST_CASE("a reload forgets what an upstream has named that is none any more, an
   CHECK(bench.address_by(second) == "203.0.113.7");
 }
 
+TEST_CASE("what an upstream names that is none any more, but was asked before, is not remembered") {
+  Registered bench;
+  const auto sent = bench.registration(bench.browser, bench.device, bench.supported);
+  bench.relay.adjust({.upstreams = {{"example.net", "sip:203.0.113.7;transport=tcp"}}});
+  Message answer = Message::response_to(*MessageView::parse(sent.bytes), 200, "s");
+  answer.add(HeaderName::service_route, second);
+  bench.say(sent.to, answer.finish());
+  CHECK(bench.take_status() == 200);
+  // Were it to come back.
+  bench.relay.adjust({.upstreams = {{"far.example", "sip:203.0.113.5;transport=tcp"}}});
+  bench.say(bench.browser, bench.write({.uri = "sip:erin@far.example",
+                                        .from = "sip:dave@far.example",
+                                        .fields = "Route: " + second + "\r\n"}));
+  CHECK(bench.take().to.endpoint.address.text() == "203.0.113.5");
+}
+
 }  // namespace service_routes_test
