@@ -28,7 +28,9 @@ void Relay::follow(Now now, const Request& request, const Peer& recipient, Party
   const auto passage = record_route_.passage(request);
   target.ends = ends(request, party, passage ? passage->recipient_mark : std::string());
   const auto forwarded = proxy_.forward(now, request, {std::move(target)}, unreachable);
-  if (const auto* answer = std::get_if<Answer>(&forwarded)) respond(now, request, *answer);
+  if (const auto* answer = std::get_if<Answer>(&forwarded)) return respond(now, request, *answer);
+  // A client judges no passwords.
+  if (!edge_.is_descent(request)) upstream_passwords_.forwarded(std::get<TransactionId>(forwarded), request);
 }
 
 Target Relay::target_of(const Request& request, const Peer& recipient) const {

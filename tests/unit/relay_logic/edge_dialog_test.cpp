@@ -11,7 +11,8 @@ const std::string server_contact = "sip:erin@203.0.113.5:5060;transport=tcp";
 
 /// The server has called dave, who has answered.
 struct Called : Edge {
-  Called() {
+  explicit Called(const relay::Settings& settings = with({{"example.net", "sip:203.0.113.5;transport=tcp"}}))
+      : Edge(settings) {
     from_server(path(browser, device), "INVITE", "Contact: <" + server_contact + ">\r\n");
     to(server);
     const auto invite = to(browser);
@@ -56,6 +57,25 @@ TEST_CASE("a call that went up the edge goes on both ways") {
   CHECK(bench.take().to.endpoint == bench.upstream);
   bench.say(bench.server, bench.ends.callee.write("BYE"));
   CHECK(bench.to(bench.browser).bytes.starts_with("BYE "));
+}
+
+TEST_CASE("a password that a client guesses within a dialog is counted like any other") {
+  relay::Settings settings = Edge::with({{"example.net", "sip:203.0.113.5;transport=tcp"}});
+  settings.limits.wrong_passwords = {3, Seconds(60)};
+  Called bench(settings);
+  const std::string guess =
+      "Proxy-Authorization: Digest username=\"dave\", realm=\"example.net\", nonce=\"n\", "
+      "uri=\"sip:erin@203.0.113.5\", response=\"r\"\r\n";
+  for (int i = 0; i < 3; ++i) {
+    bench.say(bench.browser, bench.ends.callee.write("INFO", guess));
+    const auto sent = bench.take();
+    Message response = Message::response_to(*MessageView::parse(sent.bytes), 407, "s");
+    response.add(HeaderName::proxy_authenticate, "Digest realm=\"example.net\", nonce=\"n\"");
+    bench.say(sent.to, response.finish());
+    CHECK(bench.status_to(bench.browser) == 407);
+  }
+  bench.say(bench.browser, bench.ends.callee.write("INFO", guess));
+  CHECK(bench.status_to(bench.browser) == 503);
 }
 
 TEST_CASE("a dialog opens no way to anybody else for a client of another domain") {
