@@ -145,10 +145,10 @@ bool MailboxStore::commit() {
 }
 
 bool MailboxStore::roll_back() {
+  const bool counts = !has_failed_ && is_in_transaction();
   database_.run("ROLLBACK");
-  // A full disk may have ended the transaction half-way (SQLITE_FULL, SQLITE_IOERR).
   count();
-  return !has_failed_;
+  return counts;
 }
 
 MailboxStore::Stored MailboxStore::store(const Letter& letter) {
