@@ -134,6 +134,22 @@ TEST_CASE(
   CHECK(box.thread.status().messages == 1);
 }
 
+TEST_CASE("however much of what waits on a full disk was forgotten, the rest is read") {
+  const TemporaryDirectory directory;
+  Box box(directory.name());
+  constexpr int count = 900;
+  for (int i = 0; i < count; ++i) box.store(std::to_string(i), 4000);
+  CHECK(box.answers() == Answers(count, "ok"));
+  {
+    const FullDisk disk;
+    for (int i = 1; i < count; ++i) box.thread.forget(static_cast<std::uint64_t>(i));
+    box.load();
+    CHECK(box.answers() == Answers{std::to_string(count - 1)});
+  }
+  box.load();
+  CHECK(box.answers() == Answers{std::to_string(count - 1)});
+}
+
 TEST_CASE("nothing is stored any more in a transaction that SQLite has ended, whatever for") {
   const TemporaryDirectory directory;
   Box box(directory.name());
