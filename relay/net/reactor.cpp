@@ -205,15 +205,11 @@ void Reactor::turned_away(std::string_view why) { metrics_.turned_away(why); }
 void Reactor::wait_for_signal() {
   signals_.async_wait([this](error_code error, int signal) {
     if (error) return;
-    if (signal == SIGHUP) {
-      reload_();
-    } else if (phase_ == Phase::running) {
-      drain();
-    } else {
-      // Whoever asks again is in a hurry.
-      return context_.stop();
-    }
-    wait_for_signal();
+    wait_for_signal();  // first: whatever becomes of this one, the next is heard
+    if (signal == SIGHUP) return reload_();
+    if (phase_ == Phase::running) return drain();
+    // Whoever asks again is in a hurry.
+    context_.stop();
   });
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ask, servicePort } from '../support/http.mjs';
@@ -127,6 +127,16 @@ test('SIGHUP: with anything wrong all stays as it was, and everything wrong is t
   await assert.rejects(WebSocketClient.open(t, relay.ports.ws, { origin: 'https://evil.example' }), /403/);
   write({ 'trusted-authorities': '/nonexistent' });
   await relay.signal('SIGHUP', /stays as it was: trusted-authorities: cannot use/);
+});
+
+test('SIGHUP: a relay whose own directory is gone stays as it was, and still hears SIGTERM', async (t) => {
+  const directory = temporaryDirectory(t);
+  const cwd = join(directory, 'cwd');
+  mkdirSync(join(cwd, 'web'), { recursive: true });
+  const relay = await startRelay(t, ['--web', 'web', '--data', join(directory, 'data')], { cwd });
+  rmSync(cwd, { recursive: true });
+  await relay.signal('SIGHUP', /stays as it was: web: there is no directory "web"/);
+  await relay.end();
 });
 
 test('SIGHUP: what could not run until a restart changes nothing, and the log tells what needs one first', async (t) => {
