@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -77,8 +78,14 @@ void check_directories(ConfigReading& reading) {
   std::error_code ignored;
   if (!fs::is_directory(config.web, ignored))
     reading.error.add("web: there is no directory \"" + config.web + "\"");
-  if (reading.knows({"data"}) && config.data != in_memory && is_within(config.web, config.data))
-    reading.error.add("data: must not lie in \"" + config.web + "\", which web shows to everyone");
+  const auto keep_apart = [&](std::string_view key, const std::string& secret) {
+    if (reading.knows({key}) && !secret.empty() && is_within(config.web, secret))
+      reading.error.add(std::string(key) + ": must not lie in \"" + config.web +
+                        "\", which web shows to everyone");
+  };
+  if (config.data != in_memory) keep_apart("data", config.data);
+  keep_apart("private-key", config.private_key);
+  keep_apart("admin-token-file", config.admin_token_file);
 }
 
 }  // namespace
