@@ -59,7 +59,8 @@ void start_log(const Config& config) {
 rlim_t files_needed(const Config& config) {
   constexpr rlim_t of_any_relay = 32;  // 15 at rest
   constexpr rlim_t of_event_loop = 3;
-  const rlim_t of_services = config.metrics || config.admin ? HttpService::max_connections + 2 : 0;
+  constexpr rlim_t of_service = HttpService::max_connections + 1;
+  const rlim_t of_services = (config.metrics ? of_service : 0) + (config.admin ? of_service : 0);
   return config.limit_open_connections + config.listeners.size() + of_services +
          of_event_loop * config.io_threads + of_any_relay;
 }

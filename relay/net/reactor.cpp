@@ -43,7 +43,10 @@ Reactor::Reactor(StaticFiles files, std::size_t io_threads, Adjustable adjustabl
 
 std::optional<std::string> Reactor::serve(std::string_view name, const sip::Endpoint& endpoint,
                                           HttpHandler handler) {
-  auto service = std::make_unique<HttpService>(context_, service_budget_, std::move(handler));
+  auto& budget = service_budgets_.emplace_back(ConnectionLimits{.open = HttpService::max_connections});
+  auto service = std::make_unique<HttpService>(context_, budget, std::move(handler), [this] {
+    metrics_.turned_away("too many connections to admin or metrics");
+  });
   if (const error_code error = service->bind(endpoint))
     return "cannot listen on " + to_text(endpoint) + " for " + std::string(name) + ": " + error.message();
   spdlog::info("serving {} on {}", name, to_text(service->local()));

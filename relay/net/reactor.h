@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -128,8 +129,9 @@ class Reactor : private FlowEvents {
   };
 
   Metrics& metrics_;
-  SharedBudget budget_;  // both outlive the connections that handlers in context_ hold
-  SharedBudget service_budget_{{.open = HttpService::max_connections}};
+  SharedBudget budget_;  // they outlive the connections that handlers in context_ hold
+  /// One for each service: who floods the metrics locks nobody out of the admin API.
+  std::list<SharedBudget> service_budgets_;
   boost::asio::io_context context_;
   IoLoop loop_;
   Resolver resolver_;

@@ -123,7 +123,8 @@ test('more files than may be open are warned of: those of the connections, and t
     startRelay(t, ['--io-threads', `${threads}`, '--limit-open-connections', `${connections}`, ...args], { before: ['prlimit', '--nofile=200'] });
   assert.match((await within200(166)).log, /limit-open-connections: 166 connections need 201 open files, and 200 may be open here/);
   assert.match((await within200(166, { threads: 2 })).log, /166 connections need 207 open files/);
-  assert.match((await within200(166, { args: ['--metrics', '127.0.0.1:0'] })).log, /166 connections need 267 open files/);
+  assert.match((await within200(166, { args: ['--metrics', '127.0.0.1:0'] })).log, /166 connections need 266 open files/);
+  assert.match((await within200(166, { args: ['--metrics', '127.0.0.1:0', '--admin', '127.0.0.1:0'] })).log, /166 connections need 331 open files/);
   const enough = await within200(165);
   assert.doesNotMatch(enough.log, /open files/);
   const phones = [];
