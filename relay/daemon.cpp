@@ -54,14 +54,16 @@ void start_log(const Config& config) {
   spdlog::set_level(spdlog_level(config.log_level));
 }
 
-/// How many files may be open at once: besides the connections, those of the services for the operator, what
-/// is listened on, the databases, the event loops, questions to the DNS, and what is read on SIGHUP.
+/// How many files may be open at once: besides the connections and what of the page they are given, those of
+/// the services for the operator, what is listened on, the databases, the event loops, questions to the DNS,
+/// and what is read on SIGHUP.
 rlim_t files_needed(const Config& config) {
   constexpr rlim_t of_any_relay = 32;  // 15 at rest
   constexpr rlim_t of_event_loop = 3;
   constexpr rlim_t of_service = HttpService::max_connections + 1;
   const rlim_t of_services = (config.metrics ? of_service : 0) + (config.admin ? of_service : 0);
-  return config.limit_open_connections + config.listeners.size() + of_services +
+  const rlim_t of_connection = config.web.empty() ? 1 : 2;  // it may take a file of the page
+  return of_connection * config.limit_open_connections + config.listeners.size() + of_services +
          of_event_loop * config.io_threads + of_any_relay;
 }
 
