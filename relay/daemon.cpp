@@ -94,6 +94,7 @@ struct Files {
 /// Gives a line for each file that is of no use.
 ConfigError load(const Config& config, Files& files) {
   ConfigError error;
+  files = {};
   if (!config.certificate.empty() || !config.private_key.empty()) {
     files.identity.emplace(config.certificate, config.private_key);
     for (const std::string& problem : files.identity->load()) error.add(problem);
@@ -108,6 +109,18 @@ ConfigError load(const Config& config, Files& files) {
       error.add(token.error());
     }
   }
+  return error;
+}
+
+bool name_same_files(const Config& one, const Config& other) {
+  return one.certificate == other.certificate && one.private_key == other.private_key &&
+         one.trusted_authorities == other.trusted_authorities &&
+         one.admin_token_file == other.admin_token_file;
+}
+
+ConfigError find_errors(const ConfigReading& reading, Files& files) {
+  ConfigError error = reading.error;
+  error.add(load(reading.config, files));
   return error;
 }
 
@@ -214,10 +227,11 @@ class Daemon {
   /// SIGHUP. What cannot change while the relay runs is told; with anything wrong all stays as it was.
   void reload() {
     const ConfigReading fresh = read_config_();
-    if (const auto error = find_errors(fresh); !error.empty()) return keep_configuration(error);
-    ConfigChange changed = change(config_, fresh.config);
     Files files;
-    changed.error.add(load(changed.adopted, files));
+    if (const auto error = find_errors(fresh, files); !error.empty()) return keep_configuration(error);
+    ConfigChange changed = change(config_, fresh.config);
+    // What waits for a restart has others stay until then.
+    if (!name_same_files(changed.adopted, fresh.config)) changed.error.add(load(changed.adopted, files));
     if (!changed.error.empty()) return keep_configuration(with_restarts(changed));
     // What the operator has asked to be followed meanwhile goes on being followed.
     if (changed.adopted.traced != config_.traced) reactor_.follow(changed.adopted.traced);
@@ -290,10 +304,8 @@ class Daemon {
 }  // namespace
 
 ConfigError find_errors(const ConfigReading& reading) {
-  ConfigError error = reading.error;
   Files files;
-  error.add(load(reading.config, files));
-  return error;
+  return find_errors(reading, files);
 }
 
 int run_daemon(const Config& config, const ReadConfig& read_config, const std::string& version) {

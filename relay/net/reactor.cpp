@@ -38,7 +38,8 @@ Reactor::Reactor(StaticFiles files, std::size_t io_threads, Adjustable adjustabl
       timer_(context_),
       phase_limit_(context_),
       idle_check_(context_),
-      signals_(context_, SIGINT, SIGTERM, SIGHUP),
+      end_signals_(context_, SIGINT, SIGTERM),
+      reload_signals_(context_, SIGHUP),
       drain_limit_(adjustable.drain_limit) {}
 
 std::optional<std::string> Reactor::serve(std::string_view name, const sip::Endpoint& endpoint,
@@ -72,7 +73,8 @@ void Reactor::run(Settings settings, const sip::Seed& seed, Stores stores, std::
   stores_ = std::move(stores);
   reload_ = std::move(reload);
   relay_.emplace(settings, seed);
-  wait_for_signal();
+  wait_for_end_signal();
+  wait_for_reload_signal();
   flows_.start();
   for (const auto& service : services_) service->start();
   spdlog::info("ready");
@@ -205,11 +207,20 @@ void Reactor::congested(const sip::Peer& peer) {
 
 void Reactor::turned_away(std::string_view why) { metrics_.turned_away(why); }
 
-void Reactor::wait_for_signal() {
-  signals_.async_wait([this](error_code error, int signal) {
+// What waits for the next signal comes first: whatever becomes of this one, that is heard.
+
+void Reactor::wait_for_reload_signal() {
+  reload_signals_.async_wait([this](error_code error, int) {
     if (error) return;
-    wait_for_signal();  // first: whatever becomes of this one, the next is heard
-    if (signal == SIGHUP) return reload_();
+    wait_for_reload_signal();
+    reload_();
+  });
+}
+
+void Reactor::wait_for_end_signal() {
+  end_signals_.async_wait([this](error_code error, int) {
+    if (error) return;
+    wait_for_end_signal();
     if (phase_ == Phase::running) return drain();
     // Whoever asks again is in a hurry.
     context_.stop();
