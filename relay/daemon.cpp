@@ -54,13 +54,16 @@ void start_log(const Config& config) {
   spdlog::set_level(spdlog_level(config.log_level));
 }
 
-/// How many files may be open at once: besides the connections, those of the services for the operator, what
-/// is listened on, the databases, the event loops, questions to the DNS, and what is read on SIGHUP.
+/// How many files may be open at once: besides the connections and what of the page they are given, those of
+/// the services for the operator, what is listened on, the databases, the event loops, questions to the DNS,
+/// and what is read on SIGHUP.
 rlim_t files_needed(const Config& config) {
   constexpr rlim_t of_any_relay = 32;  // 15 at rest
   constexpr rlim_t of_event_loop = 3;
-  const rlim_t of_services = config.metrics || config.admin ? HttpService::max_connections + 2 : 0;
-  return config.limit_open_connections + config.listeners.size() + of_services +
+  constexpr rlim_t of_service = HttpService::max_connections + 1;
+  const rlim_t of_services = (config.metrics ? of_service : 0) + (config.admin ? of_service : 0);
+  const rlim_t of_connection = config.web.empty() ? 1 : 2;  // it may take a file of the page
+  return of_connection * config.limit_open_connections + config.listeners.size() + of_services +
          of_event_loop * config.io_threads + of_any_relay;
 }
 
@@ -91,6 +94,7 @@ struct Files {
 /// Gives a line for each file that is of no use.
 ConfigError load(const Config& config, Files& files) {
   ConfigError error;
+  files = {};
   if (!config.certificate.empty() || !config.private_key.empty()) {
     files.identity.emplace(config.certificate, config.private_key);
     for (const std::string& problem : files.identity->load()) error.add(problem);
@@ -105,6 +109,18 @@ ConfigError load(const Config& config, Files& files) {
       error.add(token.error());
     }
   }
+  return error;
+}
+
+bool name_same_files(const Config& one, const Config& other) {
+  return one.certificate == other.certificate && one.private_key == other.private_key &&
+         one.trusted_authorities == other.trusted_authorities &&
+         one.admin_token_file == other.admin_token_file;
+}
+
+ConfigError find_errors(const ConfigReading& reading, Files& files) {
+  ConfigError error = reading.error;
+  error.add(load(reading.config, files));
   return error;
 }
 
@@ -211,10 +227,11 @@ class Daemon {
   /// SIGHUP. What cannot change while the relay runs is told; with anything wrong all stays as it was.
   void reload() {
     const ConfigReading fresh = read_config_();
-    if (const auto error = find_errors(fresh); !error.empty()) return keep_configuration(error);
-    ConfigChange changed = change(config_, fresh.config);
     Files files;
-    changed.error.add(load(changed.adopted, files));
+    if (const auto error = find_errors(fresh, files); !error.empty()) return keep_configuration(error);
+    ConfigChange changed = change(config_, fresh.config);
+    // What waits for a restart has others stay until then.
+    if (!name_same_files(changed.adopted, fresh.config)) changed.error.add(load(changed.adopted, files));
     if (!changed.error.empty()) return keep_configuration(with_restarts(changed));
     // What the operator has asked to be followed meanwhile goes on being followed.
     if (changed.adopted.traced != config_.traced) reactor_.follow(changed.adopted.traced);
@@ -287,10 +304,8 @@ class Daemon {
 }  // namespace
 
 ConfigError find_errors(const ConfigReading& reading) {
-  ConfigError error = reading.error;
   Files files;
-  error.add(load(reading.config, files));
-  return error;
+  return find_errors(reading, files);
 }
 
 int run_daemon(const Config& config, const ReadConfig& read_config, const std::string& version) {

@@ -40,8 +40,9 @@ std::vector<std::string> assign_listeners(Config& config, sip::Protocol protocol
 std::vector<std::string> assign_origins(Config& config, Values values) {
   config.origins.clear();
   return add_each(values, "an origin, as https://shop.example, or *", [&](const std::string& value) {
-    if (is_origin(value)) config.origins.push_back(value);
-    return is_origin(value);
+    const auto origin = parse_origin(value);
+    if (origin) config.origins.push_back(*origin);
+    return origin.has_value();
   });
 }
 
@@ -305,19 +306,25 @@ std::optional<std::string> parse_domain(std::string_view text) {
   return sip::lower_case(text);
 }
 
-bool is_origin(std::string_view text) {
-  if (text == "*") return true;
-  for (const std::string_view scheme : {"https://", "http://"}) {
+std::optional<std::string> parse_origin(std::string_view text) {
+  if (text == "*") return std::string(text);
+  static constexpr std::pair<std::string_view, std::uint64_t> schemes[] = {{"https://", 443},
+                                                                           {"http://", 80}};
+  for (const auto& [scheme, usual_port] : schemes) {
     if (!text.starts_with(scheme)) continue;
     std::string_view host = text.substr(scheme.size());
+    std::string port;
     const std::size_t colon = host.rfind(':');
     if (colon != std::string_view::npos && !host.ends_with(']')) {
-      if (!sip::parse_decimal(host.substr(colon + 1), 65535)) return false;
+      const auto number = sip::parse_decimal(host.substr(colon + 1), 65535);
+      if (!number) return std::nullopt;
+      if (*number != usual_port) port = ":" + std::to_string(*number);
       host = host.substr(0, colon);
     }
-    return parse_domain(host).has_value();
+    const auto domain = parse_domain(host);
+    return domain ? std::optional(std::string(scheme) + *domain + port) : std::nullopt;
   }
-  return false;
+  return std::nullopt;
 }
 
 std::optional<sip::Endpoint> parse_listener(sip::Protocol protocol, std::string_view text) {

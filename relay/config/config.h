@@ -154,8 +154,9 @@ std::vector<std::string> assign(Config& config, std::string_view key, std::span<
 /// A host name, IPv4 address or IPv6 address in brackets, in lower case; none for anything else.
 std::optional<std::string> parse_domain(std::string_view text);
 
-/// "*", or what browsers write into Origin (RFC 6454 7): http or https, "://", a host and perhaps a port.
-bool is_origin(std::string_view text);
+/// "*"; or http or https, "://", a host and perhaps a port, as browsers write it into Origin (RFC 6454 6.2):
+/// in lower case, and without the port that the scheme means anyway.
+std::optional<std::string> parse_origin(std::string_view text);
 
 /// "ADDRESS:PORT" or "[IPV6]:PORT".
 std::optional<sip::Endpoint> parse_listener(sip::Protocol protocol, std::string_view text);

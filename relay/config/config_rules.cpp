@@ -2,17 +2,32 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace relay {
+
+namespace fs = std::filesystem;
+
 namespace {
 
-bool is_within(const std::string& directory, const std::string& path) {
+/// Without links and dots; none where that cannot be told, as where the working directory is gone.
+std::optional<fs::path> canonical_place(const std::string& name) {
   std::error_code error;
-  const auto outer = std::filesystem::weakly_canonical(std::filesystem::absolute(directory), error);
-  const auto inner = std::filesystem::weakly_canonical(std::filesystem::absolute(path), error);
-  return !error && std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
+  const fs::path absolute = fs::absolute(name, error);
+  if (error) return std::nullopt;
+  fs::path place = fs::weakly_canonical(absolute, error);
+  return error ? std::nullopt : std::optional(std::move(place));
+}
+
+bool is_within(const std::string& directory, const std::string& name) {
+  const auto outer = canonical_place(directory);
+  const auto inner = canonical_place(name);
+  return outer && inner &&
+         std::mismatch(outer->begin(), outer->end(), inner->begin(), inner->end()).first == outer->end();
 }
 
 bool speaks_tls(const Config& config) {
@@ -61,10 +76,16 @@ void check_directories(ConfigReading& reading) {
   const Config& config = reading.config;
   if (config.web.empty()) return;
   std::error_code ignored;
-  if (!std::filesystem::is_directory(config.web, ignored))
+  if (!fs::is_directory(config.web, ignored))
     reading.error.add("web: there is no directory \"" + config.web + "\"");
-  if (reading.knows({"data"}) && config.data != in_memory && is_within(config.web, config.data))
-    reading.error.add("data: must not lie in \"" + config.web + "\", which web shows to everyone");
+  const auto keep_apart = [&](std::string_view key, const std::string& secret) {
+    if (reading.knows({key}) && !secret.empty() && is_within(config.web, secret))
+      reading.error.add(std::string(key) + ": must not lie in \"" + config.web +
+                        "\", which web shows to everyone");
+  };
+  if (config.data != in_memory) keep_apart("data", config.data);
+  keep_apart("private-key", config.private_key);
+  keep_apart("admin-token-file", config.admin_token_file);
 }
 
 }  // namespace

@@ -68,6 +68,24 @@ void write_local_address(msghdr& message, const sip::IpAddress& address) {
   write(message, IPPROTO_IPV6, IPV6_PKTINFO, information);
 }
 
+error_code send_from(udp::socket& socket, std::string_view bytes, const udp::endpoint& to,
+                     const sip::IpAddress& from) {
+  Ancillary ancillary;
+  udp::endpoint destination = to;
+  iovec part{const_cast<char*>(bytes.data()), bytes.size()};  // NOLINT: iovec serves recvmsg, too
+  msghdr message{};
+  message.msg_name = destination.data();
+  message.msg_namelen = static_cast<socklen_t>(destination.size());
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  if (!from.is_unspecified()) {
+    message.msg_control = ancillary.bytes.data();
+    message.msg_controllen = ancillary.bytes.size();
+    write_local_address(message, from);
+  }
+  return sendmsg(socket.native_handle(), &message, 0) < 0 ? last_error() : error_code();
+}
+
 }  // namespace
 
 error_code ask_for_local_address(udp::socket& socket) {
@@ -104,20 +122,11 @@ Datagram receive_datagram(udp::socket& socket, asio::mutable_buffer into) {
 
 error_code send_datagram(udp::socket& socket, std::string_view bytes, const udp::endpoint& to,
                          const sip::IpAddress& from) {
-  Ancillary ancillary;
-  udp::endpoint destination = to;
-  iovec part{const_cast<char*>(bytes.data()), bytes.size()};  // NOLINT: iovec serves recvmsg, too
-  msghdr message{};
-  message.msg_name = destination.data();
-  message.msg_namelen = static_cast<socklen_t>(destination.size());
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  if (!from.is_unspecified()) {
-    message.msg_control = ancillary.bytes.data();
-    message.msg_controllen = ancillary.bytes.size();
-    write_local_address(message, from);
-  }
-  return sendmsg(socket.native_handle(), &message, 0) < 0 ? last_error() : error_code();
+  const error_code error = send_from(socket, bytes, to, from);
+  // How IPv6 and IPv4 say that the machine has lost the address.
+  const bool may_be_lost =
+      error == asio::error::invalid_argument || error == asio::error::network_unreachable;
+  return may_be_lost && !from.is_unspecified() ? send_from(socket, bytes, to, {}) : error;
 }
 
 }  // namespace relay

@@ -24,7 +24,8 @@ struct Datagram {
 /// Would block where there is none.
 Datagram receive_datagram(boost::asio::ip::udp::socket& socket, boost::asio::mutable_buffer into);
 
-/// `from` is an address of ours, or unspecified where the system is to choose it.
+/// `from` is an address of ours, or unspecified where the system is to choose it, as it does for one that the
+/// machine has lost.
 boost::system::error_code send_datagram(boost::asio::ip::udp::socket& socket, std::string_view bytes,
                                         const boost::asio::ip::udp::endpoint& to, const sip::IpAddress& from);
 

@@ -24,8 +24,9 @@ using boost::system::error_code;
 
 namespace {
 
-/// For a whole request to come, and for an answer to be taken. Programs that ask every minute keep their
-/// connection.
+/// For the first request to come: whoever connects has one.
+constexpr std::chrono::seconds first_request_limit{10};
+/// For the next one, and for an answer to be taken. Programs that ask every minute keep their connection.
 constexpr std::chrono::seconds keep_alive_limit{90};
 /// For an answer to be found: a disk that hangs is an answer, too.
 constexpr std::chrono::seconds answer_limit{5};
@@ -55,17 +56,19 @@ class Session : public std::enable_shared_from_this<Session> {
         slot_(std::move(slot)),
         handler_(std::move(handler)) {}
 
-  void start() {
+  void start() { read_next(first_request_limit); }
+
+ private:
+  void read_next(std::chrono::seconds limit) {
     parser_.emplace();
     parser_->header_limit(max_request_header_size);
     parser_->body_limit(max_body_size);
-    wait_for(keep_alive_limit);
+    wait_for(limit);
     http::async_read(socket_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
       if (!error) self->take(self->parser_->release());
     });
   }
 
- private:
   void take(http::request<http::string_body> request) {
     keeps_alive_ = request.keep_alive();
     has_body_ = request.method() != http::verb::head;
@@ -95,7 +98,7 @@ class Session : public std::enable_shared_from_this<Session> {
     if (!has_body_) response_->content_length(answer.body.size());
     wait_for(keep_alive_limit);
     http::async_write(socket_, *response_, [self = shared_from_this()](error_code error, std::size_t) {
-      if (!error && self->keeps_alive_) return self->start();
+      if (!error && self->keeps_alive_) return self->read_next(keep_alive_limit);
       self->end();
     });
   }
@@ -137,15 +140,17 @@ class Session : public std::enable_shared_from_this<Session> {
 
 }  // namespace
 
-HttpService::HttpService(boost::asio::io_context& context, SharedBudget& budget, HttpHandler handler) {
-  const auto accepted =
-      [&budget, handler = std::make_shared<const HttpHandler>(std::move(handler))](TcpSocket socket) {
-        error_code error;
-        const auto remote = socket.remote_endpoint(error);
-        if (error) return;
-        SharedBudget::Slot slot = budget.admit(steady_now(), from_asio(sip::Protocol::tcp, remote)).slot;
-        if (slot) std::make_shared<Session>(std::move(socket), std::move(slot), handler)->start();
-      };
+HttpService::HttpService(boost::asio::io_context& context, SharedBudget& budget, HttpHandler handler,
+                         std::function<void()> turned_away) {
+  const auto accepted = [&budget, handler = std::make_shared<const HttpHandler>(std::move(handler)),
+                         turned_away = std::move(turned_away)](TcpSocket socket) {
+    error_code error;
+    const auto remote = socket.remote_endpoint(error);
+    if (error) return;
+    SharedBudget::Slot slot = budget.admit(steady_now(), from_asio(sip::Protocol::tcp, remote)).slot;
+    if (!slot) return turned_away();
+    std::make_shared<Session>(std::move(socket), std::move(slot), handler)->start();
+  };
   listener_ = std::make_shared<Listener>(context, sip::Protocol::tcp, accepted);
 }
 

@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/system/error_code.hpp>
+#include <functional>
 #include <memory>
 
 #include "net/listener.h"
@@ -15,11 +16,13 @@ namespace relay {
 /// on the thread of the context.
 class HttpService {
  public:
-  /// More programs than look after one relay, whose users take none of these.
+  /// Of one service: more programs than look after one relay, whose users take none of these.
   static constexpr std::size_t max_connections = 64;
 
-  /// The budget must outlive the context.
-  HttpService(boost::asio::io_context& context, SharedBudget& budget, HttpHandler handler);
+  /// The budget must outlive the context. `turned_away` is called for each connection that finds no room in
+  /// it.
+  HttpService(boost::asio::io_context& context, SharedBudget& budget, HttpHandler handler,
+              std::function<void()> turned_away);
 
   boost::system::error_code bind(const sip::Endpoint& endpoint) { return listener_->bind(endpoint); }
   /// With the port that was really taken.

@@ -38,12 +38,16 @@ Reactor::Reactor(StaticFiles files, std::size_t io_threads, Adjustable adjustabl
       timer_(context_),
       phase_limit_(context_),
       idle_check_(context_),
-      signals_(context_, SIGINT, SIGTERM, SIGHUP),
+      end_signals_(context_, SIGINT, SIGTERM),
+      reload_signals_(context_, SIGHUP),
       drain_limit_(adjustable.drain_limit) {}
 
 std::optional<std::string> Reactor::serve(std::string_view name, const sip::Endpoint& endpoint,
                                           HttpHandler handler) {
-  auto service = std::make_unique<HttpService>(context_, service_budget_, std::move(handler));
+  auto& budget = service_budgets_.emplace_back(ConnectionLimits{.open = HttpService::max_connections});
+  auto service = std::make_unique<HttpService>(context_, budget, std::move(handler), [this] {
+    metrics_.turned_away("too many connections to admin or metrics");
+  });
   if (const error_code error = service->bind(endpoint))
     return "cannot listen on " + to_text(endpoint) + " for " + std::string(name) + ": " + error.message();
   spdlog::info("serving {} on {}", name, to_text(service->local()));
@@ -69,7 +73,8 @@ void Reactor::run(Settings settings, const sip::Seed& seed, Stores stores, std::
   stores_ = std::move(stores);
   reload_ = std::move(reload);
   relay_.emplace(settings, seed);
-  wait_for_signal();
+  wait_for_end_signal();
+  wait_for_reload_signal();
   flows_.start();
   for (const auto& service : services_) service->start();
   spdlog::info("ready");
@@ -202,18 +207,23 @@ void Reactor::congested(const sip::Peer& peer) {
 
 void Reactor::turned_away(std::string_view why) { metrics_.turned_away(why); }
 
-void Reactor::wait_for_signal() {
-  signals_.async_wait([this](error_code error, int signal) {
+// What waits for the next signal comes first: whatever becomes of this one, that is heard.
+
+void Reactor::wait_for_reload_signal() {
+  reload_signals_.async_wait([this](error_code error, int) {
     if (error) return;
-    if (signal == SIGHUP) {
-      reload_();
-    } else if (phase_ == Phase::running) {
-      drain();
-    } else {
-      // Whoever asks again is in a hurry.
-      return context_.stop();
-    }
-    wait_for_signal();
+    wait_for_reload_signal();
+    reload_();
+  });
+}
+
+void Reactor::wait_for_end_signal() {
+  end_signals_.async_wait([this](error_code error, int) {
+    if (error) return;
+    wait_for_end_signal();
+    if (phase_ == Phase::running) return drain();
+    // Whoever asks again is in a hurry.
+    context_.stop();
   });
 }
 

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -106,7 +107,8 @@ class Reactor : private FlowEvents {
   void carry_out(Relay::Progress&& output);
   void set_timer();
 
-  void wait_for_signal();
+  void wait_for_end_signal();
+  void wait_for_reload_signal();
   void drain();
   void let_idle_go();
   void end();
@@ -128,8 +130,9 @@ class Reactor : private FlowEvents {
   };
 
   Metrics& metrics_;
-  SharedBudget budget_;  // both outlive the connections that handlers in context_ hold
-  SharedBudget service_budget_{{.open = HttpService::max_connections}};
+  SharedBudget budget_;  // they outlive the connections that handlers in context_ hold
+  /// One for each service: who floods the metrics locks nobody out of the admin API.
+  std::list<SharedBudget> service_budgets_;
   boost::asio::io_context context_;
   IoLoop loop_;
   Resolver resolver_;
@@ -138,7 +141,8 @@ class Reactor : private FlowEvents {
   boost::asio::steady_timer timer_;
   boost::asio::steady_timer phase_limit_;
   boost::asio::steady_timer idle_check_;  ///< while draining
-  boost::asio::signal_set signals_;
+  boost::asio::signal_set end_signals_;
+  boost::asio::signal_set reload_signals_;  ///< apart: however many wait, they do not go before the end
   std::vector<std::unique_ptr<HttpService>> services_;
   std::chrono::seconds drain_limit_;
   std::function<void()> reload_;

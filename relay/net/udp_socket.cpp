@@ -44,12 +44,8 @@ bool UdpSocket::reaches(const sip::Endpoint& endpoint) const {
 
 error_code UdpSocket::send(const sip::Peer& to, std::string_view bytes) {
   const auto from = addresses_.find(to.flow);
-  const auto destination = to_udp(to.endpoint);
-  error_code error =
-      send_datagram(socket_, bytes, destination, from == addresses_.end() ? sip::IpAddress() : from->second);
-  // The machine may have lost the address since.
-  if (error == asio::error::invalid_argument && from != addresses_.end())
-    error = send_datagram(socket_, bytes, destination, {});
+  const error_code error = send_datagram(socket_, bytes, to_udp(to.endpoint),
+                                         from == addresses_.end() ? sip::IpAddress() : from->second);
   if (error == asio::error::would_block || error == asio::error::no_buffer_space) return {};
   return error;
 }

@@ -95,7 +95,10 @@ std::variant<MailboxStore, StoreError> MailboxStore::in(Sqlite database, const M
 
 std::optional<StoreError> MailboxStore::prepare() {
   // FULL: a commit returns when the write-ahead log is on the disk.
-  if (!database_.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")) return failure();
+  // No spill: a transaction stays in memory until its commit (some 32 MiB of it at most), so that a full disk
+  // does not end one that is only read in.
+  if (!database_.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_spill = OFF"))
+    return failure();
   if (auto error = migrate(database_, {mailbox_schema_version, mailbox_schema, mailbox_from_version_1}))
     return error;
   data_version_ = database_.prepare("PRAGMA data_version");
@@ -145,10 +148,10 @@ bool MailboxStore::commit() {
 }
 
 bool MailboxStore::roll_back() {
+  const bool counts = !has_failed_ && is_in_transaction();
   database_.run("ROLLBACK");
-  // A full disk may have ended the transaction half-way (SQLITE_FULL, SQLITE_IOERR).
   count();
-  return !has_failed_;
+  return counts;
 }
 
 MailboxStore::Stored MailboxStore::store(const Letter& letter) {

@@ -48,8 +48,12 @@ class MailboxStore {
   bool begin();
   /// False when nothing of the transaction counts.
   bool commit();
-  /// Ends it without a change. False when what it read does not count: it could not forget a letter.
+  /// Ends it without a change. False when what it read does not count: it could not forget a letter, or was
+  /// at its end before.
   bool roll_back();
+  /// False where a full disk has ended the transaction in its midst: then nothing of it counts, and nothing
+  /// more may be changed before the next one.
+  bool is_in_transaction() const { return database_.is_in_transaction(); }
 
   enum class Stored : std::uint8_t { stored, repeat, full, failed };
   Stored store(const Letter& letter);

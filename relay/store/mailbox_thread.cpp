@@ -131,15 +131,15 @@ void MailboxThread::work() {
 }
 
 void MailboxThread::work_on(const std::vector<Work>& works) {
-  MailboxStore* const store = store_.begin() ? &store_ : nullptr;
+  const bool is_begun = store_.begin();
   has_failed_ = false;
   for (const std::uint64_t number : unforgotten_)
-    if (store) store->forget(number);
+    if (store_.is_in_transaction()) store_.forget(number);
   std::vector<Answer> answers;
   answers.reserve(works.size());
-  for (const Work& work : works) answers.push_back(work.task(store));
-  const bool is_committed = store && store->commit();
-  const bool is_read = is_committed || (store && read_without_changes(works, answers));
+  for (const Work& work : works) answers.push_back(work.task(store_.is_in_transaction() ? &store_ : nullptr));
+  const bool is_committed = is_begun && store_.commit();
+  const bool is_read = is_committed || (is_begun && read_without_changes(works, answers));
   if (is_committed) unforgotten_.clear();
   note(!is_committed || has_failed_);
   for (std::size_t i = 0; i < works.size(); ++i) {

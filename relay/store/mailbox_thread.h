@@ -71,7 +71,7 @@ class MailboxThread {
   enum class Fate : std::uint8_t { committed, lost };
   /// Says what came of it, once that is certain.
   using Answer = std::function<void(Fate)>;
-  /// The store is missing where it could not begin a transaction.
+  /// The store is missing where it is in no transaction: it could not begin it, or a full disk has ended it.
   using Task = std::function<Answer(MailboxStore*)>;
   struct Work {
     enum class Kind : std::uint8_t { changes, forgets, reads };

@@ -61,6 +61,8 @@ std::optional<std::string> Sqlite::ask(std::string_view query) {
   return statement.text(0);
 }
 
+bool Sqlite::is_in_transaction() const { return sqlite3_get_autocommit(connection_.get()) == 0; }
+
 std::string Sqlite::error() const {
   return connection_ ? sqlite3_errmsg(connection_.get()) : "out of memory";
 }

@@ -48,6 +48,9 @@ class Sqlite {
   Statement prepare(std::string_view text);
   /// The first column of the first row of a query, as with PRAGMA user_version.
   std::optional<std::string> ask(std::string_view query);
+  /// A disk that is full, or fails, ends a transaction whenever SQLite has to write for it (SQLITE_FULL,
+  /// SQLITE_IOERR); what is run after that counts by itself.
+  bool is_in_transaction() const;
   /// What went wrong last, in words.
   std::string error() const;
   bool is_open() const { return open_; }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { servicePort } from '../support/http.mjs';
+import { tcpPhone } from '../support/phones.mjs';
 import { startRelay } from '../support/relay.mjs';
 import { instantMessage, register, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
@@ -24,4 +26,19 @@ test('a browser that says nothing for 80 seconds is pinged; one that answers sta
   await isPinged(calm);
   calm.send(instantMessage('calm', 'gone', 'are you there?'));
   assert.equal(status(await calm.message()), 480);
+});
+
+test('to the metrics a connection that asks nothing is soon over, and one that has asked stays', async (t) => {
+  // Ten seconds of the relay's are two.
+  const relay = await startRelay(t, ['--metrics', '127.0.0.1:0'], { env: { ...preloaded('hurried_clock'), SIPMSG_HURRY: '5' } });
+  const port = servicePort(relay, 'metrics');
+  const asking = await tcpPhone(t, port);
+  const ask = async () => {
+    asking.send('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    assert.match(await asking.message(), /^HTTP\/1\.1 200 /);
+  };
+  await ask();
+  const silent = await tcpPhone(t, port);
+  assert.equal(await silent.message('its end'), null);
+  await ask();
 });

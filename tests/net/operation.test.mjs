@@ -154,3 +154,14 @@ test('what else is asked of the listener for metrics is refused', async (t) => {
   assert.equal((await ask(port, '/metrics', { method: 'POST', body: 'x' })).status, 405);
   assert.equal((await ask(port, '/healthz', { method: 'HEAD' })).text, '');
 });
+
+test('whoever takes every connection to the metrics takes none of the admin API, and is counted when it is turned away', async (t) => {
+  const relay = await startRelay(t, ['--metrics', '127.0.0.1:0', '--admin', '127.0.0.1:0']);
+  const metrics = servicePort(relay, 'metrics');
+  const idle = await Promise.all(Array.from({ length: 64 }, () => tcpPhone(t, metrics)));
+  await assert.rejects(ask(metrics, '/metrics'), /ECONNRESET|socket hang up/);
+  assert.equal((await ask(servicePort(relay, 'admin'), '/users')).status, 200);
+  for (const connection of idle) connection.close();
+  const answer = async () => ask(metrics, '/metrics').catch(answer); // until the relay knows that they are closed
+  assert.match((await answer()).text, /^sipmsg_rejects_total\{reason="too many connections to admin or metrics"\} [1-9]/m);
+});

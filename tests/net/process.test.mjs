@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readFileSync, readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { tcpPhone } from '../support/phones.mjs';
-import { runProgram, startRelay, temporaryDirectory } from '../support/relay.mjs';
+import { runProgram, soon, startRelay, temporaryDirectory } from '../support/relay.mjs';
 import { request } from '../support/sip.mjs';
 
 const oneLine = /^sipmsg-relay: [^\n]+\n$/;
@@ -118,13 +120,16 @@ test('an account command that cannot be done says why in one line', async (t) =>
   }
 });
 
+/** A relay that may have 200 files open. */
+const within200 = (t, connections, { threads = 0, args = [] } = {}) =>
+  startRelay(t, ['--io-threads', `${threads}`, '--limit-open-connections', `${connections}`, ...args], { before: ['prlimit', '--nofile=200'] });
+
 test('more files than may be open are warned of: those of the connections, and the relay\'s own', async (t) => {
-  const within200 = (connections, { threads = 0, args = [] } = {}) =>
-    startRelay(t, ['--io-threads', `${threads}`, '--limit-open-connections', `${connections}`, ...args], { before: ['prlimit', '--nofile=200'] });
-  assert.match((await within200(166)).log, /limit-open-connections: 166 connections need 201 open files, and 200 may be open here/);
-  assert.match((await within200(166, { threads: 2 })).log, /166 connections need 207 open files/);
-  assert.match((await within200(166, { args: ['--metrics', '127.0.0.1:0'] })).log, /166 connections need 267 open files/);
-  const enough = await within200(165);
+  assert.match((await within200(t, 166)).log, /limit-open-connections: 166 connections need 201 open files, and 200 may be open here/);
+  assert.match((await within200(t, 166, { threads: 2 })).log, /166 connections need 207 open files/);
+  assert.match((await within200(t, 166, { args: ['--metrics', '127.0.0.1:0'] })).log, /166 connections need 266 open files/);
+  assert.match((await within200(t, 166, { args: ['--metrics', '127.0.0.1:0', '--admin', '127.0.0.1:0'] })).log, /166 connections need 331 open files/);
+  const enough = await within200(t, 165);
   assert.doesNotMatch(enough.log, /open files/);
   const phones = [];
   for (let i = 0; i < 165; ++i) phones.push(await tcpPhone(t, enough.ports.tcp));
@@ -132,6 +137,24 @@ test('more files than may be open are warned of: those of the connections, and t
     phone.send(request('OPTIONS', { from: 'alice', to: 'bob', transport: 'TCP' }));
     assert.match(await phone.message(), /^SIP\/2\.0 /);
   }
+  await enough.signal('SIGHUP', /the configuration is read anew/);
+});
+
+test('a connection counts for two files where there is a page: it may be slow to take one of that', async (t) => {
+  const web = temporaryDirectory(t);
+  const file = join(web, 'large.wasm');
+  writeFileSync(file, Buffer.alloc(1 << 24));
+  assert.match((await within200(t, 83, { args: ['--web', web] })).log, /83 connections need 201 open files/);
+  const enough = await within200(t, 82, { args: ['--web', web] });
+  assert.doesNotMatch(enough.log, /open files/);
+  for (let i = 0; i < 82; ++i) {
+    const socket = connect(enough.ports.ws, '127.0.0.1');
+    t.after(() => socket.destroy());
+    socket.write('GET /large.wasm HTTP/1.1\r\nHost: relay.test\r\n\r\n');
+    await soon(once(socket, 'readable'), 'its beginning');
+  }
+  const open = readdirSync(`/proc/${enough.child.pid}/fd`).map((descriptor) => readlinkSync(`/proc/${enough.child.pid}/fd/${descriptor}`));
+  assert.equal(open.filter((name) => name === file).length, 82);
   await enough.signal('SIGHUP', /the configuration is read anew/);
 });
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { ask, servicePort } from '../support/http.mjs';
 import { udpPhone } from '../support/phones.mjs';
-import { passwordOf, startRelay, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
+import { passwordOf, soon, startRelay, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
 import { authorization, body, instantMessage, ok, register, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
@@ -57,14 +59,19 @@ test('SIGHUP: whom the admin API has followed stays followed, until the configur
 
 test('SIGHUP: the admin API is opened by the token that its file holds now, and by no other', async (t) => {
   const tokenFile = join(temporaryDirectory(t), 'token');
-  const hold = (token) => writeFileSync(tokenFile, `${token}\n`, { mode: 0o600 });
+  const hold = (token, file = tokenFile) => writeFileSync(file, `${token}\n`, { mode: 0o600 });
   hold('the token of before');
-  const { relay } = await startWithFile(t, { admin: '127.0.0.1:0', 'admin-token-file': tokenFile });
+  const { relay, write } = await startWithFile(t, { admin: '127.0.0.1:0', 'admin-token-file': tokenFile });
   const answer = async (token) => (await ask(servicePort(relay, 'admin'), '/registrations', { headers: { Authorization: `Bearer ${token}` } })).status;
   assert.deepEqual([await answer('the token of before'), await answer('the token of now')], [200, 401]);
   hold('the token of now');
   await relay.signal('SIGHUP', /the configuration is read anew/);
   assert.deepEqual([await answer('the token of before'), await answer('the token of now')], [401, 200]);
+  hold('the token of another file', `${tokenFile}.other`);
+  write({ admin: '127.0.0.1:0', 'admin-token-file': `${tokenFile}.other` });
+  await relay.signal('SIGHUP', /the configuration is read anew/); // which waits for a restart with that
+  assert.deepEqual([await answer('the token of another file'), await answer('the token of now')], [401, 200]);
+  write({ admin: '127.0.0.1:0', 'admin-token-file': tokenFile });
   hold('short');
   await relay.signal('SIGHUP', /stays as it was: admin-token-file/);
   assert.deepEqual([await answer('short'), await answer('the token of now')], [401, 200]);
@@ -127,6 +134,68 @@ test('SIGHUP: with anything wrong all stays as it was, and everything wrong is t
   await assert.rejects(WebSocketClient.open(t, relay.ports.ws, { origin: 'https://evil.example' }), /403/);
   write({ 'trusted-authorities': '/nonexistent' });
   await relay.signal('SIGHUP', /stays as it was: trusted-authorities: cannot use/);
+});
+
+test('SIGHUP: a relay whose own directory is gone stays as it was, and still hears SIGTERM', async (t) => {
+  const directory = temporaryDirectory(t);
+  const cwd = join(directory, 'cwd');
+  mkdirSync(join(cwd, 'web'), { recursive: true });
+  const relay = await startRelay(t, ['--web', 'web', '--data', join(directory, 'data')], { cwd });
+  rmSync(cwd, { recursive: true });
+  await relay.signal('SIGHUP', /stays as it was: web: there is no directory "web"/);
+  await relay.end();
+});
+
+/** Puts a pipe in the place of a file, so that whoever reads that waits for what is written; gives it. */
+function asPipe(file) {
+  rmSync(file);
+  execFileSync('mkfifo', ['-m', '600', file]);
+  return openSync(file, 'r+'); // which waits for nobody to read
+}
+
+/** Waits until something holds true; what it looks at tells of no change. */
+async function until(holds, what) {
+  let isOver = false;
+  const look = async () => {
+    while (!holds() && !isOver) await setImmediate();
+  };
+  await soon(look(), what).finally(() => (isOver = true));
+}
+
+test('SIGHUP: however many came while the relay was busy, SIGTERM goes before them', async (t) => {
+  const file = join(temporaryDirectory(t), 'relay.json');
+  writeFileSync(file, '{}');
+  const relay = await startRelay(t, ['--config', file]);
+  const process = `/proc/${relay.child.pid}`;
+  const pipe = asPipe(file);
+  const isReading = () => readdirSync(`${process}/fd`).some((descriptor) => readlinkSync(`${process}/fd/${descriptor}`) === file);
+  const isHeard = () => /^ShdPnd:\s0+$/m.test(readFileSync(`${process}/status`, 'utf8'));
+  relay.child.kill('SIGHUP');
+  await until(isReading, 'the relay to read its configuration');
+  for (const signal of ['SIGHUP', 'SIGHUP', 'SIGHUP', 'SIGHUP', 'SIGHUP', 'SIGTERM']) {
+    relay.child.kill(signal);
+    await until(isHeard, 'the relay to hear a signal');
+  }
+  writeFileSync(`${file}.next`, '{}');
+  renameSync(`${file}.next`, file);
+  writeSync(pipe, '{}');
+  closeSync(pipe);
+  await relay.says(/draining/);
+  const before = relay.log.slice(0, relay.log.indexOf('draining'));
+  assert.ok(before.match(/the configuration is read anew/g).length <= 2, relay.log);
+});
+
+test('SIGHUP: what is found to be in order is what is adopted: each file is read once', async (t) => {
+  const tokenFile = join(temporaryDirectory(t), 'token');
+  const hold = (token) => writeFileSync(tokenFile, `${token}\n`, { mode: 0o600 });
+  hold('the token of before');
+  const { relay } = await startWithFile(t, { admin: '127.0.0.1:0', 'admin-token-file': tokenFile });
+  const pipe = asPipe(tokenFile);
+  t.after(() => closeSync(pipe));
+  writeSync(pipe, 'the token of now\n');
+  await relay.signal('SIGHUP', /the configuration is read anew/);
+  const headers = { Authorization: 'Bearer the token of now' };
+  assert.equal((await ask(servicePort(relay, 'admin'), '/registrations', { headers })).status, 200);
 });
 
 test('SIGHUP: what could not run until a restart changes nothing, and the log tells what needs one first', async (t) => {

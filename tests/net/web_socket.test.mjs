@@ -141,8 +141,9 @@ test('an ending relay tells its clients that it goes away', async (t) => {
 });
 
 test('pages of the relay and of listed origins may connect, those of others get 403', async (t) => {
-  const { ports } = await startRelay(t, ['--origin', 'https://shop.example', '--origin', 'http://other.example:81']);
-  for (const origin of [`http://127.0.0.1:${ports.ws}`, 'https://shop.example', 'http://other.example:81', undefined])
+  const listed = ['https://shop.example', 'http://other.example:81', 'https://another.example:443'];
+  const { ports } = await startRelay(t, listed.flatMap((origin) => ['--origin', origin]));
+  for (const origin of [`http://127.0.0.1:${ports.ws}`, 'https://shop.example', 'http://other.example:81', 'https://another.example', undefined])
     await WebSocketClient.open(t, ports.ws, { origin });
   for (const origin of ['https://evil.example', 'http://shop.example', `http://127.0.0.1:${ports.ws + 1}`, 'null'])
     await assert.rejects(WebSocketClient.open(t, ports.ws, { origin }), /no upgrade: HTTP\/1\.1 403 /);

@@ -111,6 +111,25 @@ TEST_CASE("accounts may not be kept where the page is served from") {
   }
 }
 
+TEST_CASE(
+    "neither the key of the certificate nor the token of the admin API may be where the page is served "
+    "from") {
+  Config config;
+  config.listeners = {*parse_listener(sip::Protocol::ws, "127.0.0.1:0")};
+  config.data = in_memory;
+  config.web = ".";
+  config.certificate = "tls/chain.pem";
+  config.private_key = "tls/key.pem";
+  config.admin_token_file = "token";
+  CHECK(errors_of(config) ==
+        "private-key: must not lie in \".\", which web shows to everyone\n"
+        "admin-token-file: must not lie in \".\", which web shows to everyone");
+  CHECK(errors_of(config, {"private-key", "admin-token-file"}).empty());
+  config.private_key = "../key.pem";
+  config.admin_token_file = "../token";
+  CHECK(errors_of(config).empty());
+}
+
 TEST_CASE("nothing is wrong for want of a value that was given and refused") {
   Config config;
   for (const char* key : {"ws", "wss", "udp", "tcp", "tls"}) CHECK(errors_of(config, {key}).empty());

@@ -59,10 +59,18 @@ TEST_CASE("a domain is a host name or an address and is kept in lower case") {
 TEST_CASE("an origin is a scheme, a host and perhaps a port, or a star") {
   for (const char* good :
        {"*", "https://shop.example", "http://127.0.0.1:8080", "https://[::1]:1", "https://[::1]"})
-    CHECK(is_origin(good));
+    CHECK(parse_origin(good) == good);
   for (const char* bad : {"", "shop.example", "https://", "https://shop.example/", "ftp://a", "https://a b",
                           "**", "https://a:", "https://a:65536", "null"})
-    CHECK_FALSE(is_origin(bad));
+    CHECK_FALSE(parse_origin(bad));
+}
+
+TEST_CASE("an origin is kept as browsers write it, who leave the port out that its scheme means anyway") {
+  CHECK(parse_origin("https://Shop.Example:443") == "https://shop.example");
+  CHECK(parse_origin("http://shop.example:80") == "http://shop.example");
+  CHECK(parse_origin("http://[::1]:80") == "http://[::1]");
+  CHECK(parse_origin("https://shop.example:80") == "https://shop.example:80");
+  CHECK(parse_origin("http://shop.example:08080") == "http://shop.example:8080");
 }
 
 TEST_CASE("a bad value is answered with what it must be") {

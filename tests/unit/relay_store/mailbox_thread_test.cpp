@@ -1,9 +1,6 @@
 #include "store/mailbox_thread.h"
 
-#include <sys/resource.h>
-
 #include <catch2/catch.hpp>
-#include <csignal>
 #include <future>
 #include <optional>
 #include <string>
@@ -52,26 +49,6 @@ MailboxStore impatient_store(const std::string& directory) {
   REQUIRE(impatient.run("PRAGMA busy_timeout = 0"));
   return std::get<MailboxStore>(MailboxStore::in(std::move(impatient), {}));
 }
-
-/// While it lives nothing more can be written, as on a disk that is full.
-class FullDisk {
- public:
-  FullDisk() : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    REQUIRE(getrlimit(RLIMIT_FSIZE, &before_) == 0);
-    const rlimit none{0, before_.rlim_max};
-    REQUIRE(setrlimit(RLIMIT_FSIZE, &none) == 0);
-  }
-  ~FullDisk() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-  FullDisk(const FullDisk&) = delete;
-  FullDisk& operator=(const FullDisk&) = delete;
-
- private:
-  void (*handler_)(int);
-  rlimit before_{};
-};
 
 }  // namespace
 
@@ -177,46 +154,6 @@ TEST_CASE("what could not be forgotten is forgotten before anything else succeed
   CHECK(first() == "failed");
   REQUIRE(other.commit());
   CHECK(first() == "b");
-}
-
-TEST_CASE("from a full disk what waits is read, without what was forgotten and what could not be stored") {
-  const TemporaryDirectory directory;
-  MailboxThread thread(impatient_store(directory.name()));
-  std::vector<std::string> said;
-  const auto store = [&](const std::string& name) {
-    thread.store(letter(name),
-                 [&](Stored outcome) { said.emplace_back(outcome == Stored::stored ? "ok" : "failed"); });
-  };
-  const auto load = [&] {
-    thread.load("bob@example.com", 0,
-                [&](const Loaded& loaded) { said.push_back(loaded.failed ? "failed" : name_of(loaded)); });
-  };
-  const auto wait = [&] {
-    std::promise<void> answered;
-    thread.load("nobody", 0, [&](const Loaded&) { answered.set_value(); });
-    answered.get_future().get();
-  };
-  store("a");
-  store("b");
-  wait();
-  {
-    const FullDisk disk;
-    Gate gate(thread);
-    thread.forget(1);
-    load();
-    thread.forget(2);
-    store("c");
-    load();
-    gate.open();
-    wait();
-    load();
-    wait();
-    CHECK(thread.status().is_failing);
-  }
-  store("d");
-  load();
-  wait();
-  CHECK(said == std::vector<std::string>{"ok", "ok", "b", "failed", "nothing", "nothing", "ok", "d"});
 }
 
 TEST_CASE("when too many questions wait the next fails at once; forgetting is never turned away") {
