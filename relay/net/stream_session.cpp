@@ -252,7 +252,7 @@ void StreamSession<Stream>::close() {
   forget_limit();
   pause_.cancel();
   relay::close(stream_);
-  const auto unsent = queue().take();
+  const auto& unsent = queue().take();
   events_.closed(peer());
   for (const WriteQueue::Item& item : unsent) events_.unreachable(item.to);
 }
