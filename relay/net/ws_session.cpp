@@ -120,13 +120,16 @@ void WsSession<Stream>::accepted() {
 
 template <class Stream>
 void WsSession<Stream>::watch_silence() {
-  has_written_ = false;
+  liveness_.watch();
   limit_.expires_after(silence_watch);
   limit_.async_wait([self = this->shared_from_this()](error_code error) {
     if (error || self->state_ != State::open || self->is_partial_) return;
-    if (++self->silences_ == 3) return self->close();
-    if (self->is_writing_ && !self->has_written_) return self->give_up();
-    if (self->silences_ == 2) self->stream_.async_ping({}, [self](error_code) {});
+    switch (self->liveness_.look()) {
+      case Liveness::Sign::none: break;
+      case Liveness::Sign::silent: self->stream_.async_ping({}, [self](error_code) {}); break;
+      case Liveness::Sign::stalled: return self->give_up();
+      case Liveness::Sign::gone: return self->close();
+    }
     self->watch_silence();
   });
 }
@@ -135,7 +138,7 @@ void WsSession<Stream>::watch_silence() {
 /// them than may be messages has no need for a connection.
 template <class Stream>
 void WsSession<Stream>::heard_control_frame() {
-  silences_ = 0;
+  liveness_.heard();
   if (intake_.took(steady_now(), 0, 1) <= control_frame_patience || state_ != State::open) return;
   boost::asio::post(stream_.get_executor(), [self = this->shared_from_this()] {
     self->close_with({websocket::close_code::policy_error, "too many pings"});
@@ -155,7 +158,7 @@ void WsSession<Stream>::read_next() {
 /// A message, or a part of one.
 template <class Stream>
 void WsSession<Stream>::take(std::size_t size) {
-  silences_ = 0;
+  liveness_.heard();
   const bool is_whole = stream_.is_message_done();
   const auto pause =
       intake_.took(steady_now(), is_whole ? size : std::max(size, least_part), is_whole ? 1 : 0);
@@ -211,20 +214,19 @@ bool WsSession<Stream>::send(sip::Peer to, std::string bytes) {
 template <class Stream>
 void WsSession<Stream>::flush() {
   if (state_ != State::open && state_ != State::draining) return;
-  if (!is_writing_ && !queue().is_empty()) write_next();
+  if (!liveness_.is_writing() && !queue().is_empty()) write_next();
 }
 
 template <class Stream>
 void WsSession<Stream>::write_next() {
-  is_writing_ = true;
+  liveness_.writes();
   // RFC 7118 5: text frames for what is UTF-8, binary ones for the rest.
   stream_.text(sip::is_utf8(queue().front()));
   stream_.async_write(asio::buffer(queue().front()),
                       [self = this->shared_from_this()](error_code error, std::size_t) {
                         if (self->state_ == State::closed) return;
                         if (error) return;  // the read that is always under way fails as well, and ends it
-                        self->is_writing_ = false;
-                        self->has_written_ = true;
+                        self->liveness_.has_written();
                         self->queue().pop();
                         if (!self->queue().is_empty()) return self->write_next();
                         if (self->state_ == State::draining) self->send_close();

@@ -14,6 +14,7 @@
 #include "logic/intake.h"
 #include "net/connection.h"
 #include "net/flow_settings.h"
+#include "net/liveness.h"
 #include "net/shared_budget.h"
 #include "net/stream.h"
 
@@ -67,9 +68,7 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
   boost::beast::websocket::close_reason reason_;
   boost::beast::flat_buffer buffer_;
   bool is_partial_ = false;  ///< whether a message has begun to arrive
-  bool is_writing_ = false;
-  bool has_written_ = false;   ///< anything whole since it was last looked
-  std::uint8_t silences_ = 0;  ///< how often nothing had come
+  Liveness liveness_;
 };
 
 extern template class WsSession<TcpSocket>;
