@@ -33,8 +33,8 @@ constexpr std::size_t usual_message_size = 2048;
 /// A part of a message counts as so many bytes at least, whoever sends it byte by byte.
 constexpr std::size_t least_part = 512;
 
-/// How far ahead of its limit a connection may be by control frames.
-constexpr sip::Milliseconds control_frame_patience{2000};
+/// How far ahead of its limit a connection may be by control frames, and by others that bear nothing.
+constexpr sip::Milliseconds patience{2000};
 
 /// How often it is looked whether the other end says anything; the second time that it has not it is pinged,
 /// the third time it is gone. So a browser that vanished is noticed, and its binding gone, within two
@@ -83,6 +83,7 @@ WsSession<Stream>::WsSession(IoLoop& loop, Stream stream, SharedBudget::Slot slo
   stream_.set_option(timeout);
   if (compression == Compression::deflate) stream_.set_option(deflate());
   stream_.control_callback([this](websocket::frame_type, beast::string_view) { heard_control_frame(); });
+  stream_.next_layer().before_read([this] { count_excess(); });
   stream_.read_message_max(max_message_size);
   stream_.auto_fragment(false);
 }
@@ -139,10 +140,22 @@ void WsSession<Stream>::watch_silence() {
 template <class Stream>
 void WsSession<Stream>::heard_control_frame() {
   liveness_.heard();
-  if (intake_.took(steady_now(), 0, 1) <= control_frame_patience || state_ != State::open) return;
+  if (intake_.took(steady_now(), 0, 1) <= patience || state_ != State::open) return;
   boost::asio::post(stream_.get_executor(), [self = this->shared_from_this()] {
     self->close_with({websocket::close_code::policy_error, "too many pings"});
   });
+}
+
+/// Empty parts come in the midst of a read, too, and in any number.
+template <class Stream>
+void WsSession<Stream>::count_excess() {
+  auto& counted = stream_.next_layer();
+  const std::size_t excess = counted.excess();
+  if (excess < least_part) return;
+  counted.account_for(excess);
+  if (intake_.took(steady_now(), excess, 0) <= patience) return;
+  log_flow(spdlog::level::debug, peer().flow, "closed: too many frames that bear nothing");
+  boost::asio::post(stream_.get_executor(), [self = this->shared_from_this()] { self->close(); });
 }
 
 template <class Stream>
@@ -160,8 +173,9 @@ template <class Stream>
 void WsSession<Stream>::take(std::size_t size) {
   liveness_.heard();
   const bool is_whole = stream_.is_message_done();
-  const auto pause =
-      intake_.took(steady_now(), is_whole ? size : std::max(size, least_part), is_whole ? 1 : 0);
+  const std::size_t counted = is_whole ? size : std::max(size, least_part);
+  stream_.next_layer().account_for(counted);
+  const auto pause = intake_.took(steady_now(), counted, is_whole ? 1 : 0);
   if (is_whole) {
     deliver();
   } else {

@@ -13,6 +13,7 @@
 
 #include "logic/intake.h"
 #include "net/connection.h"
+#include "net/counted_stream.h"
 #include "net/flow_settings.h"
 #include "net/liveness.h"
 #include "net/shared_budget.h"
@@ -47,6 +48,7 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
   void accepted();
   void watch_silence();
   void heard_control_frame();
+  void count_excess();
   void read_next();
   void take(std::size_t size);
   void deliver();
@@ -57,7 +59,7 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
   void send_close();
   void close();
 
-  boost::beast::websocket::stream<Stream> stream_;
+  boost::beast::websocket::stream<CountedStream<Stream>> stream_;
   boost::asio::steady_timer
       limit_;  ///< of silence or of a message's arrival while it is open, then of its end
   boost::asio::steady_timer pause_;  ///< until more is read
