@@ -128,8 +128,9 @@ class Reactor : private FlowEvents {
   };
 
   Metrics& metrics_;
-  SharedBudget budget_;  // both outlive the connections that handlers in context_ hold
+  SharedBudget budget_;  // these three outlive the connections that handlers in context_ hold
   SharedBudget service_budget_{{.open = HttpService::max_connections}};
+  WriteQueue::Total unwritten_ = 0;
   boost::asio::io_context context_;
   IoLoop loop_;
   Resolver resolver_;
