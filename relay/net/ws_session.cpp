@@ -107,7 +107,7 @@ void WsSession<Stream>::start(const UpgradeRequest& request) {
   stream_.async_accept(request, [self = this->shared_from_this()](error_code error) {
     if (self->state_ == State::closed) return;
     if (error || self->state_ != State::handshaking) return self->close();
-    self->accepted();
+    self->or_close([&] { self->accepted(); });
   });
 }
 
@@ -162,7 +162,7 @@ template <class Stream>
 void WsSession<Stream>::read_next() {
   stream_.async_read_some(buffer_, 0, [self = this->shared_from_this()](error_code error, std::size_t size) {
     if (self->state_ == State::closed) return;
-    if (!error) return self->take(size);
+    if (!error) return self->or_close([&] { self->take(size); });
     log_flow(spdlog::level::debug, self->peer().flow, "ended: {}", error.message());
     self->close();
   });
@@ -210,7 +210,7 @@ void WsSession<Stream>::read_after(sip::Milliseconds pause) {
   if (pause == sip::Milliseconds(0)) return read_next();
   pause_.expires_after(pause);
   pause_.async_wait([self = this->shared_from_this()](error_code error) {
-    if (!error && self->state_ != State::closed) self->read_next();
+    if (!error && self->state_ != State::closed) self->or_close([&] { self->read_next(); });
   });
 }
 

@@ -57,7 +57,7 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
   void write_next();
   void close_with(const boost::beast::websocket::close_reason& reason);
   void send_close();
-  void close();
+  void close() override;
 
   boost::beast::websocket::stream<CountedStream<Stream>> stream_;
   boost::asio::steady_timer

@@ -90,6 +90,53 @@ struct Loop {
   }
 };
 
+TEST_CASE("a connection that brings what cannot be dealt with is closed, rather than never read again") {
+  Loop loop;
+  Ends ends(loop.context);
+  loop.events.at_fault = {"\r\n\r\n"};
+  loop.stream_session(ends)->start();
+  ends.write("\r\n\r\n");
+  CHECK_THROWS_AS(loop.context.run(), std::bad_alloc);
+  CHECK(loop.events.said == Said{"opened", "closed"});
+}
+
+TEST_CASE("a WebSocket that brings what cannot be dealt with is closed, rather than never read again") {
+  Loop loop;
+  Ends ends(loop.context);
+  loop.events.at_fault = {"text"};
+  loop.start_web_socket(ends);
+  ends.write(std::string("\x81\x84\0\0\0\0text", 10));
+  CHECK_THROWS_AS(loop.context.run(), std::bad_alloc);
+  CHECK(loop.events.said == Said{"opened", "closed"});
+}
+
+TEST_CASE("a connection is closed whose beginning cannot be dealt with") {
+  Loop loop;
+  Ends ends(loop.context);
+  loop.events.at_fault = {"opened"};
+  SECTION("of a WebSocket") {
+    loop.start_web_socket(ends);
+    CHECK_THROWS_AS(loop.context.run(), std::bad_alloc);
+  }
+  SECTION("over TCP") { CHECK_THROWS_AS(loop.stream_session(ends)->start(), std::bad_alloc); }
+  CHECK(loop.events.said == Said{"closed"});
+}
+
+TEST_CASE("a datagram that cannot be dealt with takes none of the others with it") {
+  Loop loop;
+  loop.events.at_fault = {"first"};
+  const auto socket = std::make_shared<UdpSocket>(
+      loop.context, [] { return sip::FlowId{1}; }, loop.events);
+  REQUIRE_FALSE(socket->bind({sip::Protocol::udp, *sip::IpAddress::parse("127.0.0.1"), 0}));
+  socket->start();
+  udp::socket phone(loop.context, udp::v4());
+  for (const std::string text : {"first", "second"})
+    phone.send_to(asio::buffer(text), {asio::ip::address_v4::loopback(), socket->local().port});
+  CHECK_THROWS_AS(loop.context.run(), std::bad_alloc);
+  loop.context.run_one();
+  CHECK(loop.events.said == Said{"second"});
+}
+
 TEST_CASE("connections may outlive their loop, in handlers of its context") {
   Loop loop;
   Ends ends(loop.context);
