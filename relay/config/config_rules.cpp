@@ -72,6 +72,16 @@ void check_servers(ConfigReading& reading) {
     reading.error.add("connection-reuse: needs at least one --trusted");
 }
 
+/// A message's time to arrive goes on while the relay itself pauses: for the longest one that is half of it.
+void check_arrival(ConfigReading& reading) {
+  constexpr std::uint32_t least_kilobytes = 2 * 64;
+  const Config& config = reading.config;
+  if (config.limit_connection_kilobytes * config.limit_arrival_seconds < least_kilobytes &&
+      reading.knows({"limit-connection-kilobytes", "limit-arrival-seconds"}))
+    reading.error.add("limit-connection-kilobytes: times limit-arrival-seconds must be " +
+                      std::to_string(least_kilobytes) + " or more, or long messages never arrive in time");
+}
+
 void check_directories(ConfigReading& reading) {
   const Config& config = reading.config;
   if (config.web.empty()) return;
@@ -96,6 +106,7 @@ void check_runnable(ConfigReading& reading) {
   check_identity(reading);
   check_admin(reading);
   check_servers(reading);
+  check_arrival(reading);
   check_directories(reading);
 }
 

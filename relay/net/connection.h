@@ -59,6 +59,17 @@ class Connection {
 
  protected:
   WriteQueue& queue() { return queue_; }
+  virtual void close() = 0;
+  /// After an exception nobody would read from the connection any more: it is closed.
+  template <class Task>
+  void or_close(Task task) {
+    try {
+      task();
+    } catch (...) {
+      close();
+      throw;
+    }
+  }
 
  private:
   IoLoop& loop_;

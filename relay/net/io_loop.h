@@ -31,8 +31,10 @@ struct IoCommand {
 /// Where connections are read and written: on the thread of the reactor, or as an IoThread on one of its own.
 class IoLoop {
  public:
-  /// For the one who runs the context. Both must outlive it.
-  IoLoop(boost::asio::io_context& context, FlowEvents& events) : context_(context), events_(events) {}
+  /// For the one who runs the context. Context and events must outlive it; `unwritten` the context, whose
+  /// handlers hold connections.
+  IoLoop(boost::asio::io_context& context, FlowEvents& events, WriteQueue::Total& unwritten)
+      : context_(context), events_(events), unwritten_(unwritten) {}
   virtual ~IoLoop() = default;
   IoLoop(const IoLoop&) = delete;
   IoLoop& operator=(const IoLoop&) = delete;
@@ -61,7 +63,7 @@ class IoLoop {
  private:
   boost::asio::io_context& context_;
   FlowEvents& events_;
-  WriteQueue::Total unwritten_ = 0;
+  WriteQueue::Total& unwritten_;
   std::vector<IoCommand> under_way_;
   std::vector<std::shared_ptr<Connection>> unflushed_;
 };

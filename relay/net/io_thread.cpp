@@ -9,7 +9,7 @@ namespace relay {
 namespace asio = boost::asio;
 
 IoThread::IoThread(asio::io_context& reactor, FlowEvents& events)
-    : IoLoop(own_context_, batch_),
+    : IoLoop(own_context_, batch_, own_unwritten_),
       own_context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
       batch_(reactor, events),
       work_(own_context_.get_executor()) {}

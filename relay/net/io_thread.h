@@ -27,6 +27,7 @@ class IoThread : public IoLoop {
  private:
   void take_over();
 
+  WriteQueue::Total own_unwritten_ = 0;
   boost::asio::io_context own_context_;
   EventBatch batch_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;

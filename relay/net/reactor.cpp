@@ -32,7 +32,7 @@ Reactor::Reactor(StaticFiles files, std::size_t io_threads, Adjustable adjustabl
       budget_(adjustable.connections),
       // Posted to from other threads, and run by one alone: sockets need no locks.
       context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
-      loop_(context_, *this),
+      loop_(context_, *this, unwritten_),
       resolver_(context_),
       flows_(loop_, io_threads, budget_, std::move(files), std::move(adjustable.flows)),
       timer_(context_),

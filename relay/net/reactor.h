@@ -130,9 +130,10 @@ class Reactor : private FlowEvents {
   };
 
   Metrics& metrics_;
-  SharedBudget budget_;  // they outlive the connections that handlers in context_ hold
+  SharedBudget budget_;  // these three outlive the connections that handlers in context_ hold
   /// One for each service: who floods the metrics locks nobody out of the admin API.
   std::list<SharedBudget> service_budgets_;
+  WriteQueue::Total unwritten_ = 0;
   boost::asio::io_context context_;
   IoLoop loop_;
   Resolver resolver_;

@@ -106,9 +106,11 @@ template <class Stream>
 void StreamSession<Stream>::opened() {
   state_ = State::open;
   may_write_ = true;
-  events_.opened(peer());
-  flush();
-  read_next();
+  or_close([this] {
+    events_.opened(peer());
+    flush();
+    read_next();
+  });
 }
 
 template <class Stream>
@@ -155,9 +157,11 @@ void StreamSession<Stream>::read_next() {
                             if (self->state_ == State::closed) return;
                             if (error) return self->close();
                             self->use();
-                            const std::size_t messages = self->take({self->buffer_.data(), size});
-                            self->watch_arrival(messages);
-                            self->read_after(self->intake_.took(steady_now(), size, messages));
+                            self->or_close([&] {
+                              const std::size_t messages = self->take({self->buffer_.data(), size});
+                              self->watch_arrival(messages);
+                              self->read_after(self->intake_.took(steady_now(), size, messages));
+                            });
                           });
 }
 
@@ -178,7 +182,7 @@ void StreamSession<Stream>::read_after(sip::Milliseconds pause) {
   if (pause == sip::Milliseconds(0)) return read_next();
   pause_.expires_after(pause);
   pause_.async_wait([self = this->shared_from_this()](error_code error) {
-    if (!error && self->state_ != State::closed) self->read_next();
+    if (!error && self->state_ != State::closed) self->or_close([&] { self->read_next(); });
   });
 }
 
@@ -252,7 +256,7 @@ void StreamSession<Stream>::close() {
   forget_limit();
   pause_.cancel();
   relay::close(stream_);
-  const auto unsent = queue().take();
+  const auto& unsent = queue().take();
   events_.closed(peer());
   for (const WriteQueue::Item& item : unsent) events_.unreachable(item.to);
 }

@@ -47,7 +47,7 @@ class StreamSession : public Connection, public std::enable_shared_from_this<Str
   void finish_closing();
   void close_after(std::chrono::seconds limit);
   void forget_limit();
-  void close();
+  void close() override;
 
   Stream stream_;
   boost::asio::steady_timer limit_;

@@ -53,8 +53,8 @@ error_code UdpSocket::send(const sip::Peer& to, std::string_view bytes) {
 void UdpSocket::receive_next() {
   socket_.async_wait(asio::ip::udp::socket::wait_read, [self = shared_from_this()](error_code error) {
     if (error == asio::error::operation_aborted || error == asio::error::bad_descriptor) return;
+    self->receive_next();  // first: an exception leaves what waits behind its datagram for then
     self->receive_waiting();
-    self->receive_next();
   });
 }
 

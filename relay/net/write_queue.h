@@ -58,14 +58,17 @@ class WriteQueue {
     release(items_.front().bytes.size());
     items_.pop_front();
   }
-  /// Everything at once; the queue is empty afterwards.
-  std::list<Item> take() {
+  /// Everything at once; the queue is empty afterwards. What was taken stays where it is for as long as the
+  /// queue: a write that was under way goes on reading it until its handler is called.
+  const std::list<Item>& take() {
     for (const Item& item : items_) release(item.bytes.size());
-    return std::exchange(items_, {});
+    taken_.splice(taken_.end(), items_);
+    return taken_;
   }
 
  private:
   std::list<Item> items_;  // takes nothing where it is empty, and what is being written stays in its place
+  std::list<Item> taken_;
   std::atomic<std::size_t> size_ = 0;
   Total& total_;
 };

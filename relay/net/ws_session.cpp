@@ -33,8 +33,8 @@ constexpr std::size_t usual_message_size = 2048;
 /// A part of a message counts as so many bytes at least, whoever sends it byte by byte.
 constexpr std::size_t least_part = 512;
 
-/// How far ahead of its limit a connection may be by control frames.
-constexpr sip::Milliseconds control_frame_patience{2000};
+/// How far ahead of its limit a connection may be by control frames, and by others that bear nothing.
+constexpr sip::Milliseconds patience{2000};
 
 /// How often it is looked whether the other end says anything; the second time that it has not it is pinged,
 /// the third time it is gone. So a browser that vanished is noticed, and its binding gone, within two
@@ -83,6 +83,7 @@ WsSession<Stream>::WsSession(IoLoop& loop, Stream stream, SharedBudget::Slot slo
   stream_.set_option(timeout);
   if (compression == Compression::deflate) stream_.set_option(deflate());
   stream_.control_callback([this](websocket::frame_type, beast::string_view) { heard_control_frame(); });
+  stream_.next_layer().before_read([this] { count_excess(); });
   stream_.read_message_max(max_message_size);
   stream_.auto_fragment(false);
 }
@@ -106,7 +107,7 @@ void WsSession<Stream>::start(const UpgradeRequest& request) {
   stream_.async_accept(request, [self = this->shared_from_this()](error_code error) {
     if (self->state_ == State::closed) return;
     if (error || self->state_ != State::handshaking) return self->close();
-    self->accepted();
+    self->or_close([&] { self->accepted(); });
   });
 }
 
@@ -120,13 +121,16 @@ void WsSession<Stream>::accepted() {
 
 template <class Stream>
 void WsSession<Stream>::watch_silence() {
-  has_written_ = false;
+  liveness_.watch();
   limit_.expires_after(silence_watch);
   limit_.async_wait([self = this->shared_from_this()](error_code error) {
     if (error || self->state_ != State::open || self->is_partial_) return;
-    if (++self->silences_ == 3) return self->close();
-    if (self->is_writing_ && !self->has_written_) return self->give_up();
-    if (self->silences_ == 2) self->stream_.async_ping({}, [self](error_code) {});
+    switch (self->liveness_.look()) {
+      case Liveness::Sign::none: break;
+      case Liveness::Sign::silent: self->stream_.async_ping({}, [self](error_code) {}); break;
+      case Liveness::Sign::stalled: return self->give_up();
+      case Liveness::Sign::gone: return self->close();
+    }
     self->watch_silence();
   });
 }
@@ -135,18 +139,30 @@ void WsSession<Stream>::watch_silence() {
 /// them than may be messages has no need for a connection.
 template <class Stream>
 void WsSession<Stream>::heard_control_frame() {
-  silences_ = 0;
-  if (intake_.took(steady_now(), 0, 1) <= control_frame_patience || state_ != State::open) return;
+  liveness_.heard();
+  if (intake_.took(steady_now(), 0, 1) <= patience || state_ != State::open) return;
   boost::asio::post(stream_.get_executor(), [self = this->shared_from_this()] {
     self->close_with({websocket::close_code::policy_error, "too many pings"});
   });
+}
+
+/// Empty parts come in the midst of a read, too, and in any number.
+template <class Stream>
+void WsSession<Stream>::count_excess() {
+  auto& counted = stream_.next_layer();
+  const std::size_t excess = counted.excess();
+  if (excess < least_part) return;
+  counted.account_for(excess);
+  if (intake_.took(steady_now(), excess, 0) <= patience) return;
+  log_flow(spdlog::level::debug, peer().flow, "closed: too many frames that bear nothing");
+  boost::asio::post(stream_.get_executor(), [self = this->shared_from_this()] { self->close(); });
 }
 
 template <class Stream>
 void WsSession<Stream>::read_next() {
   stream_.async_read_some(buffer_, 0, [self = this->shared_from_this()](error_code error, std::size_t size) {
     if (self->state_ == State::closed) return;
-    if (!error) return self->take(size);
+    if (!error) return self->or_close([&] { self->take(size); });
     log_flow(spdlog::level::debug, self->peer().flow, "ended: {}", error.message());
     self->close();
   });
@@ -155,10 +171,11 @@ void WsSession<Stream>::read_next() {
 /// A message, or a part of one.
 template <class Stream>
 void WsSession<Stream>::take(std::size_t size) {
-  silences_ = 0;
+  liveness_.heard();
   const bool is_whole = stream_.is_message_done();
-  const auto pause =
-      intake_.took(steady_now(), is_whole ? size : std::max(size, least_part), is_whole ? 1 : 0);
+  const std::size_t counted = is_whole ? size : std::max(size, least_part);
+  stream_.next_layer().account_for(counted);
+  const auto pause = intake_.took(steady_now(), counted, is_whole ? 1 : 0);
   if (is_whole) {
     deliver();
   } else {
@@ -193,7 +210,7 @@ void WsSession<Stream>::read_after(sip::Milliseconds pause) {
   if (pause == sip::Milliseconds(0)) return read_next();
   pause_.expires_after(pause);
   pause_.async_wait([self = this->shared_from_this()](error_code error) {
-    if (!error && self->state_ != State::closed) self->read_next();
+    if (!error && self->state_ != State::closed) self->or_close([&] { self->read_next(); });
   });
 }
 
@@ -211,20 +228,19 @@ bool WsSession<Stream>::send(sip::Peer to, std::string bytes) {
 template <class Stream>
 void WsSession<Stream>::flush() {
   if (state_ != State::open && state_ != State::draining) return;
-  if (!is_writing_ && !queue().is_empty()) write_next();
+  if (!liveness_.is_writing() && !queue().is_empty()) write_next();
 }
 
 template <class Stream>
 void WsSession<Stream>::write_next() {
-  is_writing_ = true;
+  liveness_.writes();
   // RFC 7118 5: text frames for what is UTF-8, binary ones for the rest.
   stream_.text(sip::is_utf8(queue().front()));
   stream_.async_write(asio::buffer(queue().front()),
                       [self = this->shared_from_this()](error_code error, std::size_t) {
                         if (self->state_ == State::closed) return;
                         if (error) return;  // the read that is always under way fails as well, and ends it
-                        self->is_writing_ = false;
-                        self->has_written_ = true;
+                        self->liveness_.has_written();
                         self->queue().pop();
                         if (!self->queue().is_empty()) return self->write_next();
                         if (self->state_ == State::draining) self->send_close();

@@ -13,7 +13,9 @@
 
 #include "logic/intake.h"
 #include "net/connection.h"
+#include "net/counted_stream.h"
 #include "net/flow_settings.h"
+#include "net/liveness.h"
 #include "net/shared_budget.h"
 #include "net/stream.h"
 
@@ -46,6 +48,7 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
   void accepted();
   void watch_silence();
   void heard_control_frame();
+  void count_excess();
   void read_next();
   void take(std::size_t size);
   void deliver();
@@ -54,9 +57,9 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
   void write_next();
   void close_with(const boost::beast::websocket::close_reason& reason);
   void send_close();
-  void close();
+  void close() override;
 
-  boost::beast::websocket::stream<Stream> stream_;
+  boost::beast::websocket::stream<CountedStream<Stream>> stream_;
   boost::asio::steady_timer
       limit_;  ///< of silence or of a message's arrival while it is open, then of its end
   boost::asio::steady_timer pause_;  ///< until more is read
@@ -67,9 +70,7 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
   boost::beast::websocket::close_reason reason_;
   boost::beast::flat_buffer buffer_;
   bool is_partial_ = false;  ///< whether a message has begun to arrive
-  bool is_writing_ = false;
-  bool has_written_ = false;   ///< anything whole since it was last looked
-  std::uint8_t silences_ = 0;  ///< how often nothing had come
+  Liveness liveness_;
 };
 
 extern template class WsSession<TcpSocket>;

@@ -186,6 +186,21 @@ test('a message in parts over a WebSocket has to come whole in time, too, whatev
   assert.equal(status(await whole.message()), 200);
 });
 
+test('who sends parts without end that bear nothing is closed, and who sends a few is not', async (t) => {
+  const relay = await startRelay(t, ['--limit-connection-kilobytes', '8']);
+  const text = options('WS');
+  const ends = async (empty) => {
+    const client = await WebSocketClient.open(t, relay.ports.ws);
+    client.send('', 'text', { isPart: true });
+    for (let i = 0; i < empty; ++i) client.send('', 'continuation', { isPart: true });
+    client.send(text, 'continuation');
+    return client.next();
+  };
+  assert.equal(status((await ends(100)).text), 200);
+  assert.equal((await ends(50_000)).kind, 'end');
+  assert.equal(status((await ends(100)).text), 200);
+});
+
 test('who pings without end is closed, and who pings now and then is not', async (t) => {
   const relay = await startRelay(t, ['--limit-connection-messages', '1']);
   const [flood, calm] = [await WebSocketClient.open(t, relay.ports.ws), await WebSocketClient.open(t, relay.ports.ws)];

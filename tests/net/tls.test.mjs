@@ -8,7 +8,7 @@ import { connect } from 'node:tls';
 import { makeCertificate, rsa } from '../support/certificate.mjs';
 import { tlsPhone, udpPhone } from '../support/phones.mjs';
 import { runProgram, soon, startRelay, temporaryDirectory } from '../support/relay.mjs';
-import { converse, instantMessage, register, status } from '../support/sip.mjs';
+import { converse, instantMessage, register, request, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
 /** A relay that speaks TLS; `tls` is what its clients trust. */
@@ -133,6 +133,38 @@ test('a certificate that cannot be used keeps the relay from starting, in a line
     assert.match(stderr, expected);
   }
 });
+
+/** A request whose answer, which has these lines as well, takes several records of TLS. */
+function longRequest(transport) {
+  const filler = (letter) => letter.repeat(8000);
+  return request('OPTIONS', {
+    ...{ transport, from: 'alice', to: 'bob', 'Call-ID': filler('c') },
+    From: `"${filler('f')}" <sip:alice@example.test>;tag=1`,
+    To: `"${filler('t')}" <sip:bob@example.test>`,
+    Via: `SIP/2.0/${transport} a.invalid;branch=z9hG4bK${filler('v')};rport`,
+  });
+}
+
+const whoClose = {
+  'phone over TLS': async (t, ports, tls) => {
+    const phone = await tlsPhone(t, ports.tls, tls);
+    phone.socket.end(longRequest('TLS'));
+    while ((await phone.message('its end')) !== null);
+  },
+  browser: async (t, ports, tls) => {
+    const client = await WebSocketClient.open(t, ports.wss, { tls });
+    client.sendLast(longRequest('WSS'));
+    while ((await client.next('its end')).kind !== 'end');
+  },
+};
+
+for (const [kind, close] of Object.entries(whoClose))
+  test(`a ${kind} that closes directly behind a request with a long answer ends one connection, and no others`, async (t) => {
+    const { relay, tls } = await startSecure(t);
+    const alice = await browser(t, relay.ports.wss, 'alice', tls);
+    for (let i = 0; i < 20; ++i) await close(t, relay.ports, tls);
+    await converse(alice, alice, instantMessage('alice', 'alice', 'still here', { transport: 'WSS' }), 'still here');
+  });
 
 test('there may be several listeners of a kind, IPv6 among them', async (t) => {
   const relay = await startRelay(t, ['--udp', '127.0.0.1:0', '--udp', '127.0.0.1:0', '--tcp', '[::1]:0']);

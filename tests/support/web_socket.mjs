@@ -119,6 +119,14 @@ export class WebSocketClient {
     this.#socket.uncork();
   }
 
+  /** Sends this, and closes its side of the connection directly behind. */
+  sendLast(content) {
+    this.#socket.cork();
+    this.send(content);
+    this.#socket.end();
+    this.#socket.uncork();
+  }
+
   /** The certificate that the relay showed. */
   get certificate() {
     return this.#socket.getPeerCertificate();

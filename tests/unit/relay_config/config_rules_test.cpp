@@ -130,6 +130,19 @@ TEST_CASE(
   CHECK(errors_of(config).empty());
 }
 
+TEST_CASE("the longest message arrives in time, however slowly a connection is read") {
+  Config config;
+  config.listeners = {*parse_listener(sip::Protocol::udp, "127.0.0.1:0")};
+  config.limit_connection_kilobytes = 127;
+  config.limit_arrival_seconds = 1;
+  CHECK(errors_of(config) ==
+        "limit-connection-kilobytes: times limit-arrival-seconds must be 128 or more, or long messages "
+        "never arrive in time");
+  CHECK(errors_of(config, {"limit-arrival-seconds"}).empty());
+  config.limit_arrival_seconds = 2;
+  CHECK(errors_of(config).empty());
+}
+
 TEST_CASE("nothing is wrong for want of a value that was given and refused") {
   Config config;
   for (const char* key : {"ws", "wss", "udp", "tcp", "tls"}) CHECK(errors_of(config, {key}).empty());

@@ -38,5 +38,17 @@ TEST_CASE("what is taken, or never was written, counts no more") {
   CHECK(total == 0);
 }
 
+TEST_CASE("what is taken while it is written stays for the one who writes it, and takes no room") {
+  WriteQueue::Total total = 0;
+  WriteQueue queue(total);
+  REQUIRE(queue.reserve(3));
+  queue.push({{}, "one"});
+  const std::string& written = queue.front();
+  CHECK(&queue.take().front().bytes == &written);
+  CHECK(queue.is_empty());
+  CHECK(written == "one");
+  CHECK(total == 0);
+}
+
 }  // namespace write_queue_test
 }  // namespace relay
