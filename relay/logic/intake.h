@@ -22,13 +22,16 @@ struct IntakeLimits {
 /// lost.
 class Intake {
  public:
+  /// A read counts as so many bytes at least, whoever sends them one by one.
+  static constexpr std::size_t least_read = 64;
+
   explicit Intake(const IntakeLimits& limits) : limits_(limits) {}
 
   sip::Seconds arrival() const { return limits_.arrival; }
 
   /// So much was read at once. Gives how long to read no more; zero: not at all.
   sip::Milliseconds took(sip::Instant now, std::size_t bytes, std::size_t messages) {
-    bytes_.take(now, limits_.bytes, static_cast<std::uint32_t>(bytes));
+    bytes_.take(now, limits_.bytes, static_cast<std::uint32_t>(std::max(bytes, least_read)));
     messages_.take(now, limits_.messages, static_cast<std::uint32_t>(messages));
     return std::max(bytes_.wait(now, limits_.bytes), messages_.wait(now, limits_.messages));
   }

@@ -10,12 +10,10 @@
 #include <type_traits>
 #include <utility>
 
+#include "logic/intake.h"
 #include "net/stream.h"
 
 namespace relay {
-
-/// A read counts as so many bytes at least, whoever sends them one by one.
-inline constexpr std::size_t least_read = 64;
 
 /// Counts what was read, then calls the handler that it was read for.
 template <class Handler>
@@ -24,7 +22,7 @@ struct CountingHandler {
   Handler handler;
 
   void operator()(boost::system::error_code error, std::size_t size) {
-    count += std::max(size, least_read);
+    count += std::max(size, Intake::least_read);
     std::move(handler)(error, size);
   }
 };

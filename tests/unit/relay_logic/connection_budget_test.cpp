@@ -88,4 +88,13 @@ TEST_CASE("a connection is read on when what it sent is as much as is allowed") 
   CHECK(intake.took(start + Seconds(10), 10, 1) == Milliseconds(100));
 }
 
+TEST_CASE("a connection that sends byte by byte is read more slowly: each of them costs a read") {
+  Intake intake({.messages = {10, Seconds(1)}, .bytes = {1000, Seconds(1)}});
+  Milliseconds pause{};
+  for (int i = 0; i < 15; ++i) pause = intake.took(start, 1, 0);
+  CHECK(pause == Milliseconds(0));
+  for (int i = 0; i < 15; ++i) pause = intake.took(start, 1, 0);
+  CHECK(pause > Milliseconds(500));
+}
+
 }  // namespace connection_budget_test
