@@ -78,7 +78,7 @@ void Proxy::begin_group(Now now, const Request& request, std::string_view mark, 
     if (name == TransactionId::none) name = client;
     branches_.at(client).context = name;
     if (!context.is_invite && has_company)
-      deadlines_.set(client, is_last ? std::max(patience, context.best_by) : patience);
+      wait_until(client, is_last ? std::max(patience, context.best_by) : patience);
   }
 }
 
@@ -123,6 +123,11 @@ TransactionId Proxy::send(Now now, const Request& request, Context& context, Tra
   return client;
 }
 
+void Proxy::wait_until(TransactionId client, Instant patience) {
+  branches_.at(client).patience = patience;
+  deadlines_.set(client, patience);
+}
+
 /// RFC 3263 4.3, 16.6 step 7: the same request once more, with another branch.
 void Proxy::turn_to_next_server(Now now, Context& context, Branch& branch) {
   if (branch.target.others.empty()) return;
@@ -147,8 +152,12 @@ bool Proxy::replace_by_other_flow(Now now, Context& context, Branches::iterator 
 void Proxy::send_again(Now now, Context& context, Branch& branch) {
   const auto kept = KeptRequest::read(context.request);
   const Request request = kept->as(branch.context, context.from);
-  send(now, request, context, branch.context,
-       prepared(request, std::move(branch.target), branch.breadth, loops_.mark(request)));
+  const Deadline patience = branch.patience;
+  const TransactionId client =
+      send(now, request, context, branch.context,
+           prepared(request, std::move(branch.target), branch.breadth, loops_.mark(request)));
+  // The sender's Timer F has run since the first server was asked (RFC 4321 1.1).
+  if (patience) wait_until(client, *patience);
 }
 
 void Proxy::turn_to_next_group(Now now, Contexts::iterator context) {

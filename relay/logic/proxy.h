@@ -123,8 +123,9 @@ class Proxy {
     Target target;
     unsigned breadth;
     State state = State::pending;
-    bool is_heard = false;    ///< whether there was a provisional response
-    bool is_overdue = false;  ///< others wait for it no longer
+    sip::Deadline patience = {};  ///< of others, who wait for it no longer; not of an INVITE
+    bool is_heard = false;        ///< whether there was a provisional response
+    bool is_overdue = false;      ///< others wait for it no longer
   };
   /// A request to one server, ready to be sent.
   struct Copy {
@@ -143,6 +144,7 @@ class Proxy {
   Copy prepared(const Request& request, Target target, unsigned breadth, std::string_view mark);
   sip::TransactionId send(sip::Now now, const Request& request, Context& context, sip::TransactionId name,
                           Copy copy);
+  void wait_until(sip::TransactionId client, sip::Instant patience);
   void turn_to_next_server(sip::Now now, Context& context, Branch& branch);
   bool replace_by_other_flow(sip::Now now, Context& context, Branches::iterator branch);
   void send_again(sip::Now now, Context& context, Branch& branch);

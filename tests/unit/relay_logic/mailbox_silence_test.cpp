@@ -1,0 +1,66 @@
+// Messages to which the devices of their recipient say nothing.
+#include "base/encoding.h"
+#include "mailbox_bench.h"
+
+namespace mailbox_silence_test {
+
+using namespace relay::test;
+
+namespace {
+
+/// bob's devices may be asked, and carol hears of it for as long as her Timer F runs.
+struct SilentBench : MailboxBench {
+  /// Another flow of bob's one device.
+  void add_flow(int number) {
+    const std::string text = std::to_string(number);
+    enrol(peer(Protocol::ws, number), "bob",
+          "<sip:bob@flow" + text + ".invalid;transport=ws>;+sip.instance=\"<urn:uuid:1>\";reg-id=" + text,
+          "Supported: outbound, path\r\n");
+  }
+  void ask(const std::string& fields = {}) {
+    say(sender, write({.from = "sip:carol@example.net", .fields = fields, .body = "hello"}));
+  }
+  /// The final responses of that time, and how many devices are asked in it.
+  struct Heard {
+    std::vector<int> statuses;
+    int asked = 0;
+  };
+  Heard wait(Seconds time) {
+    Heard heard;
+    for (Seconds waited{0}; waited < time; waited += Seconds(1)) {
+      pass(Seconds(1));
+      for (const auto& each : std::exchange(sent, {})) {
+        const auto view = MessageView::parse(each.bytes);
+        REQUIRE(view);
+        if (view->is_request()) {
+          ++heard.asked;
+        } else if (view->status() >= 200) {
+          heard.statuses.push_back(view->status());
+        }
+      }
+    }
+    return heard;
+  }
+};
+
+using Statuses = std::vector<int>;
+
+}  // namespace
+
+TEST_CASE("a device that says nothing by its other flow, either, is given up before Timer F (RFC 4321 1.1)") {
+  SilentBench bench;
+  bench.add_flow(1);
+  bench.add_flow(2);
+  bench.ask();
+  const auto first = bench.take();
+  // It is the first of the two that counts.
+  bench.pass(Seconds(GENERATE(0, 10)));
+  bench.sent.clear();
+  bench.relay.unreachable(bench.now, first.to);
+  bench.drain();
+  REQUIRE(bench.take().bytes.starts_with("MESSAGE "));
+  CHECK(bench.wait(Seconds(24)).statuses == Statuses{202});
+  CHECK(bench.shelf.messages.size() == 1);
+}
+
+}  // namespace mailbox_silence_test
