@@ -47,7 +47,8 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
                   is_invite,
                   when_silent,
                   std::move(targets),
-                  now.mono + 3 * timers_.timer_f() / 4};
+                  now.mono + 3 * timers_.timer_f() / 4,
+                  request.transaction != TransactionId::none};
   // 17.2.1: a proxy takes longer than 200 ms, for people do. Other methods: RFC 4320 4.1.
   if (is_invite)
     layer_.respond(now, request.transaction, 100, Message::response_to(request.message, 100, {}).finish());

@@ -109,6 +109,7 @@ class Proxy {
     WhenSilent when_silent = WhenSilent::wait;
     std::vector<Target> targets = {};  ///< not asked yet, the next ones first
     sip::Instant best_by = {};         ///< a little before its sender stops waiting (Timer F)
+    bool has_sender = false;           ///< who waits: not of what the relay itself sends
     std::size_t branches = 0;          ///< those in branches_
   };
   /// A client transaction.

@@ -63,4 +63,34 @@ TEST_CASE("a device that says nothing by its other flow, either, is given up bef
   CHECK(bench.shelf.messages.size() == 1);
 }
 
+TEST_CASE(
+    "silent devices are asked by turns until the sender has to be told, and no further (RFC 4321 1.1)") {
+  SilentBench bench;
+  for (int number = 20; number < 26; ++number) bench.come(peer(Protocol::ws, number));
+  bench.ask("Max-Breadth: 1\r\n");
+  REQUIRE(bench.take().bytes.starts_with("MESSAGE "));
+  const auto heard = bench.wait(Seconds(23));
+  CHECK(heard.asked == 2);
+  CHECK(heard.statuses.empty());
+  bench.disk_is_slow = true;
+  bench.pass(Seconds(1));
+  bench.answer_store();
+  CHECK(bench.take_status() == 202);
+  const auto late = bench.wait(Seconds(60));
+  CHECK(late.asked == 0);
+  CHECK(late.statuses.empty());
+}
+
+TEST_CASE("a stored message, for which no sender waits, is offered to all devices by turns") {
+  SilentBench bench;
+  bench.write_to_bob("hello", "Max-Breadth: 1\r\n");
+  bench.disk_is_slow = true;
+  for (int number = 20; number < 26; ++number) bench.come(peer(Protocol::ws, number));
+  bench.disk_is_slow = false;
+  bench.answer_loads();
+  bench.drain();
+  REQUIRE(bench.take().bytes.starts_with("MESSAGE "));
+  CHECK(bench.wait(Seconds(45)).asked == 5);
+}
+
 }  // namespace mailbox_silence_test
