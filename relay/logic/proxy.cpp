@@ -146,7 +146,7 @@ bool Proxy::replace_by_other_flow(Now now, Context& context, Branches::iterator 
   if (!is_wanted || !branch->second.target.turn_to_other_flow()) return false;
   send_again(now, context, branch->second);
   end(client);
-  context.responses.ended(client);
+  context.responses.replaced(client);
   return true;
 }
 

@@ -162,6 +162,30 @@ TEST_CASE("a message that a device cannot take now does not hold up the others f
   CHECK(bench.shelf.messages.empty());
 }
 
+TEST_CASE("what a device refuses by another flow of its own is not offered to it again (RFC 5626 7)") {
+  RefusalBench bench;
+  bench.write_to_bob("one");
+  bench.disk_is_slow = true;
+  for (const Peer& flow : {browser, tablet}) {
+    const std::string number = std::to_string(flow.endpoint.port);
+    bench.enrol(
+        flow, "bob",
+        "<sip:bob@flow" + number + ".invalid;transport=ws>;+sip.instance=\"<urn:uuid:1>\";reg-id=" + number,
+        "Supported: outbound, path\r\n");
+  }
+  bench.disk_is_slow = false;
+  bench.answer_loads();
+  bench.drain();
+  const auto first = bench.take();
+  bench.relay.unreachable(bench.now, first.to);
+  bench.drain();
+  REQUIRE(bench.sent.size() == 1);
+  CHECK_FALSE(bench.sent[0].to == first.to);
+  bench.expect("one", 415);
+  bench.pass(Seconds(1800));
+  CHECK(bench.sent.empty());
+}
+
 TEST_CASE("a stored message goes to one device after the other where its Max-Breadth says so") {
   // RFC 5393 5.3.3.
   RefusalBench bench;
