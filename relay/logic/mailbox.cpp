@@ -169,7 +169,6 @@ bool Mailbox::concluded(Now now, const Proxy::Outcome& outcome) {
       go_on(user, box);
       break;
     case Verdict::refused:
-      box.rests = 0;
       outcomes_.push_back(Outcome::refused);
       box.is_missed = box.is_missed || outcome.is_missed;
       pass_over(user, box);
@@ -190,13 +189,16 @@ bool Mailbox::concluded(Now now, const Proxy::Outcome& outcome) {
 void Mailbox::refused_for_now(Now now, const std::string& user, Box& box) {
   if (box.refused != box.message.number) box.refusals = 0;
   box.refused = box.message.number;
-  if (++box.refusals < max_refusals) return rest(now, user, box);
+  const bool has_held_up = box.message.number <= box.held_up;
+  if (!has_held_up && ++box.refusals < max_refusals) return rest(now, user, box);
+  box.held_up = std::max(box.held_up, box.message.number);
   box.is_missed = true;
   pass_over(user, box);
 }
 
 /// The message stays, and those behind it do not wait for it.
 void Mailbox::pass_over(const std::string& user, Box& box) {
+  box.rests = 0;
   box.has_refused = true;
   go_on(user, box);
 }

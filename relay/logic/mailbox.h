@@ -31,7 +31,7 @@ class Mailbox {
   /// A try that failed is followed by another one after this time, then after twice as much, and so on.
   static constexpr sip::Seconds first_rest{30};
   static constexpr sip::Seconds longest_rest{1800};
-  /// A message that all devices refuse for reasons that may pass holds up the others for so many tries.
+  /// A message that all devices refuse for reasons that may pass holds up the others for so many tries, once.
   static constexpr unsigned max_refusals = 3;
   /// How often the store is asked for messages whose time is over.
   static constexpr sip::Seconds sweep_interval{60};
@@ -103,6 +103,7 @@ class Mailbox {
     unsigned rests = 0;          ///< in a row
     MessageNumber refused = {};  ///< the message that was refused last, for a reason that may pass
     unsigned refusals = 0;       ///< how often in a row
+    MessageNumber held_up = {};  ///< what waits up to this one has held up the others for long enough
     bool has_refused = false;    ///< in this round: something up to `last` still waits
     bool is_missed = false;      ///< likewise: by a device that may take it another time
     bool starts_over = false;  ///< the next to load begins a round, for a device has come that has seen none

@@ -162,6 +162,35 @@ TEST_CASE("a message that a device cannot take now does not hold up the others f
   CHECK(bench.shelf.messages.empty());
 }
 
+TEST_CASE(
+    "messages that a device has refused for now hold up the others once, and not whenever it is asked "
+    "again") {
+  RefusalBench bench;
+  bench.write_to_bob("one");
+  bench.write_to_bob("two");
+  bench.come(browser);
+  for (const char* body : {"one", "two"}) {
+    bench.expect(body, 500);
+    bench.pass(Seconds(30));
+    bench.expect(body, 500);
+    bench.pass(Seconds(60));
+    bench.expect(body, 500);
+  }
+  CHECK(bench.sent.empty());
+  for (int round = 0; round < 3; ++round) {
+    // It registers in time.
+    bench.come(browser);
+    bench.pass(Seconds(1800));
+    bench.expect("one", 500);
+    bench.expect("two", 500);
+    // Nothing waits for another try.
+    bench.say(sender, bench.write({.from = "sip:carol@example.net", .body = "three"}));
+    bench.expect("three", 200);
+    CHECK(bench.take_status() == 200);
+  }
+  CHECK(bench.kept() == Bodies{"one", "two"});
+}
+
 TEST_CASE("what a device refuses by another flow of its own is not offered to it again (RFC 5626 7)") {
   RefusalBench bench;
   bench.write_to_bob("one");
