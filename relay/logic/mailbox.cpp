@@ -98,7 +98,8 @@ std::vector<JobId> Mailbox::loaded(Now now, JobId job, const Loaded& loaded) {
   } else if (!loaded.message) {
     end_round(now, user, box);
   } else if (loaded.message->expires_at <= now.wall) {
-    expire(now, *loaded.message);
+    // The store deals with questions in order: no more than one sweep can have been answered in between.
+    if (loaded.message->number != last_swept_) expire(now, *loaded.message);
     box.last = loaded.message->number;
     load(user, box);
   } else {
@@ -116,7 +117,7 @@ void Mailbox::forward(Now now, const std::string& user, Box& box) {
   const auto recipient = uri ? targets_.recipient_of(*uri) : std::nullopt;
   if (!recipient) {
     // Nothing that was put in: the disk has changed it.
-    questions_.emplace_back(ForgetMessage{box.message.number});
+    forget(box.message.number);
     return go_on(user, box);
   }
   const Request request = kept->as(TransactionId::none, {});
@@ -164,7 +165,7 @@ bool Mailbox::concluded(Now now, const Proxy::Outcome& outcome) {
   switch (verdict(outcome)) {
     case Verdict::delivered:
       box.rests = 0;
-      questions_.emplace_back(ForgetMessage{box.message.number});
+      forget(box.message.number);
       outcomes_.push_back(Outcome::delivered);
       go_on(user, box);
       break;
@@ -236,10 +237,15 @@ void Mailbox::stay(const std::string& user, Box& box) {
   rests_.set(user, std::nullopt);
 }
 
+void Mailbox::forget(MessageNumber number) {
+  questions_.emplace_back(ForgetMessage{number});
+  if (sweep_ != JobId::none) forgotten_.insert(number);
+}
+
 /// It is not delivered, and will not be: RFC 5438 8.2.
 void Mailbox::expire(Now now, const StoredMessage& message) {
   outcomes_.push_back(Outcome::expired);
-  questions_.emplace_back(ForgetMessage{message.number});
+  forget(message.number);
   if (const auto kept = KeptRequest::read(message.request))
     tell(now, kept->as(TransactionId::none, {}), Fate::failed);
 }
@@ -264,20 +270,28 @@ void Mailbox::advance(Now now) {
   }
   if (!next_sweep_ || *next_sweep_ > now.mono) return;
   next_sweep_.reset();
+  sweep(now, {}, MessageNumber::none);
+}
+
+void Mailbox::sweep(Now now, UnixTime after_time, MessageNumber after) {
   sweep_ = jobs_.draw();
-  questions_.emplace_back(LoadExpired{sweep_, now.wall, {}, MessageNumber::none});
+  questions_.emplace_back(LoadExpired{sweep_, now.wall, after_time, after});
 }
 
 void Mailbox::swept(Now now, const Loaded& loaded) {
   sweep_ = JobId::none;
+  const auto forgotten = std::exchange(forgotten_, {});
   if (!loaded.message) {
     next_sweep_ = now.mono + sweep_interval;
     return;
   }
-  // What is on its way was in time when it went.
-  if (!is_under_way(loaded.message->number)) expire(now, *loaded.message);
-  sweep_ = jobs_.draw();
-  questions_.emplace_back(LoadExpired{sweep_, now.wall, loaded.message->expires_at, loaded.message->number});
+  const MessageNumber number = loaded.message->number;
+  // What is on its way was in time when it went, and may have arrived since the store found it.
+  if (!is_under_way(number) && !forgotten.contains(number)) {
+    last_swept_ = number;
+    expire(now, *loaded.message);
+  }
+  sweep(now, loaded.message->expires_at, number);
 }
 
 bool Mailbox::is_under_way(MessageNumber number) const {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/job_id.h"
@@ -128,7 +129,9 @@ class Mailbox {
   void rest(sip::Now now, const std::string& user, Box& box);
   void stay(const std::string& user, Box& box);
   void refused_for_now(sip::Now now, const std::string& user, Box& box);
+  void forget(MessageNumber number);
   void expire(sip::Now now, const StoredMessage& message);
+  void sweep(sip::Now now, sip::UnixTime after_time, MessageNumber after);
   void swept(sip::Now now, const Loaded& loaded);
   bool is_under_way(MessageNumber number) const;
   void tell(sip::Now now, const Request& about, Fate fate);
@@ -148,6 +151,8 @@ class Mailbox {
   sip::DeadlineQueue<std::string> rests_;                          ///< by user
   sip::Deadline next_sweep_;
   sip::JobId sweep_ = sip::JobId::none;
+  std::unordered_set<MessageNumber> forgotten_;     ///< since the store was asked for what `sweep_` is
+  MessageNumber last_swept_ = MessageNumber::none;  ///< by the last sweep that found one to expire
   bool is_draining_ = false;
   std::deque<StoreQuestion> questions_;
   std::deque<Outcome> outcomes_;
