@@ -9,14 +9,16 @@ namespace relay {
 
 using namespace sip;
 
-bool Mailbox::would_keep(const Request& request) const {
-  return settings_.keeps_messages_for && is_for_later(request);
+bool Mailbox::would_keep(Now now, const Request& request, Milliseconds patience) const {
+  return settings_.keeps_messages_for && is_for_later(request) &&
+         expiry(now.wall, request, *settings_.keeps_messages_for) > now.wall + patience;
 }
 
-std::optional<JobId> Mailbox::keep(Now now, const Request& request, Sender sender, const std::string& user) {
+std::optional<JobId> Mailbox::keep(Now now, UnixTime received, const Request& request, Sender sender,
+                                   const std::string& user) {
   if (!settings_.keeps_messages_for) return std::nullopt;
   auto message =
-      stored_message(now, request, address_of(user), authenticator_, *settings_.keeps_messages_for);
+      stored_message(now, received, request, address_of(user), authenticator_, *settings_.keeps_messages_for);
   if (!message) return std::nullopt;
   message->sender = sender;
   const JobId job = jobs_.draw();
@@ -255,7 +257,7 @@ void Mailbox::tell(Now now, const Request& about, Fate fate) {
   const auto told = DispositionNotification::of(now, about, fate, domain_, random_);
   if (!told || !settings_.keeps_messages_for) return;
   if (const auto kept = KeptRequest::read(told->request))
-    keep(now, kept->as(TransactionId::none, {}), Sender::known, told->user);
+    keep(now, now.wall, kept->as(TransactionId::none, {}), Sender::known, told->user);
 }
 
 void Mailbox::start(Now now) {

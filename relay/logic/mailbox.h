@@ -49,10 +49,11 @@ class Mailbox {
         jobs_(jobs),
         random_(random) {}
 
-  /// Whether a request is one to be kept, should its recipient not be there.
-  bool would_keep(const Request& request) const;
-  /// Asks the store to keep a message for one of our users. None where it is none to be kept.
-  std::optional<sip::JobId> keep(sip::Now now, const Request& request, Sender sender,
+  /// Whether a request that comes now is one to be kept, should its recipient not be there after `patience`.
+  bool would_keep(sip::Now now, const Request& request, sip::Milliseconds patience) const;
+  /// Asks the store to keep a message for one of our users, which came at `received`. None where it is none
+  /// to be kept.
+  std::optional<sip::JobId> keep(sip::Now now, sip::UnixTime received, const Request& request, Sender sender,
                                  const std::string& user);
   /// The store kept a request: its sender is told, where that is wanted (RFC 5438 8.1).
   void accepted(sip::Now now, const Request& request);

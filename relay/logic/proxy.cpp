@@ -47,7 +47,8 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
                   is_invite,
                   when_silent,
                   std::move(targets),
-                  now.mono + 3 * timers_.timer_f() / 4,
+                  now.wall,
+                  now.mono + patience(),
                   request.transaction != TransactionId::none};
   // 17.2.1: a proxy takes longer than 200 ms, for people do. Other methods: RFC 4320 4.1.
   if (is_invite)

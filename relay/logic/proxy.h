@@ -48,6 +48,8 @@ class Proxy {
   /// What to do with a request that no target answers: to wait until Timer F, as its sender does, or to give
   /// up so long before that the sender can be told that something else has been done with it (RFC 4321 1.1).
   enum class WhenSilent : std::uint8_t { wait, give_up };
+  /// How long after a request that is.
+  sip::Milliseconds patience() const { return 3 * timers_.timer_f() / 4; }
 
   /// What forbids to forward a request, whatever its targets are: a loop, or its Max-Breadth.
   std::optional<Answer> refusal(const Request& request) const;
@@ -68,6 +70,7 @@ class Proxy {
     bool is_unreachable = false;  ///< no target is to be reached for now (is_unreachable())
     std::string request = {};     ///< as received, where it is unreachable
     sip::Peer from = {};          ///< likewise
+    sip::UnixTime received = {};  ///< likewise
   };
 
   /// A response of one of our client transactions.
@@ -108,9 +111,10 @@ class Proxy {
     bool is_invite = false;
     WhenSilent when_silent = WhenSilent::wait;
     std::vector<Target> targets = {};  ///< not asked yet, the next ones first
-    sip::Instant best_by = {};         ///< a little before its sender stops waiting (Timer F)
-    bool has_sender = false;           ///< who waits: not of what the relay itself sends
-    std::size_t branches = 0;          ///< those in branches_
+    sip::UnixTime received = {};
+    sip::Instant best_by = {};  ///< a little before its sender stops waiting (Timer F)
+    bool has_sender = false;    ///< who waits: not of what the relay itself sends
+    std::size_t branches = 0;   ///< those in branches_
   };
   /// A client transaction.
   struct Branch {

@@ -254,6 +254,7 @@ std::optional<Proxy::Outcome> Proxy::conclude(Now now, Contexts::iterator contex
     outcome->is_unreachable = true;
     outcome->request = kept.request;
     outcome->from = kept.from;
+    outcome->received = kept.received;
   }
   forget(context);
   return outcome;

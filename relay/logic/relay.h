@@ -191,7 +191,7 @@ class Relay {
   void deliver_to_targets(sip::Now now, const Request& request, const Recipient& recipient);
   Sender sender_of(const Request& request) const;
   bool keeps_messages_of(Sender sender) const;
-  bool keep(sip::Now now, const Request& request, const std::string& user);
+  bool keep(sip::Now now, sip::UnixTime received, const Request& request, const std::string& user);
   void concluded(sip::Now now, Proxy::Outcome&& outcome);
   void leave(sip::Now now, const Request& request);
   void ascend(sip::Now now, const Request& request);

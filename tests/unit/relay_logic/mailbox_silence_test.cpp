@@ -93,4 +93,34 @@ TEST_CASE("a stored message, for which no sender waits, is offered to all device
   CHECK(bench.wait(Seconds(45)).asked == 5);
 }
 
+TEST_CASE("a device is waited for as long as the sender waits where the message is of no use later") {
+  SilentBench bench;
+  bench.come(peer(Protocol::ws, 1));
+  // RFC 3428 7: counted from its Date, or from when it came.
+  const bool has_date = GENERATE(false, true);
+  bench.ask("Expires: 20\r\n" + (has_date ? "Date: " + sip_date(bench.now.wall) + "\r\n" : std::string()));
+  const auto message = bench.take();
+  CHECK(bench.wait(Seconds(28)).statuses.empty());
+  SECTION("who hears its answer") {
+    bench.respond(message, 200);
+    CHECK(bench.take_status() == 200);
+  }
+  SECTION("and it is not stored when nobody waits any more") {
+    CHECK(bench.wait(Seconds(10)).statuses.empty());
+    CHECK(bench.storing.empty());
+    CHECK(bench.shelf.messages.empty());
+  }
+}
+
+TEST_CASE("what is of use for a while after Timer F is stored, and its time counts from when it came") {
+  SilentBench bench;
+  bench.come(peer(Protocol::ws, 1));
+  const auto came = bench.now.wall;
+  bench.ask("Expires: 30\r\n");
+  CHECK(bench.wait(Seconds(24)).statuses == Statuses{202});
+  REQUIRE(bench.shelf.messages.size() == 1);
+  CHECK(bench.shelf.messages[0].expires_at == came + Seconds(30));
+  CHECK(Bench::field(bench.shelf.messages[0].request, HeaderName::date) == sip_date(came));
+}
+
 }  // namespace mailbox_silence_test
