@@ -215,7 +215,7 @@ void Mailbox::end_round(Now now, const std::string& user, Box& box) {
     return;
   }
   box.state = Box::State::refused;
-  if (box.is_missed) rests_.set(user, now.mono + longest_rest);
+  rests_.set(user, now.mono + longest_rest);
 }
 
 void Mailbox::rest(Now now, const std::string& user, Box& box) {
@@ -267,7 +267,13 @@ void Mailbox::start(Now now) {
 void Mailbox::advance(Now now) {
   while (const auto user = rests_.pop_due(now.mono)) {
     Box& box = boxes_.at(*user);
-    box.starts_over = box.starts_over || box.state == Box::State::refused;
+    const bool is_refused = box.state == Box::State::refused;
+    // No device is there to take it, or none that would not refuse it again.
+    if (is_refused && (!box.is_missed || location_.bindings(*user).empty())) {
+      end_round(now, *user, box);
+      continue;
+    }
+    box.starts_over = box.starts_over || is_refused;
     load(*user, box);
   }
   if (!next_sweep_ || *next_sweep_ > now.mono) return;

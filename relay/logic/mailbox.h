@@ -88,6 +88,8 @@ class Mailbox {
     expired,    ///< its time is over, and it is forgotten
   };
   std::optional<Outcome> poll_outcome();
+  /// How many users it knows of.
+  std::size_t size() const { return boxes_.size(); }
   sip::Deadline deadline() const { return sip::earlier(next_sweep_, rests_.earliest()); }
 
  private:

@@ -144,6 +144,7 @@ class Relay {
   const Location& location() const { return location_; }
   /// That are in memory.
   std::size_t transactions() const { return layer_.size(); }
+  std::size_t mailboxes() const { return mailbox_.size(); }
   sip::Deadline deadline() const {
     return sip::earlier(sip::earlier(mailbox_.deadline(), proxy_.deadline()),
                         sip::earlier(layer_.deadline(), location_.deadline()));

@@ -92,6 +92,21 @@ TEST_CASE("a device that leaves and comes is offered again what it refused") {
   CHECK(bench.shelf.messages.empty());
 }
 
+TEST_CASE("nothing is remembered of a user who has gone, whatever a device had refused") {
+  RefusalBench bench;
+  bench.write_to_bob("one");
+  bench.come(browser);
+  bench.expect("one", 415);
+  bench.pass(Seconds(1800));
+  CHECK(bench.relay.mailboxes() == 1);
+  bench.leave(browser);
+  bench.pass(Seconds(1800));
+  CHECK(bench.relay.mailboxes() == 0);
+  bench.come(tablet);
+  bench.expect("one", 200);
+  CHECK(bench.relay.mailboxes() == 0);
+}
+
 TEST_CASE("who comes while a refusal is on its way is offered the message, too") {
   RefusalBench bench;
   bench.write_to_bob("one");
