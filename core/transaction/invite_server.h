@@ -23,6 +23,7 @@ class InviteServer {
   InviteServer(Instant now, Protocol protocol, const Timers& timers);
 
   State state() const { return state_; }
+  bool has_responded() const { return has_responded_; }
   /// When to call on_deadline(); none once terminated, and none while proceeding after a first response.
   Deadline deadline() const;
   /// The INVITE came again.

@@ -223,6 +223,13 @@ std::string TransactionLayer::to_tag(TransactionId id) const {
   return to ? std::string(to->tag()) : std::string();
 }
 
+bool TransactionLayer::is_quenched(TransactionId id) const {
+  const auto found = servers_.find(id);
+  if (found == servers_.end()) return false;
+  const auto* invite = std::get_if<InviteServer>(&found->second.machine);
+  return invite != nullptr && invite->has_responded();
+}
+
 void TransactionLayer::note(TransactionId id, JobId waits_for) {
   const auto found = servers_.find(id);
   if (found != servers_.end()) found->second.noted = waits_for;

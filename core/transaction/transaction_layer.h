@@ -75,6 +75,8 @@ class TransactionLayer {
   /// The To tag of the last response to it, while that is kept; empty otherwise. 9.2: the answer to a CANCEL
   /// has the same.
   std::string to_tag(TransactionId server) const;
+  /// Whether it is an INVITE that has had a response: its client sends it no more (17.1.1.2).
+  bool is_quenched(TransactionId server) const;
   /// Notes what its user waits for before it responds; TryingDue brings that back.
   void note(TransactionId server, JobId waits_for);
   /// none where nothing was noted.

@@ -9,14 +9,16 @@ namespace relay {
 
 using namespace sip;
 
-bool Mailbox::would_keep(const Request& request) const {
-  return settings_.keeps_messages_for && is_for_later(request);
+bool Mailbox::would_keep(Now now, const Request& request, Milliseconds patience) const {
+  return settings_.keeps_messages_for && is_for_later(request) &&
+         expiry(now.wall, request, *settings_.keeps_messages_for) > now.wall + patience;
 }
 
-std::optional<JobId> Mailbox::keep(Now now, const Request& request, Sender sender, const std::string& user) {
+std::optional<JobId> Mailbox::keep(Now now, UnixTime received, const Request& request, Sender sender,
+                                   const std::string& user) {
   if (!settings_.keeps_messages_for) return std::nullopt;
   auto message =
-      stored_message(now, request, address_of(user), authenticator_, *settings_.keeps_messages_for);
+      stored_message(now, received, request, address_of(user), authenticator_, *settings_.keeps_messages_for);
   if (!message) return std::nullopt;
   message->sender = sender;
   const JobId job = jobs_.draw();
@@ -98,7 +100,8 @@ std::vector<JobId> Mailbox::loaded(Now now, JobId job, const Loaded& loaded) {
   } else if (!loaded.message) {
     end_round(now, user, box);
   } else if (loaded.message->expires_at <= now.wall) {
-    expire(now, *loaded.message);
+    // The store deals with questions in order: no more than one sweep can have been answered in between.
+    if (loaded.message->number != last_swept_) expire(now, *loaded.message);
     box.last = loaded.message->number;
     load(user, box);
   } else {
@@ -116,7 +119,7 @@ void Mailbox::forward(Now now, const std::string& user, Box& box) {
   const auto recipient = uri ? targets_.recipient_of(*uri) : std::nullopt;
   if (!recipient) {
     // Nothing that was put in: the disk has changed it.
-    questions_.emplace_back(ForgetMessage{box.message.number});
+    forget(box.message.number);
     return go_on(user, box);
   }
   const Request request = kept->as(TransactionId::none, {});
@@ -164,12 +167,11 @@ bool Mailbox::concluded(Now now, const Proxy::Outcome& outcome) {
   switch (verdict(outcome)) {
     case Verdict::delivered:
       box.rests = 0;
-      questions_.emplace_back(ForgetMessage{box.message.number});
+      forget(box.message.number);
       outcomes_.push_back(Outcome::delivered);
       go_on(user, box);
       break;
     case Verdict::refused:
-      box.rests = 0;
       outcomes_.push_back(Outcome::refused);
       box.is_missed = box.is_missed || outcome.is_missed;
       pass_over(user, box);
@@ -190,13 +192,16 @@ bool Mailbox::concluded(Now now, const Proxy::Outcome& outcome) {
 void Mailbox::refused_for_now(Now now, const std::string& user, Box& box) {
   if (box.refused != box.message.number) box.refusals = 0;
   box.refused = box.message.number;
-  if (++box.refusals < max_refusals) return rest(now, user, box);
+  const bool has_held_up = box.message.number <= box.held_up;
+  if (!has_held_up && ++box.refusals < max_refusals) return rest(now, user, box);
+  box.held_up = std::max(box.held_up, box.message.number);
   box.is_missed = true;
   pass_over(user, box);
 }
 
 /// The message stays, and those behind it do not wait for it.
 void Mailbox::pass_over(const std::string& user, Box& box) {
+  box.rests = 0;
   box.has_refused = true;
   go_on(user, box);
 }
@@ -210,7 +215,7 @@ void Mailbox::end_round(Now now, const std::string& user, Box& box) {
     return;
   }
   box.state = Box::State::refused;
-  if (box.is_missed) rests_.set(user, now.mono + longest_rest);
+  rests_.set(user, now.mono + longest_rest);
 }
 
 void Mailbox::rest(Now now, const std::string& user, Box& box) {
@@ -234,10 +239,15 @@ void Mailbox::stay(const std::string& user, Box& box) {
   rests_.set(user, std::nullopt);
 }
 
+void Mailbox::forget(MessageNumber number) {
+  questions_.emplace_back(ForgetMessage{number});
+  if (sweep_ != JobId::none) forgotten_.insert(number);
+}
+
 /// It is not delivered, and will not be: RFC 5438 8.2.
 void Mailbox::expire(Now now, const StoredMessage& message) {
   outcomes_.push_back(Outcome::expired);
-  questions_.emplace_back(ForgetMessage{message.number});
+  forget(message.number);
   if (const auto kept = KeptRequest::read(message.request))
     tell(now, kept->as(TransactionId::none, {}), Fate::failed);
 }
@@ -247,7 +257,7 @@ void Mailbox::tell(Now now, const Request& about, Fate fate) {
   const auto told = DispositionNotification::of(now, about, fate, domain_, random_);
   if (!told || !settings_.keeps_messages_for) return;
   if (const auto kept = KeptRequest::read(told->request))
-    keep(now, kept->as(TransactionId::none, {}), Sender::known, told->user);
+    keep(now, now.wall, kept->as(TransactionId::none, {}), Sender::known, told->user);
 }
 
 void Mailbox::start(Now now) {
@@ -257,25 +267,39 @@ void Mailbox::start(Now now) {
 void Mailbox::advance(Now now) {
   while (const auto user = rests_.pop_due(now.mono)) {
     Box& box = boxes_.at(*user);
-    box.starts_over = box.starts_over || box.state == Box::State::refused;
+    const bool is_refused = box.state == Box::State::refused;
+    // No device is there to take it, or none that would not refuse it again.
+    if (is_refused && (!box.is_missed || location_.bindings(*user).empty())) {
+      end_round(now, *user, box);
+      continue;
+    }
+    box.starts_over = box.starts_over || is_refused;
     load(*user, box);
   }
   if (!next_sweep_ || *next_sweep_ > now.mono) return;
   next_sweep_.reset();
+  sweep(now, {}, MessageNumber::none);
+}
+
+void Mailbox::sweep(Now now, UnixTime after_time, MessageNumber after) {
   sweep_ = jobs_.draw();
-  questions_.emplace_back(LoadExpired{sweep_, now.wall, {}, MessageNumber::none});
+  questions_.emplace_back(LoadExpired{sweep_, now.wall, after_time, after});
 }
 
 void Mailbox::swept(Now now, const Loaded& loaded) {
   sweep_ = JobId::none;
+  const auto forgotten = std::exchange(forgotten_, {});
   if (!loaded.message) {
     next_sweep_ = now.mono + sweep_interval;
     return;
   }
-  // What is on its way was in time when it went.
-  if (!is_under_way(loaded.message->number)) expire(now, *loaded.message);
-  sweep_ = jobs_.draw();
-  questions_.emplace_back(LoadExpired{sweep_, now.wall, loaded.message->expires_at, loaded.message->number});
+  const MessageNumber number = loaded.message->number;
+  // What is on its way was in time when it went, and may have arrived since the store found it.
+  if (!is_under_way(number) && !forgotten.contains(number)) {
+    last_swept_ = number;
+    expire(now, *loaded.message);
+  }
+  sweep(now, loaded.message->expires_at, number);
 }
 
 bool Mailbox::is_under_way(MessageNumber number) const {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/job_id.h"
@@ -31,7 +32,7 @@ class Mailbox {
   /// A try that failed is followed by another one after this time, then after twice as much, and so on.
   static constexpr sip::Seconds first_rest{30};
   static constexpr sip::Seconds longest_rest{1800};
-  /// A message that all devices refuse for reasons that may pass holds up the others for so many tries.
+  /// A message that all devices refuse for reasons that may pass holds up the others for so many tries, once.
   static constexpr unsigned max_refusals = 3;
   /// How often the store is asked for messages whose time is over.
   static constexpr sip::Seconds sweep_interval{60};
@@ -48,10 +49,11 @@ class Mailbox {
         jobs_(jobs),
         random_(random) {}
 
-  /// Whether a request is one to be kept, should its recipient not be there.
-  bool would_keep(const Request& request) const;
-  /// Asks the store to keep a message for one of our users. None where it is none to be kept.
-  std::optional<sip::JobId> keep(sip::Now now, const Request& request, Sender sender,
+  /// Whether a request that comes now is one to be kept, should its recipient not be there after `patience`.
+  bool would_keep(sip::Now now, const Request& request, sip::Milliseconds patience) const;
+  /// Asks the store to keep a message for one of our users, which came at `received`. None where it is none
+  /// to be kept.
+  std::optional<sip::JobId> keep(sip::Now now, sip::UnixTime received, const Request& request, Sender sender,
                                  const std::string& user);
   /// The store kept a request: its sender is told, where that is wanted (RFC 5438 8.1).
   void accepted(sip::Now now, const Request& request);
@@ -86,6 +88,8 @@ class Mailbox {
     expired,    ///< its time is over, and it is forgotten
   };
   std::optional<Outcome> poll_outcome();
+  /// How many users it knows of.
+  std::size_t size() const { return boxes_.size(); }
   sip::Deadline deadline() const { return sip::earlier(next_sweep_, rests_.earliest()); }
 
  private:
@@ -103,6 +107,7 @@ class Mailbox {
     unsigned rests = 0;          ///< in a row
     MessageNumber refused = {};  ///< the message that was refused last, for a reason that may pass
     unsigned refusals = 0;       ///< how often in a row
+    MessageNumber held_up = {};  ///< what waits up to this one has held up the others for long enough
     bool has_refused = false;    ///< in this round: something up to `last` still waits
     bool is_missed = false;      ///< likewise: by a device that may take it another time
     bool starts_over = false;  ///< the next to load begins a round, for a device has come that has seen none
@@ -127,7 +132,9 @@ class Mailbox {
   void rest(sip::Now now, const std::string& user, Box& box);
   void stay(const std::string& user, Box& box);
   void refused_for_now(sip::Now now, const std::string& user, Box& box);
+  void forget(MessageNumber number);
   void expire(sip::Now now, const StoredMessage& message);
+  void sweep(sip::Now now, sip::UnixTime after_time, MessageNumber after);
   void swept(sip::Now now, const Loaded& loaded);
   bool is_under_way(MessageNumber number) const;
   void tell(sip::Now now, const Request& about, Fate fate);
@@ -147,6 +154,8 @@ class Mailbox {
   sip::DeadlineQueue<std::string> rests_;                          ///< by user
   sip::Deadline next_sweep_;
   sip::JobId sweep_ = sip::JobId::none;
+  std::unordered_set<MessageNumber> forgotten_;     ///< since the store was asked for what `sweep_` is
+  MessageNumber last_swept_ = MessageNumber::none;  ///< by the last sweep that found one to expire
   bool is_draining_ = false;
   std::deque<StoreQuestion> questions_;
   std::deque<Outcome> outcomes_;

@@ -47,7 +47,9 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
                   is_invite,
                   when_silent,
                   std::move(targets),
-                  now.mono + 3 * timers_.timer_f() / 4};
+                  now.wall,
+                  now.mono + patience(),
+                  request.transaction != TransactionId::none};
   // 17.2.1: a proxy takes longer than 200 ms, for people do. Other methods: RFC 4320 4.1.
   if (is_invite)
     layer_.respond(now, request.transaction, 100, Message::response_to(request.message, 100, {}).finish());
@@ -78,7 +80,7 @@ void Proxy::begin_group(Now now, const Request& request, std::string_view mark, 
     if (name == TransactionId::none) name = client;
     branches_.at(client).context = name;
     if (!context.is_invite && has_company)
-      deadlines_.set(client, is_last ? std::max(patience, context.best_by) : patience);
+      wait_until(client, is_last ? std::max(patience, context.best_by) : patience);
   }
 }
 
@@ -123,6 +125,11 @@ TransactionId Proxy::send(Now now, const Request& request, Context& context, Tra
   return client;
 }
 
+void Proxy::wait_until(TransactionId client, Instant patience) {
+  branches_.at(client).patience = patience;
+  deadlines_.set(client, patience);
+}
+
 /// RFC 3263 4.3, 16.6 step 7: the same request once more, with another branch.
 void Proxy::turn_to_next_server(Now now, Context& context, Branch& branch) {
   if (branch.target.others.empty()) return;
@@ -140,15 +147,19 @@ bool Proxy::replace_by_other_flow(Now now, Context& context, Branches::iterator 
   if (!is_wanted || !branch->second.target.turn_to_other_flow()) return false;
   send_again(now, context, branch->second);
   end(client);
-  context.responses.ended(client);
+  context.responses.replaced(client);
   return true;
 }
 
 void Proxy::send_again(Now now, Context& context, Branch& branch) {
   const auto kept = KeptRequest::read(context.request);
   const Request request = kept->as(branch.context, context.from);
-  send(now, request, context, branch.context,
-       prepared(request, std::move(branch.target), branch.breadth, loops_.mark(request)));
+  const Deadline patience = branch.patience;
+  const TransactionId client =
+      send(now, request, context, branch.context,
+           prepared(request, std::move(branch.target), branch.breadth, loops_.mark(request)));
+  // The sender's Timer F has run since the first server was asked (RFC 4321 1.1).
+  if (patience) wait_until(client, *patience);
 }
 
 void Proxy::turn_to_next_group(Now now, Contexts::iterator context) {

@@ -48,6 +48,8 @@ class Proxy {
   /// What to do with a request that no target answers: to wait until Timer F, as its sender does, or to give
   /// up so long before that the sender can be told that something else has been done with it (RFC 4321 1.1).
   enum class WhenSilent : std::uint8_t { wait, give_up };
+  /// How long after a request that is.
+  sip::Milliseconds patience() const { return 3 * timers_.timer_f() / 4; }
 
   /// What forbids to forward a request, whatever its targets are: a loop, or its Max-Breadth.
   std::optional<Answer> refusal(const Request& request) const;
@@ -68,6 +70,7 @@ class Proxy {
     bool is_unreachable = false;  ///< no target is to be reached for now (is_unreachable())
     std::string request = {};     ///< as received, where it is unreachable
     sip::Peer from = {};          ///< likewise
+    sip::UnixTime received = {};  ///< likewise
   };
 
   /// A response of one of our client transactions.
@@ -108,8 +111,10 @@ class Proxy {
     bool is_invite = false;
     WhenSilent when_silent = WhenSilent::wait;
     std::vector<Target> targets = {};  ///< not asked yet, the next ones first
-    sip::Instant best_by = {};         ///< a little before its sender stops waiting (Timer F)
-    std::size_t branches = 0;          ///< those in branches_
+    sip::UnixTime received = {};
+    sip::Instant best_by = {};  ///< a little before its sender stops waiting (Timer F)
+    bool has_sender = false;    ///< who waits: not of what the relay itself sends
+    std::size_t branches = 0;   ///< those in branches_
   };
   /// A client transaction.
   struct Branch {
@@ -123,8 +128,9 @@ class Proxy {
     Target target;
     unsigned breadth;
     State state = State::pending;
-    bool is_heard = false;    ///< whether there was a provisional response
-    bool is_overdue = false;  ///< others wait for it no longer
+    sip::Deadline patience = {};  ///< of others, who wait for it no longer; not of an INVITE
+    bool is_heard = false;        ///< whether there was a provisional response
+    bool is_overdue = false;      ///< others wait for it no longer
   };
   /// A request to one server, ready to be sent.
   struct Copy {
@@ -143,6 +149,7 @@ class Proxy {
   Copy prepared(const Request& request, Target target, unsigned breadth, std::string_view mark);
   sip::TransactionId send(sip::Now now, const Request& request, Context& context, sip::TransactionId name,
                           Copy copy);
+  void wait_until(sip::TransactionId client, sip::Instant patience);
   void turn_to_next_server(sip::Now now, Context& context, Branch& branch);
   bool replace_by_other_flow(sip::Now now, Context& context, Branches::iterator branch);
   void send_again(sip::Now now, Context& context, Branch& branch);

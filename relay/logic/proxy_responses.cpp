@@ -238,6 +238,8 @@ std::optional<Proxy::Outcome> Proxy::conclude(Now now, Contexts::iterator contex
     // 16.7 steps 5 and 10. Nothing but INVITE can be cancelled (9.1).
     if (kept.is_invite) cancel_pending(now, kept);
   }
+  // RFC 4321 1.1: who is asked from then on has hardly the time to answer before the sender's Timer F.
+  if (!kept.is_invite && kept.has_sender && now.mono >= kept.best_by) kept.targets.clear();
   give_up_silent(kept);
   if (!kept.responses.is_open() && !kept.targets.empty()) turn_to_next_group(now, context);
   const bool is_open = kept.responses.is_open();
@@ -252,6 +254,7 @@ std::optional<Proxy::Outcome> Proxy::conclude(Now now, Contexts::iterator contex
     outcome->is_unreachable = true;
     outcome->request = kept.request;
     outcome->from = kept.from;
+    outcome->received = kept.received;
   }
   forget(context);
   return outcome;

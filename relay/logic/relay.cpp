@@ -328,11 +328,14 @@ void Relay::refuse(Now now, const Request& request, const Answer& answer) {
 
 /// 26.3.2.4: to who has shown nothing a datagram is answered by one, and nothing of it is remembered: they
 /// may have written another's address into it. In a dialog that passes here they have shown something, and
-/// the ACK of a refusal is told there from that of a 2xx by the transaction alone.
+/// the ACK of a refusal is told there from that of a 2xx by the transaction alone. Nor is it stateless any
+/// more once a 100 has been sent (8.2.7): an INVITE that is not repeated gets no second answer otherwise.
 void Relay::answer_anybody(Now now, const Request& request, const Answer& answer) {
   const auto passage = record_route_.passage(request);
   const bool is_in_dialog = passage && (passage->sender || passage->renamed_sender);
-  if (is_in_dialog || is_reliable(request.from.endpoint.protocol)) return respond(now, request, answer);
+  const bool is_stateful =
+      is_in_dialog || is_reliable(request.from.endpoint.protocol) || layer_.is_quenched(request.transaction);
+  if (is_stateful) return respond(now, request, answer);
   layer_.abandon(request.transaction);
   answer_statelessly(now, request.from, request.message, answer, request.transaction);
 }

@@ -144,6 +144,7 @@ class Relay {
   const Location& location() const { return location_; }
   /// That are in memory.
   std::size_t transactions() const { return layer_.size(); }
+  std::size_t mailboxes() const { return mailbox_.size(); }
   sip::Deadline deadline() const {
     return sip::earlier(sip::earlier(mailbox_.deadline(), proxy_.deadline()),
                         sip::earlier(layer_.deadline(), location_.deadline()));
@@ -192,7 +193,7 @@ class Relay {
   void deliver_to_targets(sip::Now now, const Request& request, const Recipient& recipient);
   Sender sender_of(const Request& request) const;
   bool keeps_messages_of(Sender sender) const;
-  bool keep(sip::Now now, const Request& request, const std::string& user);
+  bool keep(sip::Now now, sip::UnixTime received, const Request& request, const std::string& user);
   void concluded(sip::Now now, Proxy::Outcome&& outcome);
   void leave(sip::Now now, const Request& request);
   void ascend(sip::Now now, const Request& request);

@@ -48,7 +48,7 @@ void Relay::deliver(Now now, const Request& request) {
     wait(job, Waiting::Question::what_waits_before_it, request);
     mailbox_.wait_for_load(recipient->user, job);
   } else if (!may_be_kept || !mailbox_.has_messages(recipient->user) ||
-             !keep(now, request, recipient->user)) {
+             !keep(now, now.wall, request, recipient->user)) {
     deliver_to_targets(now, request, *recipient);
   }
 }
@@ -59,7 +59,8 @@ void Relay::deliver_to_targets(Now now, const Request& request, const Recipient&
     const Ends both = ends(request, Party::user, mark_of(request, recipient));
     for (Target& target : targets) target.ends = both;
     // By Timer F the sender of what is stored then would have given up, and sent it again (RFC 4321 1.1).
-    const bool can_be_kept = keeps_messages_of(sender_of(request)) && mailbox_.would_keep(request);
+    const bool can_be_kept =
+        keeps_messages_of(sender_of(request)) && mailbox_.would_keep(now, request, proxy_.patience());
     const auto when_silent = can_be_kept ? Proxy::WhenSilent::give_up : Proxy::WhenSilent::wait;
     const auto forwarded = proxy_.forward(now, request, std::move(targets), 480, when_silent);
     if (const auto* answer = std::get_if<Answer>(&forwarded)) refuse(now, request, *answer);
@@ -110,7 +111,7 @@ void Relay::found(Now now, const Request& request, Waiting::Question question, c
   // Strangers, who may be anybody, are not told which users exist.
   if (!user.digest)
     return refuse(now, request, {.status = sender_of(request) == Sender::stranger ? 480 : 404});
-  if (!recipient || !keep(now, request, recipient->user)) refuse(now, request, {.status = 480});
+  if (!recipient || !keep(now, now.wall, request, recipient->user)) refuse(now, request, {.status = 480});
 }
 
 /// A stranger is who has neither a password nor a trusted server to answer for them.
@@ -124,7 +125,7 @@ bool Relay::keeps_messages_of(Sender sender) const {
 }
 
 /// RFC 3428 7. False for what is not kept, and has no answer yet.
-bool Relay::keep(Now now, const Request& request, const std::string& user) {
+bool Relay::keep(Now now, UnixTime received, const Request& request, const std::string& user) {
   const Sender sender = sender_of(request);
   if (!keeps_messages_of(sender)) return false;
   // What could not be forwarded later must not be answered 202 now.
@@ -132,7 +133,7 @@ bool Relay::keep(Now now, const Request& request, const std::string& user) {
     refuse(now, request, *refusal);
     return true;
   }
-  const auto job = mailbox_.keep(now, request, sender, user);
+  const auto job = mailbox_.keep(now, received, request, sender, user);
   if (job) wait(*job, Waiting::Question::is_it_kept, request);
   return job.has_value();
 }
@@ -176,7 +177,7 @@ void Relay::concluded(Now now, Proxy::Outcome&& outcome) {
     const Request request = kept->as(outcome.forwarded, outcome.from);
     const auto uri = Uri::parse(request.message.request_uri());
     const auto recipient = domain_.serves_target(*uri) ? targets_.recipient_of(*uri) : std::nullopt;
-    if (recipient && keep(now, request, recipient->user)) return;
+    if (recipient && keep(now, outcome.received, request, recipient->user)) return;
   }
   // RFC 4320 4.2: without any response there is nothing to say.
   if (!outcome.response) return layer_.abandon(outcome.forwarded);

@@ -49,6 +49,8 @@ std::optional<ResponseContext::Response> ResponseContext::answered(TransactionId
   return std::nullopt;
 }
 
+void ResponseContext::replaced(TransactionId client) { std::erase(open_, client); }
+
 void ResponseContext::ended(TransactionId client) {
   std::erase(open_, client);
   is_missed_ = true;

@@ -47,6 +47,8 @@ class ResponseContext {
   /// A branch has its final response. Gives what is to be sent upstream now: a 2xx, of those to INVITE each,
   /// else the first (16.7 step 5).
   std::optional<Response> answered(sip::TransactionId client, Response response);
+  /// Another branch has taken the place of one, which counts for nothing.
+  void replaced(sip::TransactionId client);
   /// A branch ends without a response.
   void ended(sip::TransactionId client);
   /// What is to be sent upstream once every branch has ended (16.7 steps 6 and 7); none where that has been

@@ -25,42 +25,43 @@ bool is_for_later(const Request& request) {
   return !Payload::of(request.message).is("application", "im-iscomposing+xml");
 }
 
-namespace {
-
-/// RFC 3428 7: counted from Date, from now where there is none. A Date in the future says nothing.
-UnixTime expiry(Now now, const MessageView& message, Seconds longest) {
-  const UnixTime last = now.wall + longest;
+/// Counted from Date, from when it came where there is none. A Date in the future says nothing.
+UnixTime expiry(UnixTime received, const Request& request, Seconds longest) {
+  const UnixTime last = received + longest;
   const auto seconds =
-      parse_decimal(message.value(HeaderName::expires).value_or(std::string_view{}), 0xffff'ffff);
+      parse_decimal(request.message.value(HeaderName::expires).value_or(std::string_view{}), 0xffff'ffff);
   if (!seconds) return last;
-  const auto date = parse_date(message.value(HeaderName::date).value_or(std::string_view{}));
-  const UnixTime base = date && *date <= now.wall ? *date : now.wall;
+  const auto date = parse_date(request.message.value(HeaderName::date).value_or(std::string_view{}));
+  const UnixTime base = date && *date <= received ? *date : received;
   return std::min(last, base + Seconds(static_cast<std::int64_t>(*seconds)));
 }
 
+namespace {
+
 /// What goes on is the message as it came. Our own credentials are no business of a disk (RFC 3261 22.3), and
 /// without a Date nobody could tell later when it was written (20.17; RFC 3428 9: a proxy may add it).
-std::string kept(Now now, const Request& request, const Authenticator& authenticator) {
+std::string kept(UnixTime received, const Request& request, const Authenticator& authenticator) {
   MessageEdit edit(request.message);
   for (const HeaderField& field : request.message.fields())
     if (field.name == HeaderName::proxy_authorization && authenticator.is_own_realm(field.value))
       edit.remove(field);
-  if (!request.message.value(HeaderName::date)) edit.prepend(HeaderName::date, sip_date(now.wall));
+  if (!request.message.value(HeaderName::date)) edit.prepend(HeaderName::date, sip_date(received));
   return edit.write();
 }
 
 }  // namespace
 
-std::optional<StoredMessage> stored_message(Now now, const Request& request, std::string recipient,
-                                            const Authenticator& authenticator, Seconds longest) {
+std::optional<StoredMessage> stored_message(Now now, UnixTime received, const Request& request,
+                                            std::string recipient, const Authenticator& authenticator,
+                                            Seconds longest) {
   if (!is_for_later(request)) return std::nullopt;
-  const UnixTime expires_at = expiry(now, request.message, longest);
+  const UnixTime expires_at = expiry(received, request, longest);
   if (expires_at <= now.wall) return std::nullopt;
   const Payload payload = Payload::of(request.message);
   return StoredMessage{
       .recipient = std::move(recipient),
       .identity = MessageIdentity::of(request.message, request.headers, payload.content.body).key,
-      .request = kept(now, request, authenticator),
+      .request = kept(received, request, authenticator),
       .expires_at = expires_at};
 }
 

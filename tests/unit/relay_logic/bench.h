@@ -105,9 +105,9 @@ struct Bench {
       loading.push_back(*load);
       if (!disk_is_slow) answer_loads();
     } else if (const auto* sweep = std::get_if<LoadExpired>(&output)) {
-      relay.answer(
-          now, sweep->job,
-          disk_fails ? Loaded{{}, true} : shelf.expired(sweep->now, sweep->after_time, sweep->after));
+      swept.emplace_back(sweep->job, disk_fails ? Loaded{{}, true}
+                                                : shelf.expired(sweep->now, sweep->after_time, sweep->after));
+      if (!sweep_is_slow) answer_sweep();
     } else if (const auto* forget = std::get_if<ForgetMessage>(&output)) {
       shelf.forget(forget->number);
     } else {
@@ -125,6 +125,10 @@ struct Bench {
       relay.answer(now, question.job,
                    disk_fails ? Loaded{{}, true} : shelf.load(question.recipient, question.after));
     if (disk_is_slow) drain();
+  }
+  void answer_sweep() {
+    for (const auto& [job, loaded] : std::exchange(swept, {})) relay.answer(now, job, loaded);
+    if (sweep_is_slow) drain();
   }
   /// The oldest thing sent and not yet taken.
   Relay::SendTo take() {
@@ -200,6 +204,8 @@ struct Bench {
   bool disk_is_slow = false;  ///< it answers when answer_store() and answer_loads() say so
   std::vector<StoreMessage> storing;
   std::vector<LoadMessage> loading;
+  bool sweep_is_slow = false;  ///< what it has found is told when answer_sweep() says so
+  std::vector<std::pair<JobId, Loaded>> swept;
   int last_number = 0;
 };
 

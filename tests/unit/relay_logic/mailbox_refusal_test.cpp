@@ -92,6 +92,21 @@ TEST_CASE("a device that leaves and comes is offered again what it refused") {
   CHECK(bench.shelf.messages.empty());
 }
 
+TEST_CASE("nothing is remembered of a user who has gone, whatever a device had refused") {
+  RefusalBench bench;
+  bench.write_to_bob("one");
+  bench.come(browser);
+  bench.expect("one", 415);
+  bench.pass(Seconds(1800));
+  CHECK(bench.relay.mailboxes() == 1);
+  bench.leave(browser);
+  bench.pass(Seconds(1800));
+  CHECK(bench.relay.mailboxes() == 0);
+  bench.come(tablet);
+  bench.expect("one", 200);
+  CHECK(bench.relay.mailboxes() == 0);
+}
+
 TEST_CASE("who comes while a refusal is on its way is offered the message, too") {
   RefusalBench bench;
   bench.write_to_bob("one");
@@ -160,6 +175,59 @@ TEST_CASE("a message that a device cannot take now does not hold up the others f
   REQUIRE(bench.sent.size() == 2);
   bench.expect("one", 200);
   CHECK(bench.shelf.messages.empty());
+}
+
+TEST_CASE(
+    "messages that a device has refused for now hold up the others once, and not whenever it is asked "
+    "again") {
+  RefusalBench bench;
+  bench.write_to_bob("one");
+  bench.write_to_bob("two");
+  bench.come(browser);
+  for (const char* body : {"one", "two"}) {
+    bench.expect(body, 500);
+    bench.pass(Seconds(30));
+    bench.expect(body, 500);
+    bench.pass(Seconds(60));
+    bench.expect(body, 500);
+  }
+  CHECK(bench.sent.empty());
+  for (int round = 0; round < 3; ++round) {
+    // It registers in time.
+    bench.come(browser);
+    bench.pass(Seconds(1800));
+    bench.expect("one", 500);
+    bench.expect("two", 500);
+    // Nothing waits for another try.
+    bench.say(sender, bench.write({.from = "sip:carol@example.net", .body = "three"}));
+    bench.expect("three", 200);
+    CHECK(bench.take_status() == 200);
+  }
+  CHECK(bench.kept() == Bodies{"one", "two"});
+}
+
+TEST_CASE("what a device refuses by another flow of its own is not offered to it again (RFC 5626 7)") {
+  RefusalBench bench;
+  bench.write_to_bob("one");
+  bench.disk_is_slow = true;
+  for (const Peer& flow : {browser, tablet}) {
+    const std::string number = std::to_string(flow.endpoint.port);
+    bench.enrol(
+        flow, "bob",
+        "<sip:bob@flow" + number + ".invalid;transport=ws>;+sip.instance=\"<urn:uuid:1>\";reg-id=" + number,
+        "Supported: outbound, path\r\n");
+  }
+  bench.disk_is_slow = false;
+  bench.answer_loads();
+  bench.drain();
+  const auto first = bench.take();
+  bench.relay.unreachable(bench.now, first.to);
+  bench.drain();
+  REQUIRE(bench.sent.size() == 1);
+  CHECK_FALSE(bench.sent[0].to == first.to);
+  bench.expect("one", 415);
+  bench.pass(Seconds(1800));
+  CHECK(bench.sent.empty());
 }
 
 TEST_CASE("a stored message goes to one device after the other where its Max-Breadth says so") {

@@ -94,6 +94,37 @@ TEST_CASE("a wrong password over UDP is refused by one datagram, too; what a use
   CHECK(bench.take_status() == 404);
 }
 
+TEST_CASE("once a stranger's INVITE has had a 100 its refusal is sent again until the ACK (17.1.1.2)") {
+  Bench bench;
+  bench.store_is_slow = true;
+  const std::string invite = bench.write({.method = "INVITE", .from = stranger});
+  bench.say(victim, invite);
+  bench.advance(Milliseconds(250));
+  CHECK(bench.take_status() == 100);
+  bench.relay.answer(bench.now, JobId{1}, relay::Relay::UserFound{});
+  bench.drain();
+  const auto refusal = bench.take();
+  CHECK(Bench::status_of(refusal.bytes) == 480);
+  bench.advance(Milliseconds(500));
+  CHECK(bench.take().bytes == refusal.bytes);
+  bench.say(victim, ack_of(invite, refusal.bytes));
+  for (int second = 0; second < 40; ++second) bench.advance(Seconds(1));
+  CHECK(bench.sent.empty());
+  CHECK(bench.relay.transactions() == 0);
+}
+
+TEST_CASE("another request is sent again after a 100, too: its refusal is not") {
+  Bench bench;
+  bench.store_is_slow = true;
+  bench.say(victim, bench.write({.from = stranger}));
+  bench.advance(Milliseconds(5000));
+  CHECK(bench.take_status() == 100);
+  bench.relay.answer(bench.now, JobId{1}, relay::Relay::UserFound{});
+  bench.drain();
+  CHECK(bench.take_status() == 480);
+  CHECK(bench.relay.transactions() == 0);
+}
+
 TEST_CASE("over a connection a refusal is kept as ever") {
   Bench bench;
   bench.say(peer(Protocol::tcp, 3), bench.write({.method = "INVITE"}));

@@ -264,6 +264,20 @@ TEST_CASE(
   CHECK(bench.layer.to_tag(TransactionId{99}).empty());
 }
 
+TEST_CASE("an INVITE that has had a provisional response is known as one that is not sent again (17.1.1.2)") {
+  Bench bench;
+  const auto received = bench.receive(invite);
+  CHECK_FALSE(bench.layer.is_quenched(received.id));
+  bench.layer.respond(bench.now, received.id, 100, Bench::response_to(invite, 100));
+  CHECK(bench.layer.is_quenched(received.id));
+  CHECK_FALSE(bench.layer.is_quenched(TransactionId{99}));
+
+  const Sketch options{.method = "OPTIONS"};
+  const auto other = bench.receive(options);
+  bench.layer.respond(bench.now, other.id, 100, Bench::response_to(options, 100));
+  CHECK_FALSE(bench.layer.is_quenched(other.id));
+}
+
 TEST_CASE("an INVITE is cancelled once it is proceeding, to where it went and by its own branch (9.1)") {
   const Protocol protocol = GENERATE(Protocol::udp, Protocol::ws);
   Bench bench;
