@@ -54,12 +54,13 @@ Admission admit_registration(const Request& request, const Uri& target, const Lo
 }
 
 /// Where the other end is in another domain nothing tells whether a request goes to it: it needs the
-/// connection that has had a password, and the name, but for a BYE, or a call would go on that nobody is in
-/// any more.
+/// connection that has had a password, and the name, but for an ACK, which nobody can be asked for, and a
+/// BYE, or a call would go on that nobody is in any more.
 bool may_leave(const Request& request, const std::optional<RecordRoute::Passage>& passage,
                bool is_from_our_domain) {
   if (!passage || passage->sender != Party::user) return false;
-  return request.message.method() == "BYE" || (is_from_our_domain && passage->is_by_connection);
+  const std::string_view method = request.message.method();
+  return method == "BYE" || method == "ACK" || (is_from_our_domain && passage->is_by_connection);
 }
 
 }  // namespace

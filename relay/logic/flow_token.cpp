@@ -103,6 +103,10 @@ std::optional<FlowToken::Opened> FlowToken::open(std::string_view token, std::st
   return Opened{.peer = std::move(peer)};
 }
 
+std::string FlowToken::mark(std::string_view text) const {
+  return signature({}, "mark\n" + std::string(text)).substr(0, 16);
+}
+
 bool FlowToken::is_token(std::string_view user) {
   return user.starts_with(prefix) && user.size() >= body_start && user[body_start - 1] == '-';
 }

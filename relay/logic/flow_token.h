@@ -33,6 +33,8 @@ class FlowToken {
   };
   /// None for what was not sealed here for that scope.
   std::optional<Opened> open(std::string_view token, std::string_view scope) const;
+  /// What nobody else can tell of a text: 16 hexadecimal digits.
+  std::string mark(std::string_view text) const;
   /// Whether it looks like one, tampered with or not.
   static bool is_token(std::string_view user);
 

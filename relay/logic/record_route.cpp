@@ -17,13 +17,20 @@ namespace {
 
 bool is_sips(std::string_view uri) { return equal_ignoring_case(uri.substr(0, 5), "sips:"); }
 
-// The user part of a value is TOKEN - PARTY SIDE MARK.
+// The user part of a value is TOKEN - PARTY SIDE NAME PAIR.
 constexpr std::size_t mark_length = 16;  // 64 bits, of what is signed with the token
-constexpr std::size_t suffix_length = 3 + mark_length;
+constexpr std::size_t suffix_length = 3 + 2 * mark_length;
 constexpr std::string_view party_letters = "suc";
 constexpr std::string_view side_letters = "ab";  // who called whom
 
 std::string mark_of(const std::string& name) { return sha256_hex(name).substr(0, mark_length); }
+
+std::string suffix_of(Party party, char side, std::string_view name_mark) {
+  std::string suffix = "-";
+  suffix += party_letters[static_cast<std::size_t>(party)];
+  suffix += side;
+  return suffix.append(name_mark);
+}
 
 std::string name_of(std::string_view user, const LocalDomain& domain) {
   return "sip:" + std::string(user) + "@" + domain.name();
@@ -40,10 +47,12 @@ bool is_by_connection(const Peer& peer, const Peer& source) {
          peer.flow == source.flow;
 }
 
-/// What arrives from where `peer` is reached. An address may be used by several ports.
-bool is_from(const Peer& peer, const Peer& source) {
+/// What arrives from where `peer` is reached. An address may be used by several ports, and a server opens
+/// connections as it likes; of our users the connection is known.
+bool is_from(const Peer& peer, const Peer& source, Party party) {
   if (peer.endpoint.protocol != source.endpoint.protocol) return false;
   if (is_by_connection(peer, source)) return true;
+  if (is_reliable(peer.endpoint.protocol) && party == Party::user) return false;
   return peer.endpoint.port != 0 && peer.endpoint.address == source.endpoint.address;
 }
 
@@ -90,12 +99,14 @@ std::string RecordRoute::value(const Request& request, std::string_view request_
       break;
     }
   const std::string_view scheme = is_secure ? "sips" : "sip";
-  const std::string to_recipient =
-      seal(recipient, request, Side::callee, recipient_mark(request, ends), ends.recipient);
-  const std::string to_sender =
-      seal(sender(request, domain_), request, Side::caller, mark(request.headers.from.uri), ends.sender);
-  return "<" + domain_.route(scheme, next, to_recipient) + ">, <" +
-         domain_.route(scheme, request.from, to_sender) + ">";
+  const auto caller = sender(request, domain_);
+  const std::string of_callee = suffix_of(ends.recipient, side_letters[1], recipient_mark(request, ends));
+  const std::string of_caller = suffix_of(ends.sender, side_letters[0], mark(request.headers.from.uri));
+  // Values of two dialogs say nothing together, whatever tags and Call-IDs these have.
+  const std::string pair =
+      token_.mark(seal(recipient, request, of_callee) + "\n" + seal(caller, request, of_caller));
+  return "<" + domain_.route(scheme, next, seal(recipient, request, of_callee + pair)) + ">, <" +
+         domain_.route(scheme, request.from, seal(caller, request, of_caller + pair)) + ">";
 }
 
 std::optional<std::string> RecordRoute::restored(const MessageView& request) const {
@@ -125,17 +136,23 @@ std::optional<RecordRoute::Passage> RecordRoute::passage(const Request& request)
     if (FlowToken::is_token(route->uri.user)) tokens.push_back(route->uri.user);
   }
   if (tokens.empty()) return std::nullopt;
+  return passage_by(tokens, request);
+}
+
+RecordRoute::Passage RecordRoute::passage_by(const std::vector<std::string_view>& tokens,
+                                             const Request& request) const {
   const NameAddr& from = request.headers.from;
   const NameAddr& to = request.headers.to;
   auto recipient = open(tokens.back(), request, to.tag(), from.tag());
-  if (!recipient) return Passage{};
+  if (!recipient || tokens.size() > 2) return {};
   Passage passage{.is_genuine = true,
                   .to = std::move(recipient->peer),
                   .recipient = recipient->party,
                   .recipient_mark = std::string(recipient->name_mark)};
   if (tokens.size() < 2) return passage;
   const auto sender = open(tokens.front(), request, from.tag(), to.tag());
-  if (!sender || !sender->peer || !is_from(*sender->peer, request.from)) return passage;
+  if (!sender || sender->pair_mark != recipient->pair_mark || sender->side == recipient->side) return {};
+  if (!sender->peer || !is_from(*sender->peer, request.from, sender->party)) return passage;
   // RFC 4916 4.7: the names may differ from those that the dialog began with.
   const bool is_same_name = sender->name_mark == mark(from.uri);
   (is_same_name ? passage.sender : passage.renamed_sender) = sender->party;
@@ -149,7 +166,8 @@ bool RecordRoute::leads_to(const Passage& passage, std::string_view user) const 
 
 std::string RecordRoute::mark(const Uri& name) const {
   if (domain_.owns(name)) return mark_of_user(user_of(name));
-  return mark_of(name.is_sip() ? address_of_record(name) : std::string(name.text));
+  // Of a domain that is an address other ports are others'.
+  return mark_of("elsewhere " + (name.is_sip() ? address_of_record(name) : std::string(name.text)));
 }
 
 std::string RecordRoute::mark_of_user(std::string_view user) const { return mark_of(name_of(user, domain_)); }
@@ -161,12 +179,8 @@ std::string RecordRoute::recipient_mark(const Request& request, const Ends& ends
   return domain_.owns(name) ? mark_of({}) : mark(name);
 }
 
-std::string RecordRoute::seal(const std::optional<Peer>& peer, const Request& request, Side side,
-                              std::string_view name_mark, Party party) const {
-  std::string suffix = "-";
-  suffix += party_letters[static_cast<std::size_t>(party)];
-  suffix += side_letters[static_cast<std::size_t>(side)];
-  suffix += name_mark;
+std::string RecordRoute::seal(const std::optional<Peer>& peer, const Request& request,
+                              const std::string& suffix) const {
   return token_.seal(peer, dialog_scope(request, request.headers.from.tag(), suffix)) + suffix;
 }
 
@@ -182,7 +196,9 @@ std::optional<RecordRoute::End> RecordRoute::open(std::string_view user, const R
   auto opened =
       token_.open(user.substr(0, user.size() - suffix_length), dialog_scope(request, known, suffix));
   if (!opened) return std::nullopt;
-  return End{std::move(opened->peer), Party{static_cast<std::uint8_t>(party)}, suffix.substr(3)};
+  return End{std::move(opened->peer), Party{static_cast<std::uint8_t>(party)},
+             Side{static_cast<std::uint8_t>(side)}, suffix.substr(3, mark_length),
+             suffix.substr(3 + mark_length)};
 }
 
 }  // namespace relay

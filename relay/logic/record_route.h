@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/random.h"
 #include "logic/flow_token.h"
@@ -59,11 +60,14 @@ class RecordRoute {
   struct End {
     std::optional<sip::Peer> peer;
     Party party;
+    Side side;
     std::string_view name_mark;  ///< of the name that it began the dialog with
+    std::string_view pair_mark;  ///< the same in the value for the other end
   };
   std::string recipient_mark(const Request& request, const Ends& ends) const;
-  std::string seal(const std::optional<sip::Peer>& peer, const Request& request, Side side,
-                   std::string_view name_mark, Party party) const;
+  std::string seal(const std::optional<sip::Peer>& peer, const Request& request,
+                   const std::string& suffix) const;
+  Passage passage_by(const std::vector<std::string_view>& tokens, const Request& request) const;
   std::optional<End> open(std::string_view user, const Request& request, std::string_view tag,
                           std::string_view other_tag) const;
 

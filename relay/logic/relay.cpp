@@ -332,7 +332,8 @@ void Relay::refuse(Now now, const Request& request, const Answer& answer) {
 /// more once a 100 has been sent (8.2.7): an INVITE that is not repeated gets no second answer otherwise.
 void Relay::answer_anybody(Now now, const Request& request, const Answer& answer) {
   const auto passage = record_route_.passage(request);
-  const bool is_in_dialog = passage && (passage->sender || passage->renamed_sender);
+  const bool is_in_dialog =
+      passage && (passage->sender == Party::user || passage->renamed_sender == Party::user);
   const bool is_stateful =
       is_in_dialog || is_reliable(request.from.endpoint.protocol) || layer_.is_quenched(request.transaction);
   if (is_stateful) return respond(now, request, answer);

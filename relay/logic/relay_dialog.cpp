@@ -88,7 +88,8 @@ void Relay::acknowledge(Now now, const Request& request) {
   const bool is_shown = passage->sender || passage->renamed_sender;
   const bool is_astray =
       admission.role == Role::home && addressee_of(request, *passage) == Addressee::anybody;
-  const bool must_authenticate = admission.must_authenticate && (!is_shown || is_astray);
+  const bool leaves = admission.role == Role::outbound;
+  const bool must_authenticate = admission.must_authenticate && (leaves || !is_shown || is_astray);
   if (admission.refusal || (must_authenticate && settings_.authenticate)) return;
   switch (admission.role) {
     case Role::registrar:
