@@ -90,7 +90,7 @@ bool RecordRoute::is_wanted(const MessageView& request) {
 }
 
 std::string RecordRoute::value(const Request& request, std::string_view request_uri, const Peer& next,
-                               const std::optional<Peer>& recipient, Ends ends) const {
+                               const std::optional<Peer>& recipient, const Ends& ends) const {
   ValueReader routes(request.message, HeaderName::route);
   bool is_secure = is_sips(request_uri);
   while (const auto route = routes.next())

@@ -26,7 +26,7 @@ class RecordRoute {
   /// The value of Record-Route for a request that is sent to `next`. `recipient` is who answers, where
   /// requests to them have to go the way that this one goes; none: theirs lead further, by Route and Contact.
   std::string value(const Request& request, std::string_view request_uri, const sip::Peer& next,
-                    const std::optional<sip::Peer>& recipient, Ends ends) const;
+                    const std::optional<sip::Peer>& recipient, const Ends& ends) const;
 
   /// A request that was sent to a URI of ours by a strict router, as it was meant (16.4); none where it is no
   /// such request.
