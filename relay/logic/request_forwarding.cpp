@@ -46,9 +46,7 @@ std::string RequestForwarding::copy(const Request& request, const Target& target
   if (request.message.method() == "REGISTER") add_path(request, target.peer, edit);
   identity_.mark(edit, request, target.peer);
   // 22.3: credentials for other realms are for the proxies behind us.
-  for (const HeaderField& field : request.message.fields())
-    if (field.name == HeaderName::proxy_authorization && authenticator_.is_own_realm(field.value))
-      edit.remove(field);
+  authenticator_.withhold(edit, request.message);
   return edit.write();
 }
 

@@ -61,9 +61,10 @@ Result<std::vector<std::string>> UpstreamPasswords::claimed_users(const Request&
 }
 
 bool UpstreamPasswords::goes_up(const HeaderField& field) const {
-  if (field.name == HeaderName::authorization) return true;
+  const bool is_proof =
+      field.name == HeaderName::authorization || field.name == HeaderName::proxy_authorization;
   // 22.3.
-  return field.name == HeaderName::proxy_authorization && !authenticator_.is_own_realm(field.value);
+  return is_proof && !authenticator_.is_own_realm(field.value);
 }
 
 Result<std::vector<UpstreamPasswords::Claim>> UpstreamPasswords::claims(const Request& request) const {
