@@ -29,10 +29,17 @@ const Uri& speaker(const Request& request) {
   return is_registration(request) ? request.headers.to.uri : request.headers.from.uri;
 }
 
-bool Authenticator::is_own_realm(std::string_view authorization) const {
-  const auto params = AuthParams::parse(authorization);
+bool Authenticator::is_own_realm(std::string_view value) const {
+  const auto params = AuthParams::parse(value);
   return params && equal_ignoring_case(params->scheme, "Digest") &&
          unquoted(params->value("realm").value_or(std::string_view{})) == digest_.realm();
+}
+
+void Authenticator::withhold(MessageEdit& edit, const MessageView& message) const {
+  for (const HeaderField& field : message.fields())
+    for (const HeaderName name : {HeaderName::authorization, HeaderName::proxy_authorization,
+                                  HeaderName::www_authenticate, HeaderName::proxy_authenticate})
+      if (field.name == name && is_own_realm(field.value)) edit.remove(field);
 }
 
 std::optional<AuthParams> Authenticator::credentials(const Request& request) const {

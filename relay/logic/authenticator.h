@@ -5,6 +5,7 @@
 
 #include "auth/digest_server.h"
 #include "logic/request.h"
+#include "message/message.h"
 
 namespace relay {
 
@@ -26,8 +27,11 @@ class Authenticator {
   /// No refusal when the credentials are right and are those of the user whom the request speaks for;
   /// `stored` is empty for an unknown user, who is answered like a wrong password.
   Outcome verify(sip::Now now, const Request& request, const sip::StoredDigest& stored);
-  /// Whether a Proxy-Authorization is for us, and so none of the next hop's business (22.3).
-  bool is_own_realm(std::string_view authorization) const;
+  /// Whether credentials or a challenge are of our realm.
+  bool is_own_realm(std::string_view value) const;
+  /// Takes both from a message that is passed on. Nobody but the relay judges passwords of its realm (22.3):
+  /// whoever else asks for one would hand it in here, with a nonce of ours.
+  void withhold(sip::MessageEdit& edit, const sip::MessageView& message) const;
 
  private:
   std::optional<sip::AuthParams> credentials(const Request& request) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "logic/server_location.h"
 #include "message/contact.h"
 #include "message/name_addr.h"
 
@@ -16,6 +17,11 @@ namespace {
 constexpr std::string_view path_scope = "\npath";
 
 std::string host_of(const Uri& uri) { return lower_case(without_final_dot(uri.host)); }
+
+bool is_same_host(const std::string& one, const std::string& other) {
+  const auto address = IpAddress::parse(one);
+  return one == other || (address && address == IpAddress::parse(other));
+}
 
 bool is_first_proxy(const Request& request) {
   ValueReader vias(request.message, HeaderName::via);
@@ -60,6 +66,17 @@ const std::string* EdgeProxy::upstream_of(const Uri& uri) const {
   if (!uri.is_sip() || domain_.leads_here(uri)) return nullptr;
   const auto found = upstreams_.find(any_domain);
   return found == upstreams_.end() ? nullptr : &found->second;
+}
+
+const std::string* EdgeProxy::domain_at(const Uri& next_hop) const {
+  if (!next_hop.is_sip() || domain_.leads_here(next_hop)) return nullptr;
+  auto found = upstreams_.find(host_of(next_hop));
+  if (found == upstreams_.end())
+    found = std::find_if(upstreams_.begin(), upstreams_.end(), [&](const auto& entry) {
+      return is_same_host(ServerLocation::target_of(*Uri::parse(entry.second)),
+                          ServerLocation::target_of(next_hop));
+    });
+  return found == upstreams_.end() ? nullptr : &found->first;
 }
 
 bool EdgeProxy::has_upstream(std::string_view server) const {

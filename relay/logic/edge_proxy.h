@@ -34,6 +34,10 @@ class EdgeProxy {
   /// Likewise, but for a domain that is named as such.
   const std::string* upstream_of_named(const sip::Uri& uri) const;
 
+  /// The domain (or any_domain) whose server a request with this next hop goes to, which may be named by its
+  /// domain or by its own host; none where that is no such server.
+  const std::string* domain_at(const sip::Uri& next_hop) const;
+
   /// Whether one is at this URI, as it is written in the settings.
   bool has_upstream(std::string_view server) const;
 

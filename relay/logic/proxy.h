@@ -11,6 +11,7 @@
 
 #include "base/random.h"
 #include "logic/asserted_identity.h"
+#include "logic/authenticator.h"
 #include "logic/forwarded_bytes.h"
 #include "logic/loop_detection.h"
 #include "logic/max_breadth.h"
@@ -34,10 +35,12 @@ class Proxy {
   /// How long it may ring where there are further targets, of a lower q.
   static constexpr sip::Seconds ring_time{20};
 
-  Proxy(const RequestForwarding& forwarding, const AssertedIdentity& identity, const LoopDetection& loops,
-        sip::TransactionLayer& layer, ServerFailures& failures, const Settings& settings, sip::Random random)
+  Proxy(const RequestForwarding& forwarding, const AssertedIdentity& identity,
+        const Authenticator& authenticator, const LoopDetection& loops, sip::TransactionLayer& layer,
+        ServerFailures& failures, const Settings& settings, sip::Random random)
       : forwarding_(forwarding),
         identity_(identity),
+        authenticator_(authenticator),
         loops_(loops),
         layer_(layer),
         failures_(failures),
@@ -171,10 +174,13 @@ class Proxy {
   void forget(Contexts::iterator context);
   std::optional<std::string> for_upstream(const sip::MessageView& response, const Branch& branch,
                                           const Context& context) const;
+  ResponseContext::Response passed_on(const sip::MessageView& response, std::string text,
+                                      const Context& context);
   std::string own_response(const Context& context, int status);
 
   const RequestForwarding& forwarding_;
   const AssertedIdentity& identity_;
+  const Authenticator& authenticator_;
   const LoopDetection& loops_;
   sip::TransactionLayer& layer_;
   ServerFailures& failures_;

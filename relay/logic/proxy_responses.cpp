@@ -44,13 +44,7 @@ std::optional<Proxy::Outcome> Proxy::response(Now now, TransactionId client, con
     no_response(context, client, 408);
     return conclude(now, context, std::nullopt);
   }
-  // 16.7 step 6: our client would take a 503 for our own and turn away from us.
-  if (response.status() == 503) text = own_response(context->second, 500);
-  // RFC 5626 11.5: endpoints should never receive a 430.
-  if (response.status() == 430) text = own_response(context->second, context->second.unreachable_status);
-  ResponseContext::Response answer{response.status(), std::move(*text), {}};
-  for (const HeaderField& field : response.fields())
-    if (is_challenge(field)) answer.challenges += field.line;
+  ResponseContext::Response answer = passed_on(response, *std::move(text), context->second);
   return conclude(now, context, context->second.responses.answered(client, std::move(answer)));
 }
 
@@ -275,7 +269,30 @@ std::optional<std::string> Proxy::for_upstream(const MessageView& response, cons
   MessageEdit edit(response);
   edit.remove_first(HeaderName::via);
   identity_.pass(edit, response, branch.target.peer, context.from);
+  authenticator_.withhold(edit, response);
   return edit.write();
+}
+
+/// What a final response is to our client, `text` being its for_upstream().
+ResponseContext::Response Proxy::passed_on(const MessageView& response, std::string text,
+                                           const Context& context) {
+  const int status = response.status();
+  ResponseContext::Response answer{status, std::move(text), {}};
+  bool is_withheld = false;
+  for (const HeaderField& field : response.fields()) {
+    if (!is_challenge(field)) continue;
+    const bool is_own = authenticator_.is_own_realm(field.value);
+    is_withheld = is_withheld || is_own;
+    if (!is_own) answer.challenges += field.line;
+  }
+  // 21.4.4: who asks for nothing but a password of our realm is shown none, whoever asks again.
+  const bool asks = status == 401 || status == 407;
+  if (asks && is_withheld && answer.challenges.empty()) return {403, own_response(context, 403), {}};
+  // 16.7 step 6: our client would take a 503 for our own and turn away from us.
+  if (status == 503) answer.text = own_response(context, 500);
+  // RFC 5626 11.5: endpoints should never receive a 430.
+  if (status == 430) answer.text = own_response(context, context.unreachable_status);
+  return answer;
 }
 
 std::string Proxy::own_response(const Context& context, int status) {

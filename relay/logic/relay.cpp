@@ -38,7 +38,6 @@ Relay::Relay(const Settings& settings, const Seed& seed)
                   static_cast<std::uint32_t>(random_.next())),
       record_route_(domain_, flow_token_),
       edge_(domain_, settings.upstreams, flow_token_),
-      upstream_passwords_(edge_, authenticator_),
       service_routes_(edge_, domain_),
       configured_(settings),
       loops_(domain_, random_.split()),
@@ -46,7 +45,8 @@ Relay::Relay(const Settings& settings, const Seed& seed)
                 settings.authenticate ? AssertedIdentity::Senders::authenticated
                                       : AssertedIdentity::Senders::believed),
       forwarding_(domain_, authenticator_, record_route_, edge_, identity_, alias_, random_.split()),
-      proxy_(forwarding_, identity_, loops_, layer_, failures_, settings, random_.split()),
+      upstream_passwords_(edge_, authenticator_, forwarding_),
+      proxy_(forwarding_, identity_, authenticator_, loops_, layer_, failures_, settings, random_.split()),
       mailbox_(settings_, domain_, location_, targets_, authenticator_, proxy_, jobs_, random_.split()),
       outbound_(settings_, random_.split()) {
   if (!settings_.authenticate) settings_.keeps_messages_for.reset();
@@ -309,7 +309,9 @@ void Relay::authenticated(Now now, const Request& request, const UserFound& foun
   const auto outcome = authenticator_.verify(now, request, found.digest.value_or(StoredDigest{}));
   if (outcome.is_wrong_password) limits_.wrong_password(now, request.from, user);
   if (outcome.refusal) return answer_anybody(now, request, *outcome.refusal);
-  if (const auto refusal = limits_.take_from_user(now, request, user)) return respond(now, request, *refusal);
+  auto refusal = limits_.take_from_user(now, request, user);
+  if (!refusal) refusal = refuse_guess(now, request);
+  if (refusal) return respond(now, request, *refusal);
   proceed(now, request, admission_of(request), outcome.proof);
 }
 

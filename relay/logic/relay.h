@@ -237,12 +237,12 @@ class Relay {
   FlowToken flow_token_;
   RecordRoute record_route_;
   EdgeProxy edge_;
-  UpstreamPasswords upstream_passwords_;
   ServiceRoutes service_routes_;
   ConfiguredServers configured_;
   LoopDetection loops_;
   AssertedIdentity identity_;
   RequestForwarding forwarding_;
+  UpstreamPasswords upstream_passwords_;
   Proxy proxy_;
   sip::JobIds jobs_;
   Mailbox mailbox_;

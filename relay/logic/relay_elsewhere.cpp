@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "logic/relay.h"
-#include "message/im_uri.h"
 #include "transport/size_rule.h"
 
 namespace relay {
@@ -28,17 +27,10 @@ Answer no_servers(ServerLocation::Outcome outcome) {
   return {.status = 500};
 }
 
-/// RFC 3428 5: a SIP URI travels on, for the next proxy may not know im.
-std::string onward_uri(const Request& request) {
-  std::string text(request.message.request_uri());
-  if (const auto im = ImUri::parse(text)) text = as_sip_uri(*im);
-  return text;
-}
-
 }  // namespace
 
 void Relay::leave(Now now, const Request& request) {
-  const std::string text = onward_uri(request);
+  const std::string text = RequestForwarding::onward_uri(request);
   const auto uri = Uri::parse(text);
   const auto next_hop = forwarding_.next_hop(request, *uri);
   if (!next_hop) return refuse(now, request, {.status = 400, .reason = "Bad Route"});
@@ -52,7 +44,7 @@ void Relay::leave(Now now, const Request& request) {
 /// whatever the Route says: who the client is, and where else they may send to, that server alone can tell.
 /// It is a loose router, so that nothing is added to the Route (RFC 3261 16.6 step 6).
 void Relay::ascend(Now now, const Request& request) {
-  const std::string text = onward_uri(request);
+  const std::string text = RequestForwarding::onward_uri(request);
   const auto uri = Uri::parse(text);
   const bool is_registration = request.message.method() == "REGISTER";
   const std::string* upstream = edge_.upstream_of(is_registration ? *uri : request.headers.from.uri);

@@ -175,8 +175,10 @@ void Relay::concluded(Now now, Proxy::Outcome&& outcome) {
   if (outcome.is_unreachable) {
     const auto kept = KeptRequest::read(outcome.request);
     const Request request = kept->as(outcome.forwarded, outcome.from);
-    const auto uri = Uri::parse(request.message.request_uri());
-    const auto recipient = domain_.serves_target(*uri) ? targets_.recipient_of(*uri) : std::nullopt;
+    // What follows a Path or a Record-Route went to no user of ours, and nobody has shown who sent it.
+    const bool is_home = admission_of(request).role == Role::home;
+    const auto recipient =
+        is_home ? targets_.recipient_of(*Uri::parse(request.message.request_uri())) : std::nullopt;
     if (recipient && keep(now, outcome.received, request, recipient->user)) return;
   }
   // RFC 4320 4.2: without any response there is nothing to say.

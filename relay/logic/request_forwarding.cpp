@@ -3,6 +3,7 @@
 #include "base/sha256.h"
 #include "logic/max_breadth.h"
 #include "logic/path.h"
+#include "message/im_uri.h"
 #include "message/message.h"
 
 namespace relay {
@@ -46,9 +47,7 @@ std::string RequestForwarding::copy(const Request& request, const Target& target
   if (request.message.method() == "REGISTER") add_path(request, target.peer, edit);
   identity_.mark(edit, request, target.peer);
   // 22.3: credentials for other realms are for the proxies behind us.
-  for (const HeaderField& field : request.message.fields())
-    if (field.name == HeaderName::proxy_authorization && authenticator_.is_own_realm(field.value))
-      edit.remove(field);
+  authenticator_.withhold(edit, request.message);
   return edit.write();
 }
 
@@ -88,6 +87,13 @@ std::string RequestForwarding::stateless_copy(const Request& request, const Targ
       .append(target.request_uri);
   const std::string branch = std::string(branch_magic_cookie) + sha256_hex(text).substr(0, 32);
   return copy(request, target, branch, MaxBreadth::largest);
+}
+
+/// RFC 3428 5: a SIP URI travels on, for the next proxy may not know im.
+std::string RequestForwarding::onward_uri(const Request& request) {
+  std::string text(request.message.request_uri());
+  if (const auto im = ImUri::parse(text)) text = as_sip_uri(*im);
+  return text;
 }
 
 std::optional<Uri> RequestForwarding::next_hop(const Request& request, const Uri& request_uri) const {

@@ -38,6 +38,8 @@ class RequestForwarding {
   /// Without a transaction, as an ACK for a 2xx goes: each repeat gets the same branch (16.11).
   std::string stateless_copy(const Request& request, const Target& target) const;
 
+  /// The Request-URI that leaves our domain.
+  static std::string onward_uri(const Request& request);
   /// The URI that leads a request out of our domain: its first Route to elsewhere, else its Request-URI (step
   /// 7). Borrowed from these; none where a Route is malformed.
   std::optional<sip::Uri> next_hop(const Request& request, const sip::Uri& request_uri) const;

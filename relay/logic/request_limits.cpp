@@ -50,14 +50,12 @@ void RequestLimits::allow(const Limits& limits) {
 
 std::optional<Answer> RequestLimits::refuse_claim(Now now, const Request& request,
                                                   const std::string& user) const {
-  if (!is_registered_by(request.from, user)) {
-    const auto source = source_of_stranger(request.from);
-    Milliseconds wait{0};
-    if (!source || !familiar_.has(user, *source)) wait = wrong_passwords_.wait(now.mono, user);
-    if (source) wait = std::max(wait, wrong_passwords_of_source_.wait(now.mono, *source));
-    if (auto refusal = refuse_for(wait, "Too Many Wrong Passwords")) return refusal;
-  }
-  return refuse_sender(now, request, name_of_user(user));
+  if (is_registered_by(request.from, user)) return std::nullopt;
+  const auto source = source_of_stranger(request.from);
+  Milliseconds wait{0};
+  if (!source || !familiar_.has(user, *source)) wait = wrong_passwords_.wait(now.mono, user);
+  if (source) wait = std::max(wait, wrong_passwords_of_source_.wait(now.mono, *source));
+  return refuse_for(wait, "Too Many Wrong Passwords");
 }
 
 void RequestLimits::wrong_password(Now now, const Peer& from, const std::string& user) {
@@ -95,15 +93,11 @@ bool RequestLimits::take_datagram(Now now, const Peer& from, RateLimit& limit) c
 }
 
 std::optional<Answer> RequestLimits::take(Now now, const Request& request, const std::string& sender) {
-  if (auto refusal = refuse_sender(now, request, sender)) return refusal;
-  if (is_counted(request)) requests_.take(now.mono, bucket_of(request, sender));
-  return std::nullopt;
-}
-
-std::optional<Answer> RequestLimits::refuse_sender(Now now, const Request& request,
-                                                   const std::string& sender) const {
   if (!is_counted(request)) return std::nullopt;
-  return refuse_for(requests_.wait(now.mono, bucket_of(request, sender)), reason_for(request));
+  const std::string bucket = bucket_of(request, sender);
+  auto refusal = refuse_for(requests_.wait(now.mono, bucket), reason_for(request));
+  if (!refusal) requests_.take(now.mono, bucket);
+  return refusal;
 }
 
 std::optional<std::string> RequestLimits::source_of_stranger(const Peer& peer) const {

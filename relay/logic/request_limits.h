@@ -28,7 +28,8 @@ class RequestLimits {
 
   /// A request with credentials of `user`: whether they may be looked at, before anything is asked of a store
   /// or hashed. Guesses are counted by user and by source. The user's count keeps nobody out who has signed
-  /// in from the same source of late, and neither does who is registered by the very connection.
+  /// in from the same source of late, and neither does who is registered by the very connection. How much the
+  /// user has sent is nobody's business who has not shown the password: it tells that there is such a user.
   std::optional<Answer> refuse_claim(sip::Now now, const Request& request, const std::string& user) const;
   /// The password was wrong, or there is no such user.
   void wrong_password(sip::Now now, const sip::Peer& from, const std::string& user);
@@ -57,7 +58,6 @@ class RequestLimits {
   std::optional<std::string> source_of_stranger(const sip::Peer& peer) const;
   bool is_registered_by(const sip::Peer& peer, const std::string& user) const;
   std::optional<Answer> take(sip::Now now, const Request& request, const std::string& sender);
-  std::optional<Answer> refuse_sender(sip::Now now, const Request& request, const std::string& sender) const;
 
   const Location& location_;
   const TrustDomain& trust_;

@@ -42,9 +42,7 @@ namespace {
 /// without a Date nobody could tell later when it was written (20.17; RFC 3428 9: a proxy may add it).
 std::string kept(UnixTime received, const Request& request, const Authenticator& authenticator) {
   MessageEdit edit(request.message);
-  for (const HeaderField& field : request.message.fields())
-    if (field.name == HeaderName::proxy_authorization && authenticator.is_own_realm(field.value))
-      edit.remove(field);
+  authenticator.withhold(edit, request.message);
   if (!request.message.value(HeaderName::date)) edit.prepend(HeaderName::date, sip_date(received));
   return edit.write();
 }

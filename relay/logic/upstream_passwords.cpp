@@ -61,23 +61,37 @@ Result<std::vector<std::string>> UpstreamPasswords::claimed_users(const Request&
 }
 
 bool UpstreamPasswords::goes_up(const HeaderField& field) const {
-  if (field.name == HeaderName::authorization) return true;
+  const bool is_proof =
+      field.name == HeaderName::authorization || field.name == HeaderName::proxy_authorization;
   // 22.3.
-  return field.name == HeaderName::proxy_authorization && !authenticator_.is_own_realm(field.value);
+  return is_proof && !authenticator_.is_own_realm(field.value);
+}
+
+/// Of whose users an upstream judges what a request brings it: its client's, or those of the server that the
+/// request of anybody else leads to. Empty: of any domain; none: no upstream does.
+std::optional<std::string> UpstreamPasswords::domain_judged_in(const Request& request) const {
+  const std::string text = RequestForwarding::onward_uri(request);
+  const auto uri = Uri::parse(text);
+  if (!uri) return std::nullopt;
+  const bool is_registration = request.message.method() == "REGISTER";
+  const Uri& client = is_registration ? *uri : request.headers.from.uri;
+  if (edge_.upstream_of_named(client) != nullptr) return lower_case(without_final_dot(client.host));
+  if (edge_.upstream_of(client) != nullptr) return std::string();
+  const auto next_hop = is_registration ? std::nullopt : forwarding_.next_hop(request, *uri);
+  const std::string* domain = next_hop ? edge_.domain_at(*next_hop) : nullptr;
+  if (domain == nullptr) return std::nullopt;
+  return *domain == any_domain ? std::string() : *domain;
 }
 
 Result<std::vector<UpstreamPasswords::Claim>> UpstreamPasswords::claims(const Request& request) const {
   std::vector<Claim> found;
-  const auto registrar = Uri::parse(request.message.request_uri());
-  if (!registrar) return found;
-  const Uri& uri = request.message.method() == "REGISTER" ? *registrar : request.headers.from.uri;
-  if (edge_.upstream_of(uri) == nullptr) return found;
-  const bool is_named = edge_.upstream_of_named(uri) != nullptr;
-  const std::string domain = is_named ? lower_case(without_final_dot(uri.host)) : std::string();
+  std::optional<std::string> domain;
   for (const HeaderField& field : request.message.fields()) {
     if (!goes_up(field)) continue;
+    if (found.empty()) domain = domain_judged_in(request);
+    if (!domain) return found;
     if (found.size() == max_credentials) return Error{Errc::too_large, 0, "credentials"};
-    auto claim = claim_of(field.value, domain);
+    auto claim = claim_of(field.value, *domain);
     if (!claim) return claim.error();
     found.push_back(*std::move(claim));
   }

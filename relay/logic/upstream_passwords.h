@@ -12,6 +12,7 @@
 #include "logic/authenticator.h"
 #include "logic/edge_proxy.h"
 #include "logic/request.h"
+#include "logic/request_forwarding.h"
 
 namespace relay {
 
@@ -22,8 +23,9 @@ class UpstreamPasswords {
   /// Of one request. A client has some for each realm that has asked it.
   static constexpr std::size_t max_credentials = 8;
 
-  UpstreamPasswords(const EdgeProxy& edge, const Authenticator& authenticator)
-      : edge_(edge), authenticator_(authenticator) {}
+  UpstreamPasswords(const EdgeProxy& edge, const Authenticator& authenticator,
+                    const RequestForwarding& forwarding)
+      : edge_(edge), authenticator_(authenticator), forwarding_(forwarding) {}
 
   /// The users of the credentials in a request for an upstream, USER@DOMAIN each, or USER@REALM of that of
   /// any domain; any of them may be the one that it judges. An error where there are too many, or the
@@ -52,11 +54,13 @@ class UpstreamPasswords {
     std::vector<Claim> claims;
   };
   bool goes_up(const sip::HeaderField& field) const;
+  std::optional<std::string> domain_judged_in(const Request& request) const;
   sip::Result<std::vector<Claim>> claims(const Request& request) const;
   static sip::Result<Claim> claim_of(std::string_view credentials, const std::string& domain);
 
   const EdgeProxy& edge_;
   const Authenticator& authenticator_;
+  const RequestForwarding& forwarding_;
   std::unordered_map<sip::TransactionId, UnderWay> under_way_;  ///< those of the proxy that bring any
 };
 

@@ -50,13 +50,11 @@ TEST_CASE("a user sends as many messages as are allowed, the next one when Retry
   }
   bench.say(alices, bench.write({.body = "hi"}));
   CHECK(bench.take_status() == 407);  // nobody is known yet
-  const int questions = bench.questions;
   bench.say_signed(alices, {.body = "hi"}, "alice");
   const auto refusal = bench.take();
   CHECK(Bench::status_of(refusal.bytes) == 503);
   CHECK(refusal.bytes.starts_with("SIP/2.0 503 Too Many Messages\r\n"));
   CHECK(Bench::field(refusal.bytes, HeaderName::retry_after) == "20");
-  CHECK(bench.questions == questions);
   CHECK(bench.shelf.messages.size() == 3);
 
   bench.advance(Seconds(20));

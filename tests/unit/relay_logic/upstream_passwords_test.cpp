@@ -156,14 +156,15 @@ TEST_CASE("a token is no guess at a password, and shows of nobody who they are")
   CHECK(bench.try_from(bench.browser, 200) == 503);
 }
 
-TEST_CASE("credentials for the relay's own realm count where they go further") {
+TEST_CASE("credentials for the relay's own realm go to no other server, and so are no guess") {
   Guessed bench;
-  const std::string proof = proof_of("dave", "example.org");
-  const std::string asked = "Digest realm=\"example.org\", nonce=\"n\"";
-  const auto proxy_proof = "Proxy-" + proof;
-  for (int i = 0; i < 6; ++i) CHECK(bench.try_with(bench.browser, 401, proxy_proof, asked) == 401);
-  for (int i = 0; i < 3; ++i) CHECK(bench.try_with(bench.browser, 401, proof, asked) == 401);
-  CHECK(bench.try_with(bench.browser, 401, proof, asked) == 503);
+  const std::string name = GENERATE("", "Proxy-");
+  const std::string proof = name + proof_of("dave", "example.org");
+  CHECK(bench.registration(bench.browser, bench.device, bench.supported + proof).bytes.find("realm=") ==
+        std::string::npos);
+  for (int i = 0; i < 6; ++i)
+    CHECK(bench.try_with(bench.browser, 401, proof, "Digest realm=\"example.org\", nonce=\"n\"") == 403);
+  CHECK(bench.try_from(bench.browser, 200) == 200);
 }
 
 TEST_CASE("where any domain has the same server, one user of it is the same by whichever domain they come") {
@@ -185,6 +186,39 @@ TEST_CASE("where any domain has the same server, one user of it is the same by w
   };
   for (int i = 0; i < 3; ++i) CHECK(try_by(i) == 407);
   CHECK(try_by(3) == 503);
+}
+
+TEST_CASE("what a user of ours brings that server is a guess, too, whatever leads there") {
+  Guessed bench;
+  const auto way = GENERATE(table<std::string, std::string>(
+      {{"sip:dave@example.net", ""},
+       {"sip:dave@EXAMPLE.net.", ""},
+       {"im:dave@example.net", ""},
+       {"sip:dave@203.0.113.5;transport=tcp", ""},
+       {"sip:dave@far.invalid;maddr=203.0.113.5;transport=tcp", ""},
+       {"sip:dave@far.invalid", "Route: <sip:example.net;lr>\r\n"},
+       {"sip:dave@far.invalid", "Route: <sip:203.0.113.5:5060;transport=tcp;lr>\r\n"},
+       {"sip:dave@far.invalid", "Route: <sip:[::ffff:203.0.113.5];transport=tcp;lr>\r\n"}}));
+  const std::string uri = std::get<0>(way), route = std::get<1>(way);
+  CAPTURE(uri, route);
+  const auto write = [&](const Peer& from) {
+    bench.say_signed(from,
+                     {.uri = uri,
+                      .from = "sip:bob@example.org",
+                      .fields = route + "Proxy-Authorization: Digest " + credentials},
+                     "bob");
+    const auto sent = bench.take();
+    const auto view = MessageView::parse(sent.bytes);
+    if (!view->is_request()) return view->status();
+    CHECK(sent.to.endpoint.address == bench.upstream.address);
+    Message response = Message::response_to(*view, 407, "s");
+    response.add(HeaderName::proxy_authenticate, challenge);
+    bench.say(sent.to, response.finish());
+    return bench.take_status();
+  };
+  for (int i = 0; i < 3; ++i) CHECK(write(peer(Protocol::ws, 70 + i)) == 407);
+  CHECK(write(peer(Protocol::ws, 80)) == 503);
+  CHECK(bench.try_from(peer(Protocol::ws, 81), 200) == 503);
 }
 
 TEST_CASE("what the server sends its clients is no guess, whatever credentials it carries") {

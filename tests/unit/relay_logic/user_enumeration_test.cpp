@@ -59,6 +59,22 @@ TEST_CASE("an unknown user and a wrong password get the same answers, after the 
   }
 }
 
+TEST_CASE("a wrong password tells nobody that a user has sent as many requests as are allowed") {
+  const std::string method = GENERATE("MESSAGE", "INVITE");
+  relay::Settings settings = Bench::settings(true);
+  settings.limits.messages = {3, Seconds(60)};
+  const auto guess = [&](Bench& bench, const std::string& user) {
+    for (int i = 0; i < 3; ++i) {
+      bench.say_signed(peer(Protocol::ws, 1), {.method = method}, "alice");
+      bench.sent.clear();
+    }
+    bench.say_signed(guesser, {.method = method, .from = "sip:" + user + "@example.org"}, user, "guess");
+  };
+  const std::string of_known = heard(settings, "alice", guess);
+  CHECK(of_known == heard(settings, "carol", guess));
+  CHECK(of_known.find(" 407 ") != std::string::npos);
+}
+
 TEST_CASE("a stranger who writes to nobody hears what one hears who writes to somebody who is away") {
   for (const relay::Settings& settings : {Bench::settings(true), with_mailbox()})
     for (const std::string method : {"MESSAGE", "INVITE", "OPTIONS", "SUBSCRIBE", "FOO"}) {
