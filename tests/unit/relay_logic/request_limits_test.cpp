@@ -1,5 +1,6 @@
 #include "logic/request_limits.h"
 
+#include "dialog.h"
 #include "mailbox_bench.h"
 
 namespace request_limits_test {
@@ -68,7 +69,7 @@ TEST_CASE("a user sends as many messages as are allowed, the next one when Retry
   CHECK(bench.take_status() == 202);  // another user
 }
 
-TEST_CASE("other requests are counted apart from messages, whatever their method, but for what ends a call") {
+TEST_CASE("other requests are counted apart from messages, whatever their method") {
   Bench bench(few());
   const auto asked = [&](const std::string& method) {
     bench.say_signed(
@@ -79,15 +80,43 @@ TEST_CASE("other requests are counted apart from messages, whatever their method
   };
   for (const char* method : {"INVITE", "OPTIONS", "X-NEW"})
     CHECK(Bench::status_of(asked(method).bytes) == 404);
-  for (const char* method : {"INVITE", "OPTIONS", "REFER", "SUBSCRIBE"}) {
+  for (const char* method : {"INVITE", "OPTIONS", "REFER", "SUBSCRIBE", "BYE", "PRACK"}) {
     const auto refusal = asked(method);
     CHECK(refusal.bytes.starts_with("SIP/2.0 503 Too Many Requests\r\n"));
     CHECK(Bench::field(refusal.bytes, HeaderName::retry_after) == "20");
   }
-  CHECK(Bench::status_of(asked("BYE").bytes) == 404);
   bench.say_signed(alices, {.body = "hi"}, "alice");
   CHECK(bench.take_status() == 202);
   CHECK(register_by(bench, alices, "alice", "secret") == 200);
+}
+
+TEST_CASE(
+    "what ends or acknowledges is counted like other requests, unless it comes in a dialog that passes "
+    "here") {
+  Calls bench(few());
+  const Peer bobs = peer(Protocol::tcp, 2);
+  const std::string contact = "sip:bob@198.51.100.2:5002;transport=tcp";
+  bench.enrol(bobs, "bob", "<" + contact + ">");
+  bench.say(attackers, bench.invite({.from = "sip:carol@example.net"}, "sip:c@c.invalid"));
+  const auto invite = bench.to(bobs);
+  CHECK(bench.status_to(attackers) == 100);
+  bench.answer(invite, 200, contact, "bob");
+  Dialog ends = Calls::dialog(attackers, invite, bench.to(attackers));
+  const std::string method = GENERATE("BYE", "PRACK");
+  for (int i = 0; i < 5; ++i) {
+    bench.say(attackers, ends.caller.write(method));
+    CHECK(bench.to(bobs).bytes.starts_with(method));
+  }
+  const auto alone = [&] {
+    bench.say(attackers, bench.write({.method = method, .from = "sip:carol@example.net"}));
+    return !bench.sent.empty() && bench.take().to.flow == bobs.flow;
+  };
+  for (int i = 0; i < 2; ++i) CHECK(alone());
+  CHECK_FALSE(alone());
+  ends.caller.routes = {"<sip:x@192.0.2.1;transport=tcp;lr>"};
+  bench.say(attackers, ends.caller.write(method));
+  CHECK(bench.status_to(attackers) >= 400);
+  CHECK(bench.sent.empty());
 }
 
 TEST_CASE("strangers' calls are counted by where they come from") {
