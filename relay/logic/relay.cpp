@@ -268,6 +268,9 @@ std::optional<Answer> Relay::refuse_guess(Now now, const Request& request) const
 void Relay::authenticate(Now now, const Request& request) {
   auto user = authenticator_.claimed_user(request);
   if (!user) return answer_anybody(now, request, authenticator_.challenge(now, request));
+  // RFC 7616 3.3: stale, for no password is looked at, nor counted as a guess.
+  if (authenticator_.is_nonce_made_up(request))
+    return answer_anybody(now, request, authenticator_.challenge(now, request, true));
   if (const auto refusal = limits_.refuse_claim(now, request, *user))
     return answer_anybody(now, request, *refusal);
   ask(request, Waiting::Question::who_sent_it, std::move(*user));

@@ -1,5 +1,6 @@
 #include "logic/request_limits.h"
 
+#include "auth/digest_challenge.h"
 #include "dialog.h"
 #include "mailbox_bench.h"
 
@@ -226,6 +227,38 @@ TEST_CASE("guesses that are sent all at once are judged no more often than one a
   for (const auto& sent : bench.sent) judged += Bench::status_of(sent.bytes) == 401 ? 1 : 0;
   CHECK(judged == 3);
   CHECK(bench.sent.size() == 20);
+}
+
+TEST_CASE(
+    "over UDP a guess is one only with a nonce that was issued to its source: who forges that locks out "
+    "nobody") {
+  Bench bench(few());
+  const Peer phone = peer(Protocol::udp, 4);
+  const std::string contact = "<sip:alice@198.51.100.4:5004>";
+  CHECK(Bench::status_of(bench.enrol(phone, "alice", contact).bytes) == 200);
+  bench.say(peer(Protocol::udp, 66), bench.write(registration_of("bob")));
+  const auto elsewhere =
+      DigestChallenge::parse(Bench::field(bench.take().bytes, HeaderName::www_authenticate));
+  REQUIRE(elsewhere);
+  Peer forged = phone;
+  forged.endpoint.port = 9;
+  const std::string nonce = GENERATE_COPY(std::string("0"), elsewhere->nonce);
+  const int questions = bench.questions;
+  for (int i = 0; i < 10; ++i) {
+    Sketch guess = registration_of("u" + std::to_string(i));
+    guess.fields += "Authorization: Digest username=\"u" + std::to_string(i) +
+                    "\", realm=\"example.org\", nonce=\"" + nonce +
+                    "\", uri=\"sip:example.org\", response=\"00000000000000000000000000000000\"\r\n";
+    bench.say(forged, bench.write(guess));
+    const auto challenge = bench.take();
+    CHECK(Bench::status_of(challenge.bytes) == 401);
+    // RFC 7616 3.3: its nonce was invalid, and nothing is said of its password.
+    CHECK(challenge.bytes.find("stale=true") != std::string::npos);
+  }
+  CHECK(bench.questions == questions);
+  CHECK(Bench::status_of(bench.enrol(phone, "alice", contact).bytes) == 200);
+  for (int i = 0; i < 5; ++i) CHECK(register_by(bench, phone, "u" + std::to_string(i), "guess") == 401);
+  CHECK(register_by(bench, phone, "bob", "secret") == 503);
 }
 
 TEST_CASE("a nonce that is old is no wrong password") {
