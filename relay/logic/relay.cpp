@@ -48,7 +48,7 @@ Relay::Relay(const Settings& settings, const Seed& seed)
       forwarding_(domain_, authenticator_, record_route_, edge_, identity_, alias_, random_.split()),
       proxy_(forwarding_, identity_, loops_, layer_, failures_, settings, random_.split()),
       mailbox_(settings_, domain_, location_, targets_, authenticator_, proxy_, jobs_, random_.split()),
-      outbound_(settings_, random_.split()) {
+      outbound_(settings_, identity_, random_.split()) {
   if (!settings_.authenticate) settings_.keeps_messages_for.reset();
 }
 

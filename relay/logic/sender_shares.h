@@ -10,9 +10,9 @@
 
 namespace relay {
 
-/// Bytes of the requests that are forwarded and not answered yet, as a whole and by sender: whoever lets much
-/// ring, or answers late, keeps nobody else out.
-class ForwardedBytes {
+/// What there is so much of and no more for all requests, as a whole and by sender: whoever lets much ring,
+/// or asks for what is slow, keeps nobody else out.
+class SenderShares {
  public:
   /// The most that one sender may hold is one of so many parts.
   static constexpr std::size_t shares = 4;
@@ -20,7 +20,7 @@ class ForwardedBytes {
   /// memory for each: two of them may share a part.
   enum class Sender : std::uint16_t {};
 
-  ForwardedBytes(std::size_t most, const AssertedIdentity& identity, sip::Random random)
+  SenderShares(std::size_t most, const AssertedIdentity& identity, sip::Random random)
       : most_(most), identity_(identity), key_(random.next()) {}
 
   Sender sender_of(const Request& request) const;

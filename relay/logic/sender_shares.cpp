@@ -1,4 +1,4 @@
-#include "logic/forwarded_bytes.h"
+#include "logic/sender_shares.h"
 
 #include <string_view>
 
@@ -24,7 +24,7 @@ constexpr std::size_t bytes_of_network = 8;
 
 }  // namespace
 
-ForwardedBytes::Sender ForwardedBytes::sender_of(const Request& request) const {
+SenderShares::Sender SenderShares::sender_of(const Request& request) const {
   SenderHash hash(key_);
   if (!identity_.user(request).empty()) {
     for (const char c : user_of(request.headers.from.uri)) hash.add(static_cast<std::uint8_t>(c));
