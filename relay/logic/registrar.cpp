@@ -236,7 +236,8 @@ Peer Registrar::target_by(const Path& path, const Request& request) const {
 }
 
 /// At the address in the URI; where it has none, or one that means this machine to us and another to them,
-/// where they came from: whoever has an account would have others speak to what listens here alone.
+/// where they came from: whoever has an account would have others speak to what listens here alone. From
+/// loopback a proxy on this machine brings anybody.
 Peer Registrar::reached_by(const Uri& uri, const Request& request) const {
   const Protocol protocol = request.from.endpoint.protocol;
   const auto address = IpAddress::parse(uri.host);
@@ -244,8 +245,9 @@ Peer Registrar::reached_by(const Uri& uri, const Request& request) const {
   Peer target = request.from;
   target.endpoint.address = *address;
   target.endpoint.port = uri.port.value_or(default_port(protocol));
-  const bool may_be_meant = *address == request.from.endpoint.address || domain_.may_be_led_to(*address) ||
-                            domain_.listens_on(target.endpoint);
+  const bool is_theirs = *address == request.from.endpoint.address && !address->is_loopback();
+  const bool may_be_meant =
+      is_theirs || domain_.may_be_led_to(*address) || domain_.listens_on(target.endpoint);
   return may_be_meant ? target : request.from;
 }
 

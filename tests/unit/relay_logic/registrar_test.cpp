@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "bench.h"
 
 namespace registrar_test {
@@ -219,8 +221,19 @@ TEST_CASE("a Contact or Path that leads to this machine or link alone is reached
   CHECK(reached(phone, "10.0.0.1") == "10.0.0.1:6379");
   const std::string path = "Supported: path\r\nPath: <sip:127.0.0.1:6379;lr>\r\n";
   CHECK(reached(phone, "198.51.100.3", path) == "198.51.100.3:5003");
-  CHECK(reached(neighbour, "127.0.0.1") == "127.0.0.1:6379");
-  CHECK(reached(neighbour, "127.0.0.2") == "127.0.0.1:40000");
+  // A proxy on this machine has anybody come from there.
+  for (const char* host : {"127.0.0.1", "127.0.0.2"}) CHECK(reached(neighbour, host) == "127.0.0.1:40000");
+}
+
+TEST_CASE("who comes by a TCP proxy on this machine leads nothing to its other ports when they have gone") {
+  Bench bench;
+  const Peer proxied{FlowId{7}, {Protocol::tcp, *IpAddress::parse("127.0.0.1"), 40'000}};
+  bench.enrol(proxied, "bob", "<sip:bob@127.0.0.1:6379;transport=tcp>");
+  bench.relay.flow_closed(bench.now, proxied.flow);
+  bench.drain();
+  bench.say(browser, bench.write({.from = "sip:carol@example.net"}));
+  CHECK(std::none_of(bench.sent.begin(), bench.sent.end(),
+                     [](const auto& each) { return each.to.endpoint.port == 6379; }));
 }
 
 }  // namespace registrar_test
