@@ -96,6 +96,11 @@ bool is_outdated(const Binding& binding, const MandatoryHeaders& headers) {
   return binding.call_id == headers.call_id && headers.cseq.number <= binding.cseq;
 }
 
+std::size_t elsewhere(const std::vector<Binding>& bindings) {
+  return static_cast<std::size_t>(
+      std::count_if(bindings.begin(), bindings.end(), [](const Binding& each) { return each.is_elsewhere; }));
+}
+
 Answer out_of_order() { return {.status = 500, .reason = "Registration Out of Order"}; }
 
 }  // namespace
@@ -126,7 +131,8 @@ Answer Registrar::update(Now now, const std::string& user, const Request& reques
   ValueReader contacts(request.message, HeaderName::contact);
   while (const auto value = contacts.next())
     if (auto refusal = apply(now, request, outbound, *value, bindings)) return std::move(*refusal);
-  if (bindings.size() > max_bindings) return {.status = 403, .reason = "Too Many Contacts"};
+  if (bindings.size() > max_bindings || elsewhere(bindings) > max_elsewhere)
+    return {.status = 403, .reason = "Too Many Contacts"};
   location_.commit(user, std::move(bindings));
   Answer answer = list(now, user, request);
   // RFC 3327 5.3.
@@ -187,7 +193,9 @@ std::optional<Answer> Registrar::apply(Now now, const Request& request, const Ou
                 .target = target,
                 .is_tied_to_flow =
                     outbound.path.values.empty() && (is_websocket(request.from.endpoint.protocol) ||
-                                                     (is_reliable(request.from.endpoint.protocol) && flow))};
+                                                     (is_reliable(request.from.endpoint.protocol) && flow)),
+                .is_elsewhere = !is_reliable(target.endpoint.protocol) &&
+                                target.endpoint.address != request.from.endpoint.address};
   if (wish.count() > 0 && !added.instance.empty()) {
     added.gruu_key = key_of(bindings, added);
     for (Binding& other : bindings)

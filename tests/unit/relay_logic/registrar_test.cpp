@@ -236,4 +236,36 @@ TEST_CASE("who comes by a TCP proxy on this machine leads nothing to its other p
                      [](const auto& each) { return each.to.endpoint.port == 6379; }));
 }
 
+TEST_CASE("over UDP a user has few Contacts at other addresses than their REGISTERs have come from") {
+  Bench bench;
+  const Peer phone = peer(Protocol::udp, 2);
+  int cseq = 0;
+  const auto enrolled = [&](const std::string& contact, const std::string& fields = {}) {
+    bench.say_signed(phone,
+                     {.method = "REGISTER",
+                      .uri = "sip:example.org",
+                      .from = "sip:bob@example.org",
+                      .to = "sip:bob@example.org",
+                      .fields = "Contact: <" + contact + ">\r\n" + fields,
+                      .via = "SIP/2.0/UDP 198.51.100.2:5002;branch=z9hG4bK" + std::to_string(++cseq)},
+                     "bob");
+    return bench.take().bytes;
+  };
+  const auto is_taken = [&](const std::string& contact, const std::string& fields = {}) {
+    return Bench::status_of(enrolled(contact, fields)) == 200;
+  };
+  for (std::size_t i = 0; i < relay::Registrar::max_elsewhere; ++i)
+    CHECK(is_taken("sip:bob@203.0.113.66:" + std::to_string(53 + i)));
+  CHECK(enrolled("sip:bob@203.0.113.66:5060").starts_with("SIP/2.0 403 Too Many Contacts\r\n"));
+  CHECK(enrolled("sip:bob@203.0.113.77").starts_with("SIP/2.0 403 Too Many Contacts\r\n"));
+  const std::string path = "Supported: path\r\nPath: <sip:203.0.113.66:99;lr>\r\n";
+  CHECK_FALSE(is_taken("sip:bob@198.51.100.2:5004", path));
+  // Whoever is there has asked for it.
+  CHECK(is_taken("sip:bob@198.51.100.2:5004"));
+  CHECK(is_taken("sip:bob@203.0.113.66:53"));
+  CHECK(Bench::status_of(bench.enrol(browser, "bob", "<sip:bob@b.invalid>").bytes) == 200);
+  CHECK(is_taken("sip:bob@203.0.113.66:53", "Expires: 0\r\n"));
+  CHECK(is_taken("sip:bob@203.0.113.77"));
+}
+
 }  // namespace registrar_test
