@@ -15,7 +15,8 @@ namespace sip {
 
 namespace {
 
-/// A nonce is the time of its issue, a random part and a truncated signature over both, in hexadecimal.
+/// A nonce is the time of its issue, a random part and a truncated signature over both and its holder, in
+/// hexadecimal.
 constexpr std::size_t time_digits = 16;
 constexpr std::size_t unsigned_digits = 32;
 constexpr std::size_t signature_bytes = 16;
@@ -111,9 +112,10 @@ DigestServer::DigestServer(std::string realm, Random random, std::size_t nonces_
 }
 
 std::vector<std::string> DigestServer::challenges(Now now, bool stale,
-                                                  std::span<const DigestAlgorithm> algorithms) {
+                                                  std::span<const DigestAlgorithm> algorithms,
+                                                  std::string_view holder) {
   // RFC 8760 2.6: qop is always sent. RFC 7616 3.3: stale and algorithm are never quoted.
-  const std::string nonce = make_nonce(now);
+  const std::string nonce = make_nonce(now, holder);
   std::vector<std::string> values;
   for (const DigestAlgorithm algorithm : algorithms) {
     std::string value = "Digest realm=" + quoted(realm_) + ", nonce=" + quoted(nonce);
@@ -125,7 +127,8 @@ std::vector<std::string> DigestServer::challenges(Now now, bool stale,
 }
 
 DigestServer::Judgement DigestServer::verify(Now now, const AuthParams& authorization,
-                                             const DigestedRequest& request, const StoredDigest& stored) {
+                                             const DigestedRequest& request, const StoredDigest& stored,
+                                             std::string_view holder) {
   if (!equal_ignoring_case(authorization.scheme, "Digest")) return {Verdict::refused};
   const auto realm = authorization.value("realm");
   if (!realm) return {Verdict::malformed};
@@ -138,10 +141,10 @@ DigestServer::Judgement DigestServer::verify(Now now, const AuthParams& authoriz
   // The password first: only who knows it learns that the nonce is stale, and fills windows.
   const std::optional<std::string> ha1 = proven_ha1(*answer, request, stored);
   if (!ha1) return {Verdict::refused};
-  if (!is_own_nonce(answer->nonce) || !is_fresh(now, answer->nonce)) return {Verdict::stale};
+  if (!is_own_nonce(answer->nonce, holder) || !is_fresh(now, answer->nonce)) return {Verdict::stale};
   if (!count_is_new(now, answer->nonce, answer->count)) return {Verdict::stale};
   remember_session(*answer);
-  return {Verdict::accepted, authentication_info(now, *answer, request.uri, *ha1)};
+  return {Verdict::accepted, authentication_info(now, *answer, request.uri, *ha1, holder)};
 }
 
 std::optional<DigestServer::Answer> DigestServer::read(const AuthParams& authorization,
@@ -195,7 +198,7 @@ std::optional<std::string> DigestServer::proven_ha1(const Answer& answer, const 
 }
 
 std::string DigestServer::authentication_info(Now now, const Answer& answer, std::string_view uri,
-                                              std::string_view ha1) {
+                                              std::string_view ha1, std::string_view holder) {
   if (answer.qop.empty()) return {};
   // RFC 7616 3.5: no method, and the body of the response, which is empty. What is quoted stands there too.
   std::string value = "qop=" + lower_case(answer.qop);
@@ -204,24 +207,25 @@ std::string DigestServer::authentication_info(Now now, const Answer& answer, std
   value.append(", nc=").append(answer.nonce_count);
   // The key of a session is made with its first nonce, which no later one leads back to.
   if (age_of(now, answer.nonce) >= replaced_after && !is_session(answer.algorithm))
-    value += ", nextnonce=" + quoted(make_nonce(now));
+    value += ", nextnonce=" + quoted(make_nonce(now, holder));
   return value;
 }
 
-std::string DigestServer::make_nonce(Now now) {
+std::string DigestServer::make_nonce(Now now, std::string_view holder) {
   std::string nonce = time_text(now.mono) + hex_of(random_.next());
-  nonce += signature(nonce);
+  nonce += signature(nonce, holder);
   return nonce;
 }
 
-std::string DigestServer::signature(std::string_view unsigned_part) const {
-  const Sha256Digest digest = hmac_sha256(secret_, unsigned_part);
+std::string DigestServer::signature(std::string_view unsigned_part, std::string_view holder) const {
+  const Sha256Digest digest = hmac_sha256(secret_, std::string(unsigned_part).append(holder));
   return hex(std::span(digest).first<signature_bytes>());
 }
 
-bool DigestServer::is_own_nonce(std::string_view nonce) const {
+bool DigestServer::is_own_nonce(std::string_view nonce, std::string_view holder) const {
   if (nonce.size() != unsigned_digits + 2 * signature_bytes) return false;
-  return equal_in_constant_time(signature(nonce.substr(0, unsigned_digits)), nonce.substr(unsigned_digits));
+  return equal_in_constant_time(signature(nonce.substr(0, unsigned_digits), holder),
+                                nonce.substr(unsigned_digits));
 }
 
 bool DigestServer::count_is_new(Now now, std::string_view nonce, std::uint32_t count) {

@@ -45,9 +45,11 @@ class DigestServer {
   const std::string& realm() const { return realm_; }
   /// By preference, as RFC 8760 2.3 wants them listed. Why SHA-512-256 is not among them: docs/adr/0004.
   static constexpr std::array strongest_first{DigestAlgorithm::sha256, DigestAlgorithm::md5};
-  /// One challenge value for each algorithm, each for a header field of its own.
+  /// One challenge value for each algorithm, each for a header field of its own. Their nonce is of use to
+  /// `holder` alone, by whatever name.
   std::vector<std::string> challenges(Now now, bool stale,
-                                      std::span<const DigestAlgorithm> algorithms = strongest_first);
+                                      std::span<const DigestAlgorithm> algorithms = strongest_first,
+                                      std::string_view holder = {});
 
   enum class Verdict : std::uint8_t { accepted, stale, refused, malformed };
   struct Judgement {
@@ -63,17 +65,19 @@ class DigestServer {
   /// `malformed` is a 400 (RFC 7616 3.4, 3.4.6): a parameter is missing or improper, or uri is not the
   /// Request-URI as received.
   Judgement verify(Now now, const AuthParams& authorization, const DigestedRequest& request,
-                   const StoredDigest& stored);
+                   const StoredDigest& stored, std::string_view holder = {});
+  /// Whether it was issued to that holder, however long ago.
+  bool is_own_nonce(std::string_view nonce, std::string_view holder) const;
 
  private:
   struct Answer;
   static std::optional<Answer> read(const AuthParams& authorization, std::string_view request_uri);
   std::optional<std::string> proven_ha1(const Answer& answer, const DigestedRequest& request,
                                         const StoredDigest& stored) const;
-  std::string authentication_info(Now now, const Answer& answer, std::string_view uri, std::string_view ha1);
-  std::string make_nonce(Now now);
-  std::string signature(std::string_view unsigned_part) const;
-  bool is_own_nonce(std::string_view nonce) const;
+  std::string authentication_info(Now now, const Answer& answer, std::string_view uri, std::string_view ha1,
+                                  std::string_view holder);
+  std::string make_nonce(Now now, std::string_view holder);
+  std::string signature(std::string_view unsigned_part, std::string_view holder) const;
   bool count_is_new(Now now, std::string_view nonce, std::uint32_t count);
   void remember_session(const Answer& answer);
   void forget_oldest();

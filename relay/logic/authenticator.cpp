@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "base/encoding.h"
 #include "logic/local_domain.h"
+#include "logic/source.h"
 
 namespace relay {
 
@@ -19,6 +20,12 @@ std::span<const DigestAlgorithm> offered_to(const Peer& peer) {
   static constexpr std::array for_phones{DigestAlgorithm::md5};
   if (is_websocket(peer.endpoint.protocol)) return DigestServer::strongest_first;
   return for_phones;
+}
+
+/// Whose nonce it is: over UDP its source's. Who has a connection may go on with it by the next one.
+std::string holder_of(const Peer& peer) {
+  if (is_reliable(peer.endpoint.protocol)) return {};
+  return source_of(peer.endpoint).value_or(std::string());
 }
 
 bool is_registration(const Request& request) { return request.message.method() == "REGISTER"; }
@@ -56,11 +63,19 @@ std::optional<std::string> Authenticator::claimed_user(const Request& request) c
   return unquoted(params->value("username").value_or(std::string_view{}));
 }
 
+bool Authenticator::is_nonce_made_up(const Request& request) const {
+  if (is_reliable(request.from.endpoint.protocol)) return false;
+  const auto params = credentials(request);
+  const auto nonce = params ? params->value("nonce") : std::nullopt;
+  return nonce && !digest_.is_own_nonce(unquoted(*nonce), holder_of(request.from));
+}
+
 Answer Authenticator::challenge(Now now, const Request& request, bool is_stale) {
   Answer answer{.status = is_registration(request) ? 401 : 407};
   const HeaderName name =
       is_registration(request) ? HeaderName::www_authenticate : HeaderName::proxy_authenticate;
-  for (std::string& challenge : digest_.challenges(now, is_stale, offered_to(request.from)))
+  for (std::string& challenge :
+       digest_.challenges(now, is_stale, offered_to(request.from), holder_of(request.from)))
     answer.headers.emplace_back(name, std::move(challenge));
   return answer;
 }
@@ -71,7 +86,7 @@ Authenticator::Outcome Authenticator::verify(Now now, const Request& request, co
   const MessageView& message = request.message;
   auto [verdict, authentication_info] = digest_.verify(
       now, *params, {.method = message.method(), .uri = message.request_uri(), .body = message.body()},
-      stored);
+      stored, holder_of(request.from));
   switch (verdict) {
     case DigestServer::Verdict::accepted: break;
     case DigestServer::Verdict::stale: return {.refusal = challenge(now, request, true)};

@@ -18,6 +18,9 @@ class Authenticator {
   std::optional<std::string> claimed_user(const Request& request) const;
   /// 401 for REGISTER, which the registrar answers as a UAS; 407 for the rest (22.2, 22.3).
   Answer challenge(sip::Now now, const Request& request, bool is_stale = false);
+  /// Whether it comes over UDP with a nonce that was not issued to its source: anybody can write another's
+  /// address into a datagram, but does not see what is answered there.
+  bool is_nonce_made_up(const Request& request) const;
   struct Outcome {
     std::optional<Answer> refusal = {};
     bool is_wrong_password = false;  ///< why it is refused; or there is no such user

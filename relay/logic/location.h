@@ -27,6 +27,8 @@ struct Binding {
   sip::Instant expires_at{};
   sip::Peer target;              ///< where requests go
   bool is_tied_to_flow = false;  ///< it ends with the flow (RFC 5626 6)
+  /// Over UDP at another address than its REGISTER came from: nobody there has asked for anything.
+  bool is_elsewhere = false;
 };
 
 /// Where each user can be reached (the location service of RFC 3261 10.1). Lives in memory: a client

@@ -15,18 +15,24 @@ bool is_sips(const Uri& uri) { return equal_ignoring_case(uri.scheme, "sips"); }
 
 }  // namespace
 
-Outbound::Outbound(const Settings& settings, Random random)
+Outbound::Outbound(const Settings& settings, const AssertedIdentity& identity, Random random)
     : routes_(settings.routes),
       speaks_udp_(std::any_of(settings.listeners.begin(), settings.listeners.end(),
                               [](const Endpoint& each) { return each.protocol == Protocol::udp; })),
-      random_(random) {}
+      random_(random),
+      places_(max_waiting, identity, random_.split()) {}
 
 Outbound::Begun Outbound::begin(Now now, const Request& request, const Uri& request_uri, const Uri& next_hop,
                                 Lead lead) {
-  if (waiting_.size() >= max_waiting) return Begun::too_many;
-  go_on(now, {request.transaction, request.from, std::string(request.message.text()),
-              as_request_uri(request_uri), locate(request, request_uri, next_hop),
-              route_to(ServerLocation::target_of(next_hop)) ? Lead::settings : lead});
+  Departure departure{request.transaction,
+                      request.from,
+                      places_.sender_of(request),
+                      std::string(request.message.text()),
+                      as_request_uri(request_uri),
+                      locate(request, request_uri, next_hop),
+                      route_to(ServerLocation::target_of(next_hop)) ? Lead::settings : lead};
+  if (!is_located(now, departure.location) && !places_.has_room(departure.sender, 1)) return Begun::too_many;
+  go_on(now, std::move(departure));
   return Begun::yes;
 }
 
@@ -48,20 +54,25 @@ ServerLocation Outbound::locate(const Request& request, const Uri& request_uri, 
   return {next_hop, {.is_sips = must_be_secure, .speaks_udp = speaks_udp_, .size = size}, random_.split()};
 }
 
-void Outbound::go_on(Now now, Departure departure) {
-  while (const auto question = departure.location.question()) {
+/// By what the DNS has said before; else there is a question left.
+bool Outbound::is_located(Now now, ServerLocation& location) {
+  while (const auto question = location.question()) {
     const DnsAnswer* known = cache_.find(now.mono, *question);
-    if (known == nullptr) {
-      auto& askers = asked_[*question];
-      if (askers.empty()) questions_.push_back(*question);
-      const Ticket ticket{++last_ticket_};
-      askers.push_back(ticket);
-      waiting_.emplace(ticket, std::move(departure));
-      return;
-    }
-    departure.location.answer(*known);
+    if (known == nullptr) return false;
+    location.answer(*known);
   }
-  departures_.push_back(std::move(departure));
+  return true;
+}
+
+void Outbound::go_on(Now now, Departure departure) {
+  if (is_located(now, departure.location)) return departures_.push_back(std::move(departure));
+  const DnsQuestion question = *departure.location.question();
+  auto& askers = asked_[question];
+  if (askers.empty()) questions_.push_back(question);
+  const Ticket ticket{++last_ticket_};
+  askers.push_back(ticket);
+  places_.take(departure.sender, 1);
+  waiting_.emplace(ticket, std::move(departure));
 }
 
 void Outbound::answer(Now now, const DnsQuestion& question, const DnsAnswer& answer) {
@@ -69,10 +80,11 @@ void Outbound::answer(Now now, const DnsQuestion& question, const DnsAnswer& ans
   if (askers.empty()) return;
   cache_.keep(now.mono, question, answer);
   for (const Ticket ticket : askers.mapped()) {
-    auto node = waiting_.extract(ticket);
-    if (node.empty()) continue;  // taken back
-    node.mapped().location.answer(answer);
-    go_on(now, std::move(node.mapped()));
+    const auto waiting = waiting_.find(ticket);
+    if (waiting == waiting_.end()) continue;  // taken back
+    Departure departure = extract(waiting);
+    departure.location.answer(answer);
+    go_on(now, std::move(departure));
   }
 }
 
@@ -105,7 +117,12 @@ std::vector<std::pair<TransactionId, Peer>> Outbound::waiting_by(FlowId flow) co
 std::optional<Outbound::Departure> Outbound::take(TransactionId transaction) {
   const auto found = find(transaction);
   if (found == waiting_.end()) return std::nullopt;
-  return std::move(waiting_.extract(found).mapped());
+  return extract(found);
+}
+
+Outbound::Departure Outbound::extract(Waiting::const_iterator waiting) {
+  places_.give_back(waiting->second.sender, 1);
+  return std::move(waiting_.extract(waiting).mapped());
 }
 
 Outbound::Waiting::const_iterator Outbound::find(TransactionId transaction) const {

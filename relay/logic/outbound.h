@@ -15,6 +15,7 @@
 #include "logic/dns.h"
 #include "logic/dns_cache.h"
 #include "logic/request.h"
+#include "logic/sender_shares.h"
 #include "logic/server_location.h"
 #include "logic/settings.h"
 
@@ -23,18 +24,19 @@ namespace relay {
 /// Requests that leave our domain: each waits until it is known where its next hop is (RFC 3261 16.6 step 7).
 class Outbound {
  public:
-  /// Past these a request gets 503. Each has less than 64 KiB, and an answer of the DNS takes seconds at
-  /// most.
+  /// That wait for the DNS. Past these a request gets 503, and past its sender's share of them. Each has less
+  /// than 64 KiB, and an answer of the DNS takes seconds at most.
   static constexpr std::size_t max_waiting = 1000;
   /// What a proxy adds at most to a request on its way: a Via and the digits of Max-Breadth.
   static constexpr std::size_t added_size = 200;
 
-  Outbound(const Settings& settings, sip::Random random);
+  Outbound(const Settings& settings, const AssertedIdentity& identity, sip::Random random);
 
   /// A request with what has been found out.
   struct Departure {
     sip::TransactionId transaction;  ///< none: of an ACK
     sip::Peer from;
+    SenderShares::Sender sender;
     std::string text;
     std::string request_uri;
     ServerLocation location;
@@ -66,6 +68,7 @@ class Outbound {
  private:
   const sip::Endpoint* route_to(const std::string& domain) const;
   ServerLocation locate(const Request& request, const sip::Uri& request_uri, const sip::Uri& next_hop);
+  bool is_located(sip::Now now, ServerLocation& location);
   void go_on(sip::Now now, Departure departure);
 
   std::map<std::string, sip::Endpoint, std::less<>> routes_;
@@ -76,8 +79,10 @@ class Outbound {
   enum class Ticket : std::uint64_t {};
   using Waiting = std::map<Ticket, Departure>;
   Waiting::const_iterator find(sip::TransactionId transaction) const;
+  Departure extract(Waiting::const_iterator waiting);
   std::uint64_t last_ticket_ = 0;
   Waiting waiting_;
+  SenderShares places_;                               ///< in it
   std::map<DnsQuestion, std::vector<Ticket>> asked_;  ///< and who waits for the answer
   std::deque<DnsQuestion> questions_;
   std::deque<Departure> departures_;

@@ -31,7 +31,7 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
   const std::string mark = loops_.mark(request);
   if (auto answer = refusal(request, mark)) return *std::move(answer);
   const std::string_view text = request.message.text();
-  const ForwardedBytes::Sender sender = kept_bytes_.sender_of(request);
+  const SenderShares::Sender sender = kept_bytes_.sender_of(request);
   if (!kept_bytes_.has_room(sender, text.size())) return Answer::later(503);
   std::stable_sort(targets.begin(), targets.end(),
                    [](const Target& a, const Target& b) { return a.q_thousandths > b.q_thousandths; });

@@ -12,12 +12,12 @@
 #include "base/random.h"
 #include "logic/asserted_identity.h"
 #include "logic/authenticator.h"
-#include "logic/forwarded_bytes.h"
 #include "logic/loop_detection.h"
 #include "logic/max_breadth.h"
 #include "logic/request.h"
 #include "logic/request_forwarding.h"
 #include "logic/response_context.h"
+#include "logic/sender_shares.h"
 #include "logic/server_failures.h"
 #include "logic/settings.h"
 #include "logic/target.h"
@@ -107,7 +107,7 @@ class Proxy {
     ResponseContext responses;
     MaxBreadth breadth;
     std::string request;  ///< as received, to answer it, and to forward it to further targets
-    ForwardedBytes::Sender sender;
+    SenderShares::Sender sender;
     sip::Peer from;        ///< of the request
     sip::Peer answers_to;  ///< where responses go (18.2.2)
     int unreachable_status = 480;
@@ -185,7 +185,7 @@ class Proxy {
   sip::TransactionLayer& layer_;
   ServerFailures& failures_;
   sip::Timers timers_;
-  ForwardedBytes kept_bytes_;  ///< of requests in contexts
+  SenderShares kept_bytes_;  ///< of requests in contexts
   sip::Random random_;
   Contexts contexts_;                                 ///< by what forward() gave
   Branches branches_;                                 ///< by client transaction

@@ -96,6 +96,11 @@ bool is_outdated(const Binding& binding, const MandatoryHeaders& headers) {
   return binding.call_id == headers.call_id && headers.cseq.number <= binding.cseq;
 }
 
+std::size_t elsewhere(const std::vector<Binding>& bindings) {
+  return static_cast<std::size_t>(
+      std::count_if(bindings.begin(), bindings.end(), [](const Binding& each) { return each.is_elsewhere; }));
+}
+
 Answer out_of_order() { return {.status = 500, .reason = "Registration Out of Order"}; }
 
 }  // namespace
@@ -126,7 +131,8 @@ Answer Registrar::update(Now now, const std::string& user, const Request& reques
   ValueReader contacts(request.message, HeaderName::contact);
   while (const auto value = contacts.next())
     if (auto refusal = apply(now, request, outbound, *value, bindings)) return std::move(*refusal);
-  if (bindings.size() > max_bindings) return {.status = 403, .reason = "Too Many Contacts"};
+  if (bindings.size() > max_bindings || elsewhere(bindings) > max_elsewhere)
+    return {.status = 403, .reason = "Too Many Contacts"};
   location_.commit(user, std::move(bindings));
   Answer answer = list(now, user, request);
   // RFC 3327 5.3.
@@ -187,7 +193,9 @@ std::optional<Answer> Registrar::apply(Now now, const Request& request, const Ou
                 .target = target,
                 .is_tied_to_flow =
                     outbound.path.values.empty() && (is_websocket(request.from.endpoint.protocol) ||
-                                                     (is_reliable(request.from.endpoint.protocol) && flow))};
+                                                     (is_reliable(request.from.endpoint.protocol) && flow)),
+                .is_elsewhere = !is_reliable(target.endpoint.protocol) &&
+                                target.endpoint.address != request.from.endpoint.address};
   if (wish.count() > 0 && !added.instance.empty()) {
     added.gruu_key = key_of(bindings, added);
     for (Binding& other : bindings)
@@ -236,7 +244,8 @@ Peer Registrar::target_by(const Path& path, const Request& request) const {
 }
 
 /// At the address in the URI; where it has none, or one that means this machine to us and another to them,
-/// where they came from: whoever has an account would have others speak to what listens here alone.
+/// where they came from: whoever has an account would have others speak to what listens here alone. From
+/// loopback a proxy on this machine brings anybody.
 Peer Registrar::reached_by(const Uri& uri, const Request& request) const {
   const Protocol protocol = request.from.endpoint.protocol;
   const auto address = IpAddress::parse(uri.host);
@@ -244,8 +253,9 @@ Peer Registrar::reached_by(const Uri& uri, const Request& request) const {
   Peer target = request.from;
   target.endpoint.address = *address;
   target.endpoint.port = uri.port.value_or(default_port(protocol));
-  const bool may_be_meant = *address == request.from.endpoint.address || domain_.may_be_led_to(*address) ||
-                            domain_.listens_on(target.endpoint);
+  const bool is_theirs = *address == request.from.endpoint.address && !address->is_loopback();
+  const bool may_be_meant =
+      is_theirs || domain_.may_be_led_to(*address) || domain_.listens_on(target.endpoint);
   return may_be_meant ? target : request.from;
 }
 

@@ -22,6 +22,9 @@ class Registrar {
  public:
   /// More devices than a person carries, few enough that a message to all of them is no flood.
   static constexpr std::size_t max_bindings = 10;
+  /// Binding::is_elsewhere. Enough for a phone whose datagrams do not come from where it is reached; more
+  /// would multiply what is sent to somebody, for each request goes to all of them, and is repeated.
+  static constexpr std::size_t max_elsewhere = 2;
 
   Registrar(const Settings& settings, const LocalDomain& domain, Location& location, Gruu& gruu)
       : settings_(settings), domain_(domain), location_(location), gruu_(gruu) {}

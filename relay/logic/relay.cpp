@@ -32,11 +32,11 @@ Relay::Relay(const Settings& settings, const Seed& seed)
       authenticator_(domain_.name(), random_.split()),
       trust_(settings.trusted),
       alias_(settings.connection_reuse, trust_),
-      limits_(settings.limits, location_, trust_),
       targets_(domain_, location_, gruu_),
       flow_token_(settings.route_key ? Random(*settings.route_key) : random_.split(),
                   static_cast<std::uint32_t>(random_.next())),
       record_route_(domain_, flow_token_),
+      limits_(settings.limits, location_, trust_, record_route_),
       edge_(domain_, settings.upstreams, flow_token_),
       service_routes_(edge_, domain_),
       configured_(settings),
@@ -48,7 +48,7 @@ Relay::Relay(const Settings& settings, const Seed& seed)
       upstream_passwords_(edge_, authenticator_, forwarding_),
       proxy_(forwarding_, identity_, authenticator_, loops_, layer_, failures_, settings, random_.split()),
       mailbox_(settings_, domain_, location_, targets_, authenticator_, proxy_, jobs_, random_.split()),
-      outbound_(settings_, random_.split()) {
+      outbound_(settings_, identity_, random_.split()) {
   if (!settings_.authenticate) settings_.keeps_messages_for.reset();
 }
 
@@ -268,6 +268,9 @@ std::optional<Answer> Relay::refuse_guess(Now now, const Request& request) const
 void Relay::authenticate(Now now, const Request& request) {
   auto user = authenticator_.claimed_user(request);
   if (!user) return answer_anybody(now, request, authenticator_.challenge(now, request));
+  // RFC 7616 3.3: stale, for no password is looked at, nor counted as a guess.
+  if (authenticator_.is_nonce_made_up(request))
+    return answer_anybody(now, request, authenticator_.challenge(now, request, true));
   if (const auto refusal = limits_.refuse_claim(now, request, *user))
     return answer_anybody(now, request, *refusal);
   ask(request, Waiting::Question::who_sent_it, std::move(*user));

@@ -231,11 +231,11 @@ class Relay {
   Authenticator authenticator_;
   TrustDomain trust_;
   ConnectionAlias alias_;
-  RequestLimits limits_;
   ServerFailures failures_;
   TargetSet targets_;
   FlowToken flow_token_;
   RecordRoute record_route_;
+  RequestLimits limits_;
   EdgeProxy edge_;
   ServiceRoutes service_routes_;
   ConfiguredServers configured_;

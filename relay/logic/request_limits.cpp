@@ -20,13 +20,6 @@ std::optional<Answer> refuse_for(Milliseconds wait, std::string_view reason) {
 
 bool is_message(const Request& request) { return request.message.method() == "MESSAGE"; }
 
-/// Registrations are few or need many passwords; what ends or only acknowledges frees more than it takes.
-bool is_counted(const Request& request) {
-  for (const std::string_view method : {"REGISTER", "BYE", "PRACK"})
-    if (request.message.method() == method) return false;
-  return true;
-}
-
 /// The bucket of a sender: one for messages, and one for all other requests, which so keep out no message. No
 /// source ends with @ or +, and no user with +.
 std::string bucket_of(const Request& request, const std::string& sender) {
@@ -98,6 +91,16 @@ std::optional<Answer> RequestLimits::take(Now now, const Request& request, const
   auto refusal = refuse_for(requests_.wait(now.mono, bucket), reason_for(request));
   if (!refusal) requests_.take(now.mono, bucket);
   return refusal;
+}
+
+/// Registrations are few or need many passwords; what ends or only acknowledges frees more than it takes, but
+/// only in a dialog that passes here.
+bool RequestLimits::is_counted(const Request& request) const {
+  const std::string_view method = request.message.method();
+  if (method == "REGISTER") return false;
+  if (method != "BYE" && method != "PRACK") return true;
+  const auto passage = record_route_.passage(request);
+  return !passage || !passage->is_genuine || (!passage->sender && !passage->renamed_sender);
 }
 
 std::optional<std::string> RequestLimits::source_of_stranger(const Peer& peer) const {

@@ -7,6 +7,7 @@
 #include "logic/limits.h"
 #include "logic/location.h"
 #include "logic/rate_limit.h"
+#include "logic/record_route.h"
 #include "logic/request.h"
 #include "logic/trust_domain.h"
 
@@ -17,9 +18,11 @@ namespace relay {
 /// like those who do.
 class RequestLimits {
  public:
-  RequestLimits(const Limits& limits, const Location& location, const TrustDomain& trust)
+  RequestLimits(const Limits& limits, const Location& location, const TrustDomain& trust,
+                const RecordRoute& record_route)
       : location_(location),
         trust_(trust),
+        record_route_(record_route),
         requests_(limits.messages),
         wrong_passwords_(limits.wrong_passwords),
         wrong_passwords_of_source_(limits.wrong_passwords_of_source) {}
@@ -55,12 +58,14 @@ class RequestLimits {
   static constexpr std::size_t max_refused = 8192;
 
   bool take_datagram(sip::Now now, const sip::Peer& from, RateLimit& limit) const;
+  bool is_counted(const Request& request) const;
   std::optional<std::string> source_of_stranger(const sip::Peer& peer) const;
   bool is_registered_by(const sip::Peer& peer, const std::string& user) const;
   std::optional<Answer> take(sip::Now now, const Request& request, const std::string& sender);
 
   const Location& location_;
   const TrustDomain& trust_;
+  const RecordRoute& record_route_;
   RateLimit requests_;
   RateLimit wrong_passwords_;
   RateLimit wrong_passwords_of_source_;

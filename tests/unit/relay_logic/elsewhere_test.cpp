@@ -54,6 +54,42 @@ TEST_CASE("what the DNS said is not asked for again while it holds") {
   CHECK(bench.zone.asked.size() > asked);
 }
 
+TEST_CASE("a user whose domains' name servers are slow holds a quarter of the places, and keeps nobody out") {
+  Bench bench;
+  const Peer alice = peer(Protocol::ws, 1);
+  const Peer bob = peer(Protocol::tcp, 2);
+  bench.dns_is_slow = true;
+  const auto leaves = [&](const Peer& from, const std::string& user, const Sketch& sketch) {
+    bench.say_signed(from, sketch, user);
+    const auto sent = std::exchange(bench.sent, {});
+    return sent.empty() ? "waits" : sent.front().bytes.substr(0, sent.front().bytes.find(' ', 8));
+  };
+  const auto domain = [](std::size_t number) { return "sip:x@d" + std::to_string(number) + ".example.net"; };
+  const Sketch of_bob{.from = "sip:bob@example.org"};
+  for (std::size_t i = 0; i < Outbound::max_waiting / 4; ++i) {
+    Sketch sketch = of_bob;
+    sketch.uri = domain(i);
+    CHECK(leaves(bob, "bob", sketch) == "waits");
+  }
+  Sketch one_more = of_bob;
+  one_more.uri = domain(1000);
+  CHECK(leaves(bob, "bob", one_more) == "SIP/2.0 503");
+  CHECK(bench.lookups.size() == Outbound::max_waiting / 4);
+  CHECK(leaves(alice, "alice", {.uri = domain(1001)}) == "waits");
+  // No name server is asked.
+  one_more.uri = "sip:z@203.0.113.44";
+  CHECK(leaves(bob, "bob", one_more) == "MESSAGE sip:z@203.0.113.44");
+  // What has its answer makes room again.
+  bench.dns_is_slow = false;
+  bench.relay.answer(bench.now, bench.lookups.front().job, bench.zone.ask(bench.lookups.front().question));
+  bench.drain();
+  CHECK(bench.take_status() == 404);
+  bench.dns_is_slow = true;
+  one_more.uri = domain(1002);
+  CHECK(leaves(bob, "bob", one_more) == "waits");
+  CHECK(leaves(bob, "bob", one_more) == "SIP/2.0 503");
+}
+
 TEST_CASE("many requests to one domain ask the DNS once, and leave in the order they came") {
   Open bench;
   bench.dns_is_slow = true;
@@ -294,10 +330,14 @@ TEST_CASE("a request that waits for the DNS gets a 100 in time, and one too many
   bench.say(peer(Protocol::udp, 9), bench.write({.uri = "sip:dave@example.net"}));
   bench.advance(Milliseconds(4'000));
   CHECK(bench.take_status() == 100);
-  for (std::size_t i = 1; i < Outbound::max_waiting; ++i) bench.write_to("sip:dave@example.net");
+  const auto say = [&](std::size_t i) {
+    bench.say(peer(Protocol::ws, static_cast<int>(10 + i % 20)),
+              bench.write({.uri = "sip:dave@example.net"}));
+  };
+  for (std::size_t i = 1; i < Outbound::max_waiting / 2; ++i) say(i);  // strangers' half
   CHECK(bench.sent.empty());
   CHECK(bench.lookups.size() == 1);
-  bench.write_to("sip:dave@example.net");
+  say(0);
   CHECK(bench.take_status() == 503);
 }
 

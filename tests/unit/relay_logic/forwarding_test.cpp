@@ -87,7 +87,7 @@ TEST_CASE("a large request leaves over TCP, also where its URI says UDP (18.1.1)
 TEST_CASE(
     "past so many bytes that wait for answers a request gets 503 with Retry-After, until some are answered") {
   relay::Settings settings = Bench::settings(false);
-  settings.max_forwarded_bytes = 5'000;
+  settings.max_forwarded_bytes = 10'000;
   Bench bench(settings);
   bench.with_digest = false;
   bench.enrol(phone, "bob", "<sip:bob@198.51.100.2:5002>");
@@ -151,6 +151,26 @@ TEST_CASE(
     escaped.from = "sip:" + std::string(name) + "@example.org";
     CHECK_FALSE(is_forwarded(escaped, 33));
   }
+}
+
+TEST_CASE("strangers at whatever addresses hold half of those bytes together, and leave the rest to users") {
+  relay::Settings settings = Bench::settings(true);
+  settings.max_forwarded_bytes = 24'000;
+  Bench bench(settings);
+  bench.enrol(phone, "bob", "<sip:bob@198.51.100.2:5002>");
+  int calls = 0;
+  for (int network = 0; network < 60; ++network) {
+    const Peer caller{FlowId{static_cast<std::uint64_t>(500 + network)},
+                      {Protocol::tcp, *IpAddress::parse("2001:db8:0:" + std::to_string(network) + "::1"), 9}};
+    bench.say(caller,
+              bench.write({.method = "INVITE", .from = from_stranger.from, .body = std::string(900, 'x')}));
+    calls += bench.sent.back().bytes.starts_with("INVITE ") ? 1 : 0;
+  }
+  CHECK(calls >= 6);
+  CHECK(calls <= 12);
+  bench.sent.clear();
+  bench.say_signed(peer(Protocol::ws, 1), {.body = "hello"}, "alice");
+  CHECK(bench.take().bytes.starts_with("MESSAGE "));
 }
 
 TEST_CASE("provisional responses go no further than the relay (RFC 4320 4.1)") {

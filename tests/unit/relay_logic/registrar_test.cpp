@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "bench.h"
 
 namespace registrar_test {
@@ -219,8 +221,51 @@ TEST_CASE("a Contact or Path that leads to this machine or link alone is reached
   CHECK(reached(phone, "10.0.0.1") == "10.0.0.1:6379");
   const std::string path = "Supported: path\r\nPath: <sip:127.0.0.1:6379;lr>\r\n";
   CHECK(reached(phone, "198.51.100.3", path) == "198.51.100.3:5003");
-  CHECK(reached(neighbour, "127.0.0.1") == "127.0.0.1:6379");
-  CHECK(reached(neighbour, "127.0.0.2") == "127.0.0.1:40000");
+  // A proxy on this machine has anybody come from there.
+  for (const char* host : {"127.0.0.1", "127.0.0.2"}) CHECK(reached(neighbour, host) == "127.0.0.1:40000");
+}
+
+TEST_CASE("who comes by a TCP proxy on this machine leads nothing to its other ports when they have gone") {
+  Bench bench;
+  const Peer proxied{FlowId{7}, {Protocol::tcp, *IpAddress::parse("127.0.0.1"), 40'000}};
+  bench.enrol(proxied, "bob", "<sip:bob@127.0.0.1:6379;transport=tcp>");
+  bench.relay.flow_closed(bench.now, proxied.flow);
+  bench.drain();
+  bench.say(browser, bench.write({.from = "sip:carol@example.net"}));
+  CHECK(std::none_of(bench.sent.begin(), bench.sent.end(),
+                     [](const auto& each) { return each.to.endpoint.port == 6379; }));
+}
+
+TEST_CASE("over UDP a user has few Contacts at other addresses than their REGISTERs have come from") {
+  Bench bench;
+  const Peer phone = peer(Protocol::udp, 2);
+  int cseq = 0;
+  const auto enrolled = [&](const std::string& contact, const std::string& fields = {}) {
+    bench.say_signed(phone,
+                     {.method = "REGISTER",
+                      .uri = "sip:example.org",
+                      .from = "sip:bob@example.org",
+                      .to = "sip:bob@example.org",
+                      .fields = "Contact: <" + contact + ">\r\n" + fields,
+                      .via = "SIP/2.0/UDP 198.51.100.2:5002;branch=z9hG4bK" + std::to_string(++cseq)},
+                     "bob");
+    return bench.take().bytes;
+  };
+  const auto is_taken = [&](const std::string& contact, const std::string& fields = {}) {
+    return Bench::status_of(enrolled(contact, fields)) == 200;
+  };
+  for (std::size_t i = 0; i < relay::Registrar::max_elsewhere; ++i)
+    CHECK(is_taken("sip:bob@203.0.113.66:" + std::to_string(53 + i)));
+  CHECK(enrolled("sip:bob@203.0.113.66:5060").starts_with("SIP/2.0 403 Too Many Contacts\r\n"));
+  CHECK(enrolled("sip:bob@203.0.113.77").starts_with("SIP/2.0 403 Too Many Contacts\r\n"));
+  const std::string path = "Supported: path\r\nPath: <sip:203.0.113.66:99;lr>\r\n";
+  CHECK_FALSE(is_taken("sip:bob@198.51.100.2:5004", path));
+  // Whoever is there has asked for it.
+  CHECK(is_taken("sip:bob@198.51.100.2:5004"));
+  CHECK(is_taken("sip:bob@203.0.113.66:53"));
+  CHECK(Bench::status_of(bench.enrol(browser, "bob", "<sip:bob@b.invalid>").bytes) == 200);
+  CHECK(is_taken("sip:bob@203.0.113.66:53", "Expires: 0\r\n"));
+  CHECK(is_taken("sip:bob@203.0.113.77"));
 }
 
 }  // namespace registrar_test

@@ -1,5 +1,7 @@
 #include "logic/request_limits.h"
 
+#include "auth/digest_challenge.h"
+#include "dialog.h"
 #include "mailbox_bench.h"
 
 namespace request_limits_test {
@@ -66,7 +68,7 @@ TEST_CASE("a user sends as many messages as are allowed, the next one when Retry
   CHECK(bench.take_status() == 202);  // another user
 }
 
-TEST_CASE("other requests are counted apart from messages, whatever their method, but for what ends a call") {
+TEST_CASE("other requests are counted apart from messages, whatever their method") {
   Bench bench(few());
   const auto asked = [&](const std::string& method) {
     bench.say_signed(
@@ -77,15 +79,43 @@ TEST_CASE("other requests are counted apart from messages, whatever their method
   };
   for (const char* method : {"INVITE", "OPTIONS", "X-NEW"})
     CHECK(Bench::status_of(asked(method).bytes) == 404);
-  for (const char* method : {"INVITE", "OPTIONS", "REFER", "SUBSCRIBE"}) {
+  for (const char* method : {"INVITE", "OPTIONS", "REFER", "SUBSCRIBE", "BYE", "PRACK"}) {
     const auto refusal = asked(method);
     CHECK(refusal.bytes.starts_with("SIP/2.0 503 Too Many Requests\r\n"));
     CHECK(Bench::field(refusal.bytes, HeaderName::retry_after) == "20");
   }
-  CHECK(Bench::status_of(asked("BYE").bytes) == 404);
   bench.say_signed(alices, {.body = "hi"}, "alice");
   CHECK(bench.take_status() == 202);
   CHECK(register_by(bench, alices, "alice", "secret") == 200);
+}
+
+TEST_CASE(
+    "what ends or acknowledges is counted like other requests, unless it comes in a dialog that passes "
+    "here") {
+  Calls bench(few());
+  const Peer bobs = peer(Protocol::tcp, 2);
+  const std::string contact = "sip:bob@198.51.100.2:5002;transport=tcp";
+  bench.enrol(bobs, "bob", "<" + contact + ">");
+  bench.say(attackers, bench.invite({.from = "sip:carol@example.net"}, "sip:c@c.invalid"));
+  const auto invite = bench.to(bobs);
+  CHECK(bench.status_to(attackers) == 100);
+  bench.answer(invite, 200, contact, "bob");
+  Dialog ends = Calls::dialog(attackers, invite, bench.to(attackers));
+  const std::string method = GENERATE("BYE", "PRACK");
+  for (int i = 0; i < 5; ++i) {
+    bench.say(attackers, ends.caller.write(method));
+    CHECK(bench.to(bobs).bytes.starts_with(method));
+  }
+  const auto alone = [&] {
+    bench.say(attackers, bench.write({.method = method, .from = "sip:carol@example.net"}));
+    return !bench.sent.empty() && bench.take().to.flow == bobs.flow;
+  };
+  for (int i = 0; i < 2; ++i) CHECK(alone());
+  CHECK_FALSE(alone());
+  ends.caller.routes = {"<sip:x@192.0.2.1;transport=tcp;lr>"};
+  bench.say(attackers, ends.caller.write(method));
+  CHECK(bench.status_to(attackers) >= 400);
+  CHECK(bench.sent.empty());
 }
 
 TEST_CASE("strangers' calls are counted by where they come from") {
@@ -195,6 +225,38 @@ TEST_CASE("guesses that are sent all at once are judged no more often than one a
   for (const auto& sent : bench.sent) judged += Bench::status_of(sent.bytes) == 401 ? 1 : 0;
   CHECK(judged == 3);
   CHECK(bench.sent.size() == 20);
+}
+
+TEST_CASE(
+    "over UDP a guess is one only with a nonce that was issued to its source: who forges that locks out "
+    "nobody") {
+  Bench bench(few());
+  const Peer phone = peer(Protocol::udp, 4);
+  const std::string contact = "<sip:alice@198.51.100.4:5004>";
+  CHECK(Bench::status_of(bench.enrol(phone, "alice", contact).bytes) == 200);
+  bench.say(peer(Protocol::udp, 66), bench.write(registration_of("bob")));
+  const auto elsewhere =
+      DigestChallenge::parse(Bench::field(bench.take().bytes, HeaderName::www_authenticate));
+  REQUIRE(elsewhere);
+  Peer forged = phone;
+  forged.endpoint.port = 9;
+  const std::string nonce = GENERATE_COPY(std::string("0"), elsewhere->nonce);
+  const int questions = bench.questions;
+  for (int i = 0; i < 10; ++i) {
+    Sketch guess = registration_of("u" + std::to_string(i));
+    guess.fields += "Authorization: Digest username=\"u" + std::to_string(i) +
+                    "\", realm=\"example.org\", nonce=\"" + nonce +
+                    "\", uri=\"sip:example.org\", response=\"00000000000000000000000000000000\"\r\n";
+    bench.say(forged, bench.write(guess));
+    const auto challenge = bench.take();
+    CHECK(Bench::status_of(challenge.bytes) == 401);
+    // RFC 7616 3.3: its nonce was invalid, and nothing is said of its password.
+    CHECK(challenge.bytes.find("stale=true") != std::string::npos);
+  }
+  CHECK(bench.questions == questions);
+  CHECK(Bench::status_of(bench.enrol(phone, "alice", contact).bytes) == 200);
+  for (int i = 0; i < 5; ++i) CHECK(register_by(bench, phone, "u" + std::to_string(i), "guess") == 401);
+  CHECK(register_by(bench, phone, "bob", "secret") == 503);
 }
 
 TEST_CASE("a nonce that is old is no wrong password") {

@@ -1,4 +1,4 @@
-#include "logic/forwarded_bytes.h"
+#include "logic/sender_shares.h"
 
 #include <string_view>
 
@@ -24,16 +24,16 @@ constexpr std::size_t bytes_of_network = 8;
 
 }  // namespace
 
-ForwardedBytes::Sender ForwardedBytes::sender_of(const Request& request) const {
+SenderShares::Sender SenderShares::sender_of(const Request& request) const {
   SenderHash hash(key_);
   if (!identity_.user(request).empty()) {
     for (const char c : user_of(request.headers.from.uri)) hash.add(static_cast<std::uint8_t>(c));
-  } else {
-    const IpAddress& address = request.from.endpoint.address;
-    const std::size_t size = address.is_v4() ? address.bytes().size() : bytes_of_network;
-    for (std::size_t i = 0; i < size; ++i) hash.add(address.bytes()[i]);
+    return Sender{static_cast<std::uint16_t>(hash.value() % users)};
   }
-  return Sender{static_cast<std::uint16_t>(hash.value() % senders)};
+  const IpAddress& address = request.from.endpoint.address;
+  const std::size_t size = address.is_v4() ? address.bytes().size() : bytes_of_network;
+  for (std::size_t i = 0; i < size; ++i) hash.add(address.bytes()[i]);
+  return Sender{static_cast<std::uint16_t>(users + hash.value() % strangers)};
 }
 
 }  // namespace relay
