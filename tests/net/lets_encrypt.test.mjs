@@ -86,7 +86,8 @@ test('a renewed certificate is handed over by the hook and shown from then on, w
   const first = lineage.renew();
   deploy(directory, lineage, 'true');
 
-  const config = JSON.parse(adapted(block(heading, 'json'), { '/etc/sipmsg/tls': join(directory, 'tls'), '/var/lib/sipmsg': ':memory:', '/usr/share/sipmsg/web': directory }));
+  mkdirSync(join(directory, 'web'), { mode: 0o755 });
+  const config = JSON.parse(adapted(block(heading, 'json'), { '/etc/sipmsg/tls': join(directory, 'tls'), '/var/lib/sipmsg': ':memory:', '/usr/share/sipmsg/web': join(directory, 'web') }));
   for (const name of ['wss', 'udp', 'tcp', 'tls']) config[name] = config[name].map((address) => address.replace(/^0\.0\.0\.0:\d+$/, '127.0.0.1:0').replace(/^\[::\]:\d+$/, '[::1]:0'));
   Object.assign(config, { metrics: '127.0.0.1:0', domain: 'example.test' });
   const file = join(directory, 'relay.json');
