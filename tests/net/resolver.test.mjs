@@ -166,7 +166,7 @@ test('a server that ends its connection in mid-request leads to the next at once
 
 test('the only server that ends its connection in mid-request is a 500 at once; its last answer counts', async (t) => {
   const only = await tcpServer(t);
-  const { alice, write } = await twoDomains(t, () => ({ 'SRV _sip._tcp.other.test': [[1, 1, only.port, 'server.other.test']] }));
+  const { relay, alice, write } = await twoDomains(t, () => ({ 'SRV _sip._tcp.other.test': [[1, 1, only.port, 'server.other.test']] }));
   write('the first');
   const first = await only.connection();
   await first.message();
@@ -174,8 +174,12 @@ test('the only server that ends its connection in mid-request is a 500 at once; 
   assert.equal(status(await finalAnswer(alice)), 500);
   write('the second');
   const second = await only.connection();
-  second.socket.end(ok(await second.message()));
+  const request = await second.message();
+  const start = relay.log.length;
+  second.socket.end(ok(request));
   assert.equal(status(await finalAnswer(alice)), 200);
+  // What is written until then is under way on this connection, and fails with it.
+  await relay.says(/ closed$/m, start);
   write('the third');
   const third = await only.connection();
   third.send(ok(await third.message()));
