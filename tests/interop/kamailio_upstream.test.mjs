@@ -1,8 +1,10 @@
 // The relay as the edge proxy of example.test, whose registrar is Kamailio (RFC 3327, RFC 5626 5).
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { makeAuthority } from '../support/certificate.mjs';
 import { dnsServer } from '../support/dns_server.mjs';
+import { Flow } from '../support/flow.mjs';
 import { freePort } from '../support/ports.mjs';
 import { startRelay, temporaryDirectory } from '../support/relay.mjs';
 import { Baresip } from './baresip.mjs';
@@ -12,14 +14,15 @@ import { startKamailioServer } from './kamailio.mjs';
 import { Phone } from './phone.mjs';
 import { SdkClient } from './sdk_client.mjs';
 
-/** How both ends of each transport are told to find and believe one another. */
+/** How both ends of each transport are told to find and believe one another, and what the Path says of it. */
 const transports = {
-  udp: async () => ({ server: ({ port }) => `sip:127.0.0.1:${port}`, args: [] }),
-  tcp: async () => ({ server: ({ port }) => `sip:127.0.0.1:${port};transport=tcp`, args: [] }),
+  udp: async () => ({ ofPath: '', server: ({ port }) => `sip:127.0.0.1:${port}`, args: [] }),
+  tcp: async () => ({ ofPath: ';transport=tcp', server: ({ port }) => `sip:127.0.0.1:${port};transport=tcp`, args: [] }),
   tls: async (t) => {
     const authority = makeAuthority(temporaryDirectory(t));
     const relay = authority.issue('relay', 'IP:127.0.0.1');
     return {
+      ofPath: ';transport=tls',
       tls: { ...authority.issue('kamailio', 'URI:sip:127.0.0.1'), authority: authority.certificate },
       server: ({ tlsPort }) => `sip:127.0.0.1:${tlsPort};transport=tls`,
       args: ['--tls', '127.0.0.1:0', '--certificate', relay.certificate, '--private-key', relay.key, '--trusted-authorities', authority.certificate],
@@ -28,11 +31,11 @@ const transports = {
 };
 
 async function startBoth(t, transport) {
-  const { tls, server, args } = await transports[transport](t);
+  const { tls, server, args, ofPath } = await transports[transport](t);
   const kamailio = await startKamailioServer(t, 'example.test', { tls });
   const upstream = `example.test=${server(kamailio)}`;
   const relay = await startRelay(t, ['--domain', 'edge.test', '--auth', 'digest', '--drain-seconds', '1', '--upstream', upstream, ...args]);
-  return { kamailio, relay };
+  return { kamailio, relay, path: new RegExp(`Path: <sip:flow-[^@;]+@127\\.0\\.0\\.1:${relay.ports[transport]}${ofPath};lr;ob>`) };
 }
 
 for (const transport of Object.keys(transports)) {
@@ -42,11 +45,11 @@ for (const transport of Object.keys(transports)) {
   });
 
   test(`a browser registers with Kamailio by way of the relay over ${transport.toUpperCase()}, and writes both ways`, async (t) => {
-    const { kamailio, relay } = await startBoth(t, transport);
+    const { kamailio, relay, path } = await startBoth(t, transport);
     const bob = await Phone.registeredAt(t, kamailio.port, 'bob');
     const alice = await SdkClient.connected(t, relay.ports.ws, 'alice');
     const contact = (await kamailio.contacts()).find((each) => each.includes('flow-'));
-    assert.match(contact, /Path: <sip:flow-[^@]+@127\.0\.0\.1:\d+\S*;lr;ob>/);
+    assert.match(contact, path);
     assert.match(contact, /Reg-Id: 1/);
 
     await Promise.all([bob.sends('alice', 'from the phone'), alice.receives('bob', 'from the phone')]);
@@ -92,6 +95,31 @@ test('Kamailio is told at once that a flow is gone, and keeps one contact when t
   assert.equal((await kamailio.contacts()).length, 2, 'one of alice, one of bob');
   await Promise.all([bob.sends('alice', 'to one flow'), alice.receives('bob', 'to one flow')]);
   await Promise.all([bob.sends('alice', 'once'), alice.receives('bob', 'once')]);
+});
+
+test('a browser that reconnects before its flow is gone has one contact at Kamailio, and is reached over the new flow alone', async (t) => {
+  const { kamailio, relay } = await startBoth(t, 'tcp');
+  const bob = await Phone.registeredAt(t, kamailio.port, 'bob');
+  const device = randomUUID();
+  const former = await Flow.registered(t, relay.ports.ws, 'alice', { device });
+  await Promise.all([bob.sends('alice', 'down the first'), former.receives('down the first')]);
+  const flow = await Flow.registered(t, relay.ports.ws, 'alice', { device });
+  const contacts = (await kamailio.contacts()).filter((each) => each.includes('sip:alice@'));
+  assert.equal(contacts.length, 1);
+  assert.ok(contacts[0].includes(`Address: ${flow.contact}\n`), contacts[0]);
+  await Promise.all([bob.sends('alice', 'down the second'), flow.receives('down the second')]);
+  for (const each of [former, flow]) await each.isSilent();
+});
+
+test("each browser behind the relay gets what is its user's, and each device of a user the same", async (t) => {
+  const { kamailio, relay } = await startBoth(t, 'tcp');
+  const bob = await Phone.registeredAt(t, kamailio.port, 'bob');
+  const [laptop, tablet] = [await Flow.registered(t, relay.ports.ws, 'alice'), await Flow.registered(t, relay.ports.ws, 'alice')];
+  const carol = await Flow.registered(t, relay.ports.ws, 'carol');
+  await Promise.all([bob.sends('carol', 'to carol'), carol.receives('to carol')]);
+  await Promise.all([bob.sends('alice', 'to both'), laptop.receives('to both'), tablet.receives('to both')]);
+  await Promise.all([laptop.sends('carol', 'from one to another behind the relay'), carol.receives('from one to another behind the relay')]);
+  for (const each of [laptop, tablet, carol]) await each.isSilent();
 });
 
 test('of two servers of an upstream the one is followed that the other names by Service-Route (RFC 3263 4.2, RFC 3608)', async (t) => {
