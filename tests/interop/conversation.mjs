@@ -6,8 +6,9 @@ import { Phone } from './phone.mjs';
 
 /**
  * `signIn(t, url, user)` gives the stack as
- * { delivers(user, text), message(), subscribe(user): { notification(), end() }, call(user): { answered, ended, tells(text), refers(user) },
- * incoming(): { answer(), info(), referred(), hangUp() } }.
+ * { delivers(user, text), message(), subscribe(user): { notification(), end() },
+ * call(user): { answered, ended, tells(text), writes(text), refers(user) }, ring(user): { rings(), givesUp() },
+ * incoming(): { answer(), isCancelled(), info(), referred(), hangUp() } }.
  */
 export async function converse(t, signIn) {
   const relay = await startWithUsers(t, ['alice', 'bob'], { args: ['--drain-seconds', '1'] });
@@ -50,7 +51,7 @@ export async function converseBetween(t, alice, bob) {
     await bob.asks(bob.dialogOf(subscribe), 'NOTIFY', { Event: 'presence', 'Subscription-State': 'terminated;reason=timeout' });
   });
 
-  await t.test('a call from the browser that is answered, told something by INFO and to go on to another by REFER, and hung up by the phone', async () => {
+  await t.test('a call from the browser that is answered, told something by INFO and MESSAGE and to go on to another by REFER, and hung up by the phone', async () => {
     const call = alice.call(to);
     const invite = await bob.receives('INVITE');
     bob.answers(invite, 180);
@@ -62,6 +63,12 @@ export async function converseBetween(t, alice, bob) {
     assert.equal(body(info), 'from the browser');
     bob.answers(info, 200);
     await told;
+    const written = call.writes('within the call: grüße 👋');
+    const message = await bob.receives('MESSAGE');
+    assert.match(message, /^To: .*;tag=/m);
+    assert.equal(body(message), 'within the call: grüße 👋');
+    bob.answers(message, 200);
+    await written;
     const referred = call.refers('carol');
     const refer = await bob.receives('REFER');
     assert.match(refer, /^Refer-To: <?sip:carol@example\.test>?\r$/m);
@@ -82,5 +89,16 @@ export async function converseBetween(t, alice, bob) {
     const hungUp = call.hangUp();
     bob.answers(await bob.receives('BYE'), 200);
     await hungUp;
+  });
+  await t.test('a call from the browser, and one from the phone, that are given up while they ring', async () => {
+    const call = alice.ring(to);
+    const invite = await bob.receives('INVITE');
+    bob.answers(invite, 180);
+    assert.equal(await call.rings(), 180);
+    const givenUp = call.givesUp();
+    await bob.isCancelled(invite);
+    await givenUp;
+    const cancelled = alice.incoming().then((incoming) => incoming.isCancelled());
+    await Promise.all([cancelled, bob.callsInVain('alice@example.test')]);
   });
 }

@@ -46,6 +46,14 @@ const inCall = (session) => {
       session.sendInfo('text/plain', text);
       return soon(answered, 'the answer to INFO');
     },
+    writes: (text) => {
+      const sent = new Promise((resolve, reject) => {
+        const refused = (response) => reject(new Error(`MESSAGE: ${response?.status_code}`));
+        const eventHandlers = { onSuccessResponse: resolve, onErrorResponse: refused };
+        session.sendRequest('MESSAGE', { extraHeaders: ['Content-Type: text/plain'], body: text, eventHandlers });
+      });
+      return soon(sent, 'the answer to a MESSAGE');
+    },
     hangUp: async () => {
       session.terminate();
       assert.ok(session.isEnded());
@@ -88,9 +96,26 @@ export async function signIn(t, url, user) {
       const session = agent.call(address(to), silence);
       return { answered: either(session, 'confirmed', 'failed', 'an answer'), ended: soon(once(session, 'ended'), 'the end of a call'), ...inCall(session) };
     },
+    ring: (to) => {
+      const session = agent.call(address(to), silence);
+      const progress = new Promise((resolve) => session.once('progress', ({ response }) => resolve(response.status_code)));
+      return {
+        rings: () => soon(progress, 'a call to ring'),
+        // It forgets the signed INVITE once that has its answer.
+        givesUp: () => {
+          const answered = new Promise((resolve) => {
+            agent.on('transactionDestroyed', ({ transaction }) => transaction.type === 'ict' && transaction.request.hasHeader('Proxy-Authorization') && resolve());
+          });
+          session.terminate();
+          return soon(answered, 'the answer to a call that was given up');
+        },
+      };
+    },
     incoming: async () => {
       const session = await calls.next('a call');
+      const failed = new Promise((resolve) => session.once('failed', ({ cause }) => resolve(cause)));
       return {
+        isCancelled: async () => assert.equal(await soon(failed, 'CANCEL'), 'Canceled'),
         answer: () => {
           const confirmed = either(session, 'confirmed', 'failed', 'the ACK');
           session.answer(silence);

@@ -61,13 +61,22 @@ export class Phone {
     return `127.0.0.1:${this.#phone.port}`;
   }
 
-  /** Sends a request, with a password where it is asked for one, and waits for its final response. Gives that. */
-  async #authorized(method, options, expected = 200) {
-    const send = (more) => this.#phone.send(request(method, { transport: 'UDP', sentBy: this.#sentBy, ...options, ...more }));
+  /** Sends a request, and again with the password that it is asked for. Gives it as that was. */
+  async #sendsAuthorized(method, options) {
+    const send = (more) => {
+      const text = request(method, { transport: 'UDP', sentBy: this.#sentBy, ...options, ...more });
+      this.#phone.send(text);
+      return text;
+    };
     send({});
     const refusal = await this.#final(method);
     if (method === 'INVITE') this.#acknowledge(refusal, options.uri);
-    send({ CSeq: `2 ${method}`, ...authorization(refusal, 'MD5', this.#user, passwordOf(this.#user), method, options.uri) });
+    return send({ CSeq: `2 ${method}`, ...authorization(refusal, 'MD5', this.#user, passwordOf(this.#user), method, options.uri) });
+  }
+
+  /** Likewise, and waits for its final response. Gives that. */
+  async #authorized(method, options, expected = 200) {
+    await this.#sendsAuthorized(method, options);
     const answer = await this.#final(method);
     assert.equal(status(answer), expected, answer);
     return answer;
@@ -159,6 +168,20 @@ export class Phone {
     };
     this.#phone.send(request('ACK', { transport: 'UDP', sentBy: this.#sentBy, ...dialog, CSeq: '2 ACK' }));
     return dialog;
+  }
+
+  /** Calls a user, and gives up once it rings there. */
+  async callsInVain(user) {
+    const uri = `sip:${user}`;
+    const content = { body: sdp(this.#phone.port), 'Content-Type': 'application/sdp' };
+    const invite = await this.#sendsAuthorized('INVITE', { uri, From: this.#from, To: `<${uri}>`, Contact: this.#contact, ...content });
+    while (status(await this.#phone.message('the ringing')) !== 180);
+    const same = Object.fromEntries(['Via', 'From', 'To', 'Call-ID'].map((name) => [name, value(invite, name.toLowerCase())]));
+    this.#phone.send(request('CANCEL', { transport: 'UDP', uri, ...same, CSeq: '2 CANCEL' }));
+    const answers = [await this.#final('CANCEL'), await this.#final('INVITE')];
+    const statusOf = (method) => status(answers.find((answer) => value(answer, 'cseq') === `2 ${method}`) ?? '');
+    assert.deepEqual([statusOf('CANCEL'), statusOf('INVITE')], [200, 487]);
+    this.#acknowledge(answers.find((answer) => status(answer) === 487), uri);
   }
 
   /** A request within a dialog; checks its final response, and gives it. */

@@ -93,6 +93,15 @@ export async function signIn(t, server, user, options = {}) {
             }),
             'the answer to INFO',
           ),
+        writes: (text) =>
+          soon(
+            new Promise((resolve, reject) => {
+              const requestDelegate = { onAccept: resolve, onReject: ({ message }) => reject(new Error(`MESSAGE: ${message.statusCode}`)) };
+              const written = { contentDisposition: 'render', contentType: 'text/plain', content: text };
+              session.message({ requestDelegate, requestOptions: { body: written } });
+            }),
+            'the answer to a MESSAGE',
+          ),
         refers: (target) =>
           soon(
             new Promise((resolve, reject) => {
@@ -109,11 +118,36 @@ export async function signIn(t, server, user, options = {}) {
       session.invite();
       return call;
     },
+    ring: (to) => {
+      const session = new Inviter(agent, address(to));
+      const onProgress = new Arrivals();
+      session.invite({ requestDelegate: { onProgress: (response) => onProgress.push(response.message.statusCode) } });
+      return {
+        rings: () => onProgress.next('a call to ring'),
+        givesUp: () => {
+          const terminated = becomes(session, SessionState.Terminated);
+          session.cancel();
+          return terminated;
+        },
+      };
+    },
     incoming: async () => {
       const session = await calls.next('a call');
-      const [told, referrals] = [new Arrivals(), new Arrivals()];
-      session.delegate = { onInfo: (each) => told.push(each), onRefer: (each) => referrals.push(each) };
+      const [told, referrals, messages, cancels] = [new Arrivals(), new Arrivals(), new Arrivals(), new Arrivals()];
+      session.delegate = {
+        onInfo: (each) => told.push(each),
+        onRefer: (each) => referrals.push(each),
+        onMessage: (each) => messages.push(each),
+        onCancel: (each) => cancels.push(each),
+      };
+      await session.progress();
       return {
+        isCancelled: () => cancels.next('CANCEL'),
+        message: async () => {
+          const each = await messages.next('a MESSAGE within the call');
+          await each.accept();
+          return each.request.body;
+        },
         answer: () => session.accept(),
         hangUp: () => session.bye(),
         info: async () => {
