@@ -1,8 +1,11 @@
 // Calls between phones that are other people's programs, by way of the relay.
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startWithUsers } from '../support/relay.mjs';
 import { Baresip } from './baresip.mjs';
+import { signIn as signInJsSip } from './jssip.mjs';
 import { Phone } from './phone.mjs';
+import { signIn as signInSipJs } from './sipjs.mjs';
 import { Sipp } from './sipp.mjs';
 
 /** A relay waits as long for what may still come of a call that was answered (RFC 6026). */
@@ -34,6 +37,26 @@ test('baresip calls baresip: it rings, is answered, and is hung up', async (t) =
   caller.hangsUp();
   await phone.isLeft();
   for (const each of [caller, phone]) await each.quits();
+});
+
+test('JsSIP and SIP.js call each other: they answer, are told something within the call, and hang up', async (t) => {
+  const relay = await startWithUsers(t, ['alice', 'carol'], { args });
+  const url = `ws://127.0.0.1:${relay.ports.ws}/`;
+  const [alice, carol] = [await signInJsSip(t, url, 'alice'), await signInSipJs(t, url, 'carol')];
+  const outgoing = alice.call('carol');
+  const atCarol = await carol.incoming();
+  await Promise.all([atCarol.answer(), outgoing.answered]);
+  const [info] = await Promise.all([atCarol.info(), outgoing.tells('by INFO: grüße 👋')]);
+  const [message] = await Promise.all([atCarol.message(), outgoing.writes('by MESSAGE: こんにちは')]);
+  assert.deepEqual([info, message], ['by INFO: grüße 👋', 'by MESSAGE: こんにちは']);
+  await Promise.all([outgoing.isLeft(), atCarol.hangUp()]);
+
+  const back = carol.call('alice');
+  const atAlice = await alice.incoming();
+  await Promise.all([atAlice.answer(), back.answered]);
+  const [told] = await Promise.all([atAlice.info(), back.tells('and back')]);
+  assert.equal(told, 'and back');
+  await Promise.all([back.ended, atAlice.hangUp()]);
 });
 
 test('a call goes on after a restart of the relay, and is hung up', async (t) => {
