@@ -104,6 +104,14 @@ export class Phone {
     return this.requests('MESSAGE', to, { body: text }, expected);
   }
 
+  /** Writes a message that is delivered, or kept behind earlier ones that are not yet known to have been. */
+  async follows(to, text) {
+    const uri = `sip:${to}@example.test`;
+    await this.#sendsAuthorized('MESSAGE', { uri, From: this.#from, To: `<${uri}>`, body: text });
+    const answer = await this.#final('MESSAGE');
+    assert.ok([200, 202].includes(status(answer)), answer);
+  }
+
   /** The next request, which must be this; repeats of what was answered are not expected on the loopback. */
   async receives(method) {
     const text = await this.#phone.message(method);
