@@ -10,8 +10,8 @@ import { Phone } from './phone.mjs';
  * call(user): { answered, ended, tells(text), writes(text), refers(user) }, ring(user): { rings(), givesUp() },
  * incoming(): { answer(), isCancelled(), info(), referred(), hangUp() } }.
  */
-export async function converse(t, signIn) {
-  const relay = await startWithUsers(t, ['alice', 'bob'], { args: ['--drain-seconds', '1'] });
+export async function converse(t, signIn, args = []) {
+  const relay = await startWithUsers(t, ['alice', 'bob'], { args: ['--drain-seconds', '1', ...args] });
   await converseBetween(t, await signIn(t, `ws://127.0.0.1:${relay.ports.ws}/`, 'alice'), await Phone.registered(t, relay, 'bob'));
 }
 

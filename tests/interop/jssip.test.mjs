@@ -4,7 +4,9 @@ import { converse } from './conversation.mjs';
 import { signIn } from './jssip.mjs';
 import { Phone } from './phone.mjs';
 
-test('JsSIP signs in, writes, subscribes and calls through the relay', (t) => converse(t, signIn));
+for (const threads of [0, 2])
+  test(`JsSIP signs in, writes, subscribes and calls through the relay, which has ${threads} threads of input and output`, (t) =>
+    converse(t, signIn, ['--io-threads', `${threads}`]));
 
 test('JsSIP negotiates media anew by UPDATE, through the relay (RFC 3311)', async (t) => {
   const relay = await startWithUsers(t, ['alice', 'bob'], { args: ['--drain-seconds', '1'] });

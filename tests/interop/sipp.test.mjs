@@ -3,9 +3,9 @@ import { startWithUsers } from '../support/relay.mjs';
 import { SdkClient } from './sdk_client.mjs';
 import { Sipp } from './sipp.mjs';
 
-for (const transport of ['udp', 'tcp']) {
-  test(`SIPp registers over ${transport} with a password and exchanges messages with a browser's client`, async (t) => {
-    const relay = await startWithUsers(t, ['alice', 'phone']);
+for (const [transport, threads] of [['udp', 0], ['tcp', 0], ['tcp', 2]])
+  test(`SIPp registers over ${transport} with a password and exchanges messages with a browser's client, with ${threads} threads of input and output`, async (t) => {
+    const relay = await startWithUsers(t, ['alice', 'phone'], { args: ['--io-threads', `${threads}`] });
     const alice = await SdkClient.connected(t, relay.ports.ws, 'alice');
     const phone = (scenario) => Sipp.start(t, relay, { user: 'phone', transport, ...scenario });
 
@@ -19,6 +19,7 @@ for (const transport of ['udp', 'tcp']) {
     await receiver.succeeds();
   });
 
+for (const transport of ['udp', 'tcp'])
   test(`SIPp registers over ${transport} and gets the message that was kept for it`, async (t) => {
     const relay = await startWithUsers(t, ['alice', 'phone']);
     const alice = await SdkClient.connected(t, relay.ports.ws, 'alice');
@@ -26,4 +27,3 @@ for (const transport of ['udp', 'tcp']) {
     const receiver = await Sipp.start(t, relay, { name: 'register', user: 'phone', transport, uri: 'example.test', outOfCall: 'receive' });
     await receiver.succeeds();
   });
-}
