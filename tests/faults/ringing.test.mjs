@@ -6,7 +6,11 @@ import { ok, register, request, status } from '../support/sip.mjs';
 import { preloaded } from './preloaded.mjs';
 
 /** Fifteen seconds of the relay's are one. */
-const startHurried = (t) => startRelay(t, ['--drain-seconds', '1'], { env: { ...preloaded('hurried_clock'), SIPMSG_HURRY: '15' } });
+const hurry = 15;
+const startHurried = (t) => startRelay(t, ['--drain-seconds', '1'], { env: { ...preloaded('hurried_clock'), SIPMSG_HURRY: `${hurry}` } });
+
+/** What the relay's clock says, in seconds. */
+const secondsOfRelay = () => (Number(process.hrtime.bigint()) / 1e9) * hurry;
 
 /** Over TCP, where nobody is pinged. */
 async function phone(t, relay, user, { q = '1.0' } = {}) {
@@ -41,8 +45,10 @@ async function isCancelled(callee, invite) {
 test('a call that rings for three minutes and nobody takes is cancelled, and its caller is told (RFC 3261 16.8)', async (t) => {
   const relay = await startHurried(t);
   const [alice, bob] = [await phone(t, relay, 'alice'), await phone(t, relay, 'bob')];
+  const start = secondsOfRelay();
   const invite = await ring(alice, bob);
   await isCancelled(bob, invite);
+  assert.ok(secondsOfRelay() - start > 180, 'it rang for less than three minutes');
   assert.equal(status(await alice.message()), 487);
 });
 
