@@ -62,6 +62,21 @@ const inCall = (session) => {
   };
 };
 
+/** A call of its own that nobody answers. */
+function ringing(agent, session) {
+  const progress = new Promise((resolve) => session.once('progress', ({ response }) => resolve(response.status_code)));
+  return {
+    rings: () => soon(progress, 'a call to ring'),
+    givesUp: () => {
+      // It forgets the signed INVITE once that has its answer.
+      const isSigned = ({ type, request }) => type === 'ict' && session.id.startsWith(request.call_id) && request.hasHeader('Proxy-Authorization');
+      const answered = new Promise((resolve) => agent.on('transactionDestroyed', ({ transaction }) => isSigned(transaction) && resolve()));
+      session.terminate();
+      return soon(answered, 'the answer to a call that was given up');
+    },
+  };
+}
+
 /** JsSIP as the browser's phone of a user, signed in by a WebSocket URL. */
 export async function signIn(t, url, user) {
   const agent = new JsSIP.UA({
@@ -96,21 +111,7 @@ export async function signIn(t, url, user) {
       const session = agent.call(address(to), silence);
       return { answered: either(session, 'confirmed', 'failed', 'an answer'), ended: soon(once(session, 'ended'), 'the end of a call'), ...inCall(session) };
     },
-    ring: (to) => {
-      const session = agent.call(address(to), silence);
-      const progress = new Promise((resolve) => session.once('progress', ({ response }) => resolve(response.status_code)));
-      return {
-        rings: () => soon(progress, 'a call to ring'),
-        // It forgets the signed INVITE once that has its answer.
-        givesUp: () => {
-          const answered = new Promise((resolve) => {
-            agent.on('transactionDestroyed', ({ transaction }) => transaction.type === 'ict' && transaction.request.hasHeader('Proxy-Authorization') && resolve());
-          });
-          session.terminate();
-          return soon(answered, 'the answer to a call that was given up');
-        },
-      };
-    },
+    ring: (to) => ringing(agent, agent.call(address(to), silence)),
     incoming: async () => {
       const session = await calls.next('a call');
       const failed = new Promise((resolve) => session.once('failed', ({ cause }) => resolve(cause)));

@@ -26,6 +26,77 @@ const referral = {
   body: { contentDisposition: 'render', contentType: 'message/sipfrag;version=2.0', content: 'SIP/2.0 603 Decline' },
 };
 
+/** Sends a request by a function of its delegate, and waits until that is accepted. */
+const accepted = (method, send) =>
+  soon(
+    new Promise((resolve, reject) => send({ onAccept: resolve, onReject: ({ message }) => reject(new Error(`${method}: ${message.statusCode}`)) })),
+    `the answer to ${method}`,
+  );
+
+const inBody = (text) => ({ body: { contentDisposition: 'render', contentType: 'text/plain', content: text } });
+
+/** A call of its own, as it says what becomes of it. */
+function outgoing(session) {
+  const call = {
+    answered: becomes(session, SessionState.Established),
+    ended: becomes(session, SessionState.Terminated),
+    tells: (text) => accepted('INFO', (requestDelegate) => session.info({ requestDelegate, requestOptions: inBody(text) })),
+    writes: (text) => accepted('MESSAGE', (requestDelegate) => session.message({ requestDelegate, requestOptions: inBody(text) })),
+    refers: (target) =>
+      soon(
+        new Promise((resolve, reject) => {
+          const requestDelegate = { onReject: ({ message }) => reject(new Error(`REFER: ${message.statusCode}`)) };
+          const onNotify = (notification) => {
+            notification.accept();
+            resolve(notification.request.body);
+          };
+          session.refer(address(target), { requestDelegate, onNotify });
+        }),
+        'a NOTIFY of REFER',
+      ),
+  };
+  session.invite();
+  return call;
+}
+
+/** A call of its own that nobody answers. */
+function ringing(session) {
+  const progress = new Arrivals();
+  session.invite({ requestDelegate: { onProgress: ({ message }) => progress.push(message.statusCode) } });
+  return {
+    rings: () => progress.next('a call to ring'),
+    givesUp: () => {
+      const terminated = becomes(session, SessionState.Terminated);
+      session.cancel();
+      return terminated;
+    },
+  };
+}
+
+/** A call that comes to it, and rings. */
+async function incoming(session) {
+  const arrivals = { onInfo: new Arrivals(), onMessage: new Arrivals(), onRefer: new Arrivals(), onCancel: new Arrivals() };
+  session.delegate = Object.fromEntries(Object.entries(arrivals).map(([event, each]) => [event, (what) => each.push(what)]));
+  await session.progress();
+  const taken = async (event, what) => {
+    const each = await arrivals[event].next(what);
+    await each.accept();
+    return each;
+  };
+  return {
+    answer: () => session.accept(),
+    isCancelled: () => arrivals.onCancel.next('CANCEL'),
+    hangUp: () => session.bye(),
+    info: async () => (await taken('onInfo', 'INFO')).request.body,
+    message: async () => (await taken('onMessage', 'a MESSAGE within the call')).request.body,
+    referred: async () => {
+      const { referTo } = await taken('onRefer', 'REFER');
+      session.dialog.notify(undefined, referral);
+      return referTo.uri.user;
+    },
+  };
+}
+
 /** SIP.js as the browser's phone of a user, signed in by a WebSocket URL. `options` are further ones of its UserAgent. */
 export async function signIn(t, server, user, options = {}) {
   const messages = new Arrivals();
@@ -54,14 +125,7 @@ export async function signIn(t, server, user, options = {}) {
   await registerer.register();
   await registered;
   return {
-    delivers: (to, text) =>
-      soon(
-        new Promise((resolve, reject) => {
-          const requestDelegate = { onAccept: resolve, onReject: ({ message }) => reject(new Error(`${message.statusCode}`)) };
-          new Messager(agent, address(to), text).message({ requestDelegate });
-        }),
-        'the answer to a MESSAGE',
-      ),
+    delivers: (to, text) => accepted('MESSAGE', (requestDelegate) => new Messager(agent, address(to), text).message({ requestDelegate })),
     message: () => messages.next('a MESSAGE'),
     subscribe: (to) => {
       const notifications = new Arrivals();
@@ -79,89 +143,8 @@ export async function signIn(t, server, user, options = {}) {
       publisher.publish(document);
       return published;
     },
-    call: (to) => {
-      const session = new Inviter(agent, address(to));
-      const call = {
-        answered: becomes(session, SessionState.Established),
-        ended: becomes(session, SessionState.Terminated),
-        tells: (text) =>
-          soon(
-            new Promise((resolve, reject) => {
-              const requestDelegate = { onAccept: resolve, onReject: ({ message }) => reject(new Error(`INFO: ${message.statusCode}`)) };
-              const told = { contentDisposition: 'render', contentType: 'text/plain', content: text };
-              session.info({ requestDelegate, requestOptions: { body: told } });
-            }),
-            'the answer to INFO',
-          ),
-        writes: (text) =>
-          soon(
-            new Promise((resolve, reject) => {
-              const requestDelegate = { onAccept: resolve, onReject: ({ message }) => reject(new Error(`MESSAGE: ${message.statusCode}`)) };
-              const written = { contentDisposition: 'render', contentType: 'text/plain', content: text };
-              session.message({ requestDelegate, requestOptions: { body: written } });
-            }),
-            'the answer to a MESSAGE',
-          ),
-        refers: (target) =>
-          soon(
-            new Promise((resolve, reject) => {
-              const requestDelegate = { onReject: ({ message }) => reject(new Error(`REFER: ${message.statusCode}`)) };
-              const onNotify = (notification) => {
-                notification.accept();
-                resolve(notification.request.body);
-              };
-              session.refer(address(target), { requestDelegate, onNotify });
-            }),
-            'a NOTIFY of REFER',
-          ),
-      };
-      session.invite();
-      return call;
-    },
-    ring: (to) => {
-      const session = new Inviter(agent, address(to));
-      const onProgress = new Arrivals();
-      session.invite({ requestDelegate: { onProgress: (response) => onProgress.push(response.message.statusCode) } });
-      return {
-        rings: () => onProgress.next('a call to ring'),
-        givesUp: () => {
-          const terminated = becomes(session, SessionState.Terminated);
-          session.cancel();
-          return terminated;
-        },
-      };
-    },
-    incoming: async () => {
-      const session = await calls.next('a call');
-      const [told, referrals, messages, cancels] = [new Arrivals(), new Arrivals(), new Arrivals(), new Arrivals()];
-      session.delegate = {
-        onInfo: (each) => told.push(each),
-        onRefer: (each) => referrals.push(each),
-        onMessage: (each) => messages.push(each),
-        onCancel: (each) => cancels.push(each),
-      };
-      await session.progress();
-      return {
-        isCancelled: () => cancels.next('CANCEL'),
-        message: async () => {
-          const each = await messages.next('a MESSAGE within the call');
-          await each.accept();
-          return each.request.body;
-        },
-        answer: () => session.accept(),
-        hangUp: () => session.bye(),
-        info: async () => {
-          const each = await told.next('INFO');
-          await each.accept();
-          return each.request.body;
-        },
-        referred: async () => {
-          const each = await referrals.next('REFER');
-          await each.accept();
-          session.dialog.notify(undefined, referral);
-          return each.referTo.uri.user;
-        },
-      };
-    },
+    call: (to) => outgoing(new Inviter(agent, address(to))),
+    ring: (to) => ringing(new Inviter(agent, address(to))),
+    incoming: async () => incoming(await calls.next('a call')),
   };
 }
