@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEveryone, fromStranger, signIn, takeAll } from '../support/mail.mjs';
+import { forEveryone, fromStranger, signIn, takeAll, writes } from '../support/mail.mjs';
 import { passwordOf, runProgram, startRelay, startWithUsers } from '../support/relay.mjs';
-import { authorization, body, instantMessage, ok, status } from '../support/sip.mjs';
+import { body, ok, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
 const domain = 'example.test';
 
-/** What the relay says to a message of alice's. */
-async function writeToBob(alice, text) {
-  alice.send(instantMessage('alice', 'bob', text));
-  const proof = authorization(await alice.message(), 'SHA-256', 'alice', passwordOf('alice'), 'MESSAGE', `sip:bob@${domain}`);
-  alice.send(instantMessage('alice', 'bob', text, { CSeq: '2 MESSAGE', ...proof }));
-  return status(await alice.message());
-}
+const writeToBob = async (alice, text) => status(await writes(alice, 'alice', 'bob', text));
 
 test('a message for somebody who is not there is answered 202, and waits through a restart of the relay', async (t) => {
   const relay = await startWithUsers(t, ['bob'], { args: forEveryone });
