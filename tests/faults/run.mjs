@@ -4,9 +4,10 @@ import { flood } from './figures/flood.mjs';
 import { kills } from './figures/kills.mjs';
 import { readOnly } from './figures/read_only.mjs';
 import { soak } from './figures/soak.mjs';
+import { strangers } from './figures/strangers.mjs';
 import { threads } from './figures/threads.mjs';
 
-const faults = { kills, 'read-only': readOnly, connections, flood, soak, threads };
+const faults = { kills, 'read-only': readOnly, connections, flood, strangers, soak, threads };
 
 /** What a test of Node.js would give: what is to be done when it is over. */
 async function run(fault, args) {
