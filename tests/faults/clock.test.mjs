@@ -13,15 +13,15 @@ import { preloaded } from './preloaded.mjs';
 
 const hour = 3600;
 
-/** A relay whose wall clock another hand sets, by so many seconds from the right time; the clock that only goes on is left alone. */
-async function startWithClock(t, users, args = []) {
+/** A relay whose wall clock another hand sets, by so many seconds from the right time; the clock that only goes on is left alone. Its next life has its `data`. */
+async function startWithClock(t, users, args = [], { data, startsAt = 0 } = {}) {
   const path = join(temporaryDirectory(t), 'clock');
   const file = openSync(path, 'w');
   t.after(() => closeSync(file));
   const set = (seconds) => writeSync(file, new BigInt64Array([BigInt(seconds)]), 0, 8, 0);
-  set(0);
+  set(startsAt);
   const env = { ...preloaded('wall_clock'), SIPMSG_WALL_CLOCK: path };
-  const relay = await startWithUsers(t, users, { env, args: ['--log-format', 'json', ...args] });
+  const relay = await startWithUsers(t, users, { data, env, args: ['--log-format', 'json', ...args] });
   return { relay, set };
 }
 
@@ -74,6 +74,23 @@ test('messages that wait outlast a clock that jumps, and stay in order', async (
   }
   const bob = await signIn(t, relay.ports.ws, 'bob');
   assert.deepEqual(await takeAll(bob, texts.length), texts);
+});
+
+test('a message that waits is delivered after a restart while its time has not come (RFC 3428 7), and is not once that is over', async (t) => {
+  for (const { hours, shown } of [{ hours: 0, shown: ['for an hour at most', 'for ten minutes', 'the last'] }, { hours: 0.5, shown: ['for an hour at most', 'the last'] }, { hours: 1, shown: ['the last'] }]) {
+    const first = await startWithClock(t, ['bob'], forEveryone);
+    const writes = async (relay, text, extra = {}) => {
+      const carol = await WebSocketClient.open(t, relay.ports.ws);
+      carol.send(fromStranger(text, extra));
+      assert.equal(status(await carol.message()), 202);
+    };
+    await writes(first.relay, 'for an hour at most', { Expires: '3600' });
+    await writes(first.relay, 'for ten minutes', { Expires: '600' });
+    await first.relay.end();
+    const { relay } = await startWithClock(t, [], forEveryone, { data: first.relay.data, startsAt: hours * hour });
+    await writes(relay, 'the last');
+    assert.deepEqual(await takeAll(await signIn(t, relay.ports.ws, 'bob'), shown.length), shown, `after ${hours} hours`);
+  }
 });
 
 test('what is too slow is ended as soon as ever when the clock was set back', async (t) => {

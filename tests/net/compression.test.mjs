@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { compressed, inflated, offer } from '../support/compression.mjs';
 import { load } from '../support/npm.mjs';
 import { Arrivals } from '../support/phones.mjs';
 import { soon, startRelay } from '../support/relay.mjs';
@@ -9,12 +9,6 @@ import { converse, instantMessage, register, request, status } from '../support/
 import { WebSocketClient } from '../support/web_socket.mjs';
 
 const { default: WebSocket } = await load('ws');
-
-const flushed = Buffer.from([0x00, 0x00, 0xff, 0xff]);
-
-/** RFC 7692 7.2.1: without the four bytes that end what is flushed. */
-const compressed = (content) => deflateRawSync(content, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -flushed.length);
-const inflated = (data) => inflateRawSync(Buffer.concat([data, flushed]), { finishFlush: constants.Z_SYNC_FLUSH }).toString();
 
 /** A client that is somebody else's program, and offers compression. */
 async function stockClient(t, port, user) {
@@ -29,7 +23,6 @@ async function stockClient(t, port, user) {
   return client;
 }
 
-const offer = 'permessage-deflate; client_max_window_bits';
 const on = ['--ws-compression', 'on'];
 
 test('clients that offer compression get it, each message for itself, and write to those that do not (RFC 7692)', async (t) => {

@@ -1,24 +1,40 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { makeCertificate } from '../support/certificate.mjs';
 import { ask, servicePort } from '../support/http.mjs';
 import { signIn, takeAll } from '../support/mail.mjs';
-import { tcpPhone } from '../support/phones.mjs';
-import { passwordOf, startRelay, startWithUsers } from '../support/relay.mjs';
+import { tcpPhone, tlsPhone } from '../support/phones.mjs';
+import { passwordOf, startRelay, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
 import { authorization, converse, instantMessage, register, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
-async function browser(t, relay, user) {
-  const client = await WebSocketClient.open(t, relay.ports.ws);
-  client.send(register(user, `sip:${user}@client.invalid;transport=ws`));
-  assert.equal(status(await client.message()), 200);
-  return client;
+/** A relay that speaks each transport, and how somebody signs in over one, to write by `send` and to stop reading by `stall`. */
+async function start(t, args) {
+  const { certificate, key, ca } = makeCertificate(temporaryDirectory(t), 'relay');
+  const relay = await startRelay(t, ['--wss', '127.0.0.1:0', '--tls', '127.0.0.1:0', '--certificate', certificate, '--private-key', key, ...args]);
+  const phone = (end) => ({ ...end, stall: () => end.socket.pause(), wake: () => end.socket.resume() });
+  const ends = {
+    WS: () => WebSocketClient.open(t, relay.ports.ws),
+    WSS: () => WebSocketClient.open(t, relay.ports.wss, { tls: { ca } }),
+    TCP: async () => phone(await tcpPhone(t, relay.ports.tcp)),
+    TLS: async () => phone(await tlsPhone(t, relay.ports.tls, { ca })),
+  };
+  const join = async (transport, user) => {
+    const end = await ends[transport]();
+    end.send(register(user, `sip:${user}@127.0.0.1:${end.port ?? 9};transport=${transport.toLowerCase()}`, { transport }));
+    assert.equal(status(await end.message()), 200);
+    return end;
+  };
+  return { relay, join };
 }
 
-async function phone(t, relay, user) {
-  const client = await tcpPhone(t, relay.ports.tcp);
-  client.send(register(user, `sip:${user}@127.0.0.1:${client.port};transport=tcp`, { transport: 'TCP', sentBy: `127.0.0.1:${client.port}` }));
-  assert.equal(status(await client.message()), 200);
-  return { ...client, stall: () => client.socket.pause() };
+/** Reads to the end of a connection; gives how many messages came before it. */
+async function readToItsEnd(end) {
+  for (let count = 0; ; ) {
+    const next = end.next ? await end.next('its end') : await end.message('its end');
+    if (next === null || next.kind === 'end') return count;
+    if (next.kind !== 'close') ++count;
+  }
 }
 
 /** The status of the next response that is no 100 (RFC 4320 4.1 sends it where an answer takes long). */
@@ -29,11 +45,10 @@ async function finalStatus(client, what) {
   }
 }
 
-for (const [kind, signIn] of [['browser', browser], ['phone over TCP', phone]])
+for (const [transport, kind] of Object.entries({ WS: 'browser', TCP: 'phone over TCP', WSS: 'browser over TLS', TLS: 'phone over TLS' }))
   test(`a ${kind} that reads nothing is closed, its correspondents are told, and others go on`, async (t) => {
-    const relay = await startRelay(t, ['--metrics', '127.0.0.1:0']);
-    const alice = await browser(t, relay, 'alice');
-    const bob = await signIn(t, relay, 'bob');
+    const { relay, join } = await start(t, ['--metrics', '127.0.0.1:0']);
+    const [alice, bob] = [await join('WS', 'alice'), await join(transport, 'bob')];
     bob.stall();
     // More than the buffers of the system and of the relay hold together.
     const count = 400;
@@ -48,8 +63,12 @@ for (const [kind, signIn] of [['browser', browser], ['phone over TCP', phone]])
     assert.deepEqual(new Set(answers.slice(refused)), new Set([480]));
     const { text: metrics } = await ask(servicePort(relay, 'metrics'), '/metrics');
     assert.match(metrics, /^sipmsg_rejects_total\{reason="reads too slowly"\} 1$/m);
-    const carol = await browser(t, relay, 'carol');
+    const carol = await join('WS', 'carol');
     await converse(alice, carol, instantMessage('alice', 'carol', 'hello'), 'hello');
+    // He sees the end that the relay has not waited for him to see.
+    await relay.says(/flow \d+ closed/);
+    bob.wake();
+    assert.ok((await readToItsEnd(bob)) < refused);
   });
 
 test('what waits for a user who reads nothing is stored where messages are, and comes once when they are back', async (t) => {

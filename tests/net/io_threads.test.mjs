@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { makeCertificate } from '../support/certificate.mjs';
+import { compressingClient } from '../support/compression.mjs';
 import { ask, servicePort } from '../support/http.mjs';
 import { tcpPhone, tlsPhone } from '../support/phones.mjs';
 import { startRelay, temporaryDirectory } from '../support/relay.mjs';
@@ -9,6 +10,8 @@ import { body, instantMessage, ok, register, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
 const protocols = ['ws', 'wss', 'tcp', 'tls'];
+/** Half of them by WebSockets that compress. */
+const ofTalkers = [...protocols, 'compressed ws', 'compressed wss', 'compressed ws', 'compressed wss'];
 
 async function startThreads(t, args = []) {
   const { certificate, key, ca } = makeCertificate(temporaryDirectory(t), 'relay');
@@ -19,12 +22,15 @@ async function startThreads(t, args = []) {
     wss: () => WebSocketClient.open(t, relay.ports.wss, { tls: { ca } }),
     tcp: () => tcpPhone(t, relay.ports.tcp),
     tls: () => tlsPhone(t, relay.ports.tls, { ca }),
+    'compressed ws': () => compressingClient(t, relay.ports.ws),
+    'compressed wss': () => compressingClient(t, relay.ports.wss, { tls: { ca } }),
   };
   return { relay, open: (protocol) => ends[protocol]() };
 }
 
-async function signIn(open, protocol, user) {
-  const end = await open(protocol);
+async function signIn(open, kind, user) {
+  const end = await open(kind);
+  const protocol = kind.split(' ').at(-1);
   const transport = protocol.toUpperCase();
   end.send(register(user, `sip:${user}@client.invalid;transport=${protocol}`, { transport }));
   assert.equal(status(await end.message()), 200);
@@ -54,7 +60,7 @@ test('on several threads all messages come once, in order, whatever else begins,
   // What was written to those who have gone is under way until the end.
   const { relay, open } = await startThreads(t, ['--drain-seconds', '1']);
   const talkers = [];
-  for (let i = 0; i < 16; ++i) talkers.push(await signIn(open, protocols[i % 4], `user${i}`));
+  for (let i = 0; i < 16; ++i) talkers.push(await signIn(open, ofTalkers[i % ofTalkers.length], `user${i}`));
   const stalled = await signIn(open, 'ws', 'stalled');
   stalled.end.stall();
   const count = 50;
@@ -62,7 +68,7 @@ test('on several threads all messages come once, in order, whatever else begins,
   const beside = [
     async function comeAndGo() {
       for (let i = 0; !isOver; ++i) {
-        const { end } = await signIn(open, protocols[i % 4], `guest${i % 8}`);
+        const { end } = await signIn(open, ofTalkers[i % ofTalkers.length], `guest${i % 8}`);
         if (end.vanish) end.vanish();
         else end.close();
       }
@@ -84,6 +90,8 @@ test('on several threads all messages come once, in order, whatever else begins,
   const heard = await Promise.all(talkers.map((talker, i) => talk(talker, `user${(i + 1) % talkers.length}`, count)));
   isOver = true;
   await Promise.all(beside);
+  // Each answer and each message is long enough.
+  for (const { end } of talkers.filter(({ end }) => end.received)) assert.ok(end.received.compressed >= 2 * count, `${end.received.compressed}`);
   heard.forEach((texts, i) => {
     const sender = `user${(i + talkers.length - 1) % talkers.length}`;
     assert.deepEqual(texts, Array.from({ length: count }, (_, number) => `${sender} ${number}`));

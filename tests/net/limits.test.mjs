@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { makeCertificate } from '../support/certificate.mjs';
 import { ask, servicePort } from '../support/http.mjs';
-import { tcpPhone } from '../support/phones.mjs';
-import { soon, startRelay, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
+import { signIn, writes as writesSigned } from '../support/mail.mjs';
+import { tcpPhone, udpPhone } from '../support/phones.mjs';
+import { passwordOf, soon, startRelay, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
 import { authorization, instantMessage, register, request, status } from '../support/sip.mjs';
 import { closed } from '../support/socket.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
@@ -22,11 +23,12 @@ async function writes(client, to) {
   return client.message();
 }
 
-async function logIn(client, user, password) {
-  const contact = `sip:${user}@client.invalid;transport=ws`;
-  client.send(register(user, contact));
-  const proof = authorization(await client.message(), 'SHA-256', user, password, 'REGISTER', 'sip:example.test');
-  client.send(register(user, contact, { CSeq: '2 REGISTER', ...proof }));
+/** A phone's client tries with MD5, which is what it is asked for. */
+async function logIn(client, user, password, [transport, algorithm] = ['WS', 'SHA-256']) {
+  const contact = `sip:${user}@client.invalid;transport=${transport.toLowerCase()}`;
+  client.send(register(user, contact, { transport }));
+  const proof = authorization(await client.message(), algorithm, user, password, 'REGISTER', 'sip:example.test');
+  client.send(register(user, contact, { transport, CSeq: '2 REGISTER', ...proof }));
   return client.message();
 }
 
@@ -102,6 +104,65 @@ test('passwords cannot be guessed without end, and who is signed in stays so', a
   assert.equal(status(await logIn(alice, 'alice', 'secret of alice')), 200);
 });
 
+test('a user who writes too much is told when to go on, wherever they are, and nobody else is', async (t) => {
+  const relay = await startWithUsers(t, ['alice', 'bob', 'carol'], { args: ['--limit-messages', '2'] });
+  const at = (from) => ({ from });
+  const [here, there] = [await signIn(t, relay.ports.ws, 'alice', at(stranger)), await signIn(t, relay.ports.ws, 'alice', at(another))];
+  const told = [];
+  for (const [client, text] of [[here, 'one'], [there, 'two'], [here, 'three'], [there, 'four']]) told.push(await writesSigned(client, 'alice', 'carol', text));
+  assert.deepEqual(told.map(status), [202, 202, 503, 503]);
+  for (const refusal of told.slice(2)) {
+    assert.match(refusal, /^SIP\/2\.0 503 Too Many Messages\r\n/);
+    const wait = Number(/^Retry-After: (\d+)\r$/m.exec(refusal)[1]);
+    assert.ok(wait > 0 && wait <= 30, refusal);
+  }
+  assert.equal(status(await writesSigned(await WebSocketClient.open(t, relay.ports.ws), 'alice', 'carol', 'from the machine itself')), 503);
+  // Who does not know the password is not told.
+  assert.equal(status(await writesSigned(await WebSocketClient.open(t, relay.ports.ws, at(stranger)), 'alice', 'carol', 'five', 'a guess')), 407);
+  assert.equal(status(await writesSigned(await signIn(t, relay.ports.ws, 'bob', at(stranger)), 'bob', 'carol', 'by another')), 202);
+});
+
+test('who guesses at many users, a password each, is sent away from all of them, and nobody else is', async (t) => {
+  const relay = await startWithUsers(t, ['alice', 'bob'], { args: ['--limit-wrong-passwords', '1'] });
+  const guesser = await WebSocketClient.open(t, relay.ports.ws, { from: stranger });
+  for (let i = 0; i < 10; ++i) assert.equal(status(await logIn(guesser, `user${i}`, 'password1')), 401);
+  const phone = await tcpPhone(t, relay.ports.tcp, { from: stranger });
+  for (const [client, how] of [[guesser], [await WebSocketClient.open(t, relay.ports.ws, { from: stranger })], [phone, ['TCP', 'MD5']]])
+    assert.match(await logIn(client, 'alice', passwordOf('alice'), how), /^SIP\/2\.0 503 Too Many Wrong Passwords\r\n[^]*^Retry-After: [1-9]\d*\r$/m);
+  assert.equal(status(await logIn(await WebSocketClient.open(t, relay.ports.ws, { from: another }), 'alice', passwordOf('alice'))), 200);
+});
+
+/** What a REGISTER with these Contacts is answered; `sent` makes of the request what is sent. */
+async function registers(phone, contacts, over, sent = (text) => text) {
+  phone.send(sent(register('bob', '', { ...over, Contact: contacts.map((contact) => `<${contact}>`).join(', ') })));
+  return phone.message();
+}
+const listed = (answer) => [...answer.matchAll(/^Contact: <([^>]+)>/gm)].map(([, contact]) => contact);
+
+test('a user has ten contacts and no eleventh, of which two are elsewhere and no third', async (t) => {
+  const relay = await startRelay(t);
+  const client = await WebSocketClient.open(t, relay.ports.ws);
+  const devices = Array.from({ length: 11 }, (_, i) => `sip:bob@device${i}.invalid;transport=ws`);
+  const tooMany = /^SIP\/2\.0 403 Too Many Contacts\r\n/;
+  assert.match(await registers(client, devices), tooMany);
+  assert.deepEqual(listed(await registers(client, devices.slice(0, 10))).sort(), devices.slice(0, 10).sort());
+  assert.match(await registers(client, devices.slice(10)), tooMany);
+  assert.equal(listed(await registers(client, devices.slice(0, 1))).length, 10);
+  client.send(register('bob', '', { Contact: '*', Expires: '0' }));
+  assert.deepEqual(listed(await client.message()), []);
+
+  // Over UDP, and not with rport, by which a phone is reached where it sends from.
+  const phone = await udpPhone(t, relay.ports.udp);
+  const over = { transport: 'UDP', sentBy: `127.0.0.1:${phone.port}` };
+  const byContact = (text) => text.replace(';rport', '');
+  const addresses = ['127.0.0.2', '192.0.2.1', '127.0.0.3'].map((address) => `sip:bob@${address}:5060`);
+  assert.match(await registers(phone, addresses, over, byContact), tooMany);
+  assert.deepEqual(listed(await registers(phone, addresses.slice(0, 2), over, byContact)).sort(), addresses.slice(0, 2).sort());
+  assert.match(await registers(phone, addresses.slice(2), over, byContact), tooMany);
+  const ownAddress = Array.from({ length: 8 }, (_, i) => `sip:bob@127.0.0.1:${5060 + i}`);
+  assert.equal(listed(await registers(phone, ownAddress, over, byContact)).length, 10);
+});
+
 test('a connection that sends too much is read more slowly, and loses nothing', async (t) => {
   const relay = await startRelay(t, ['--limit-connection-messages', '1']);
   const open = { WS: () => WebSocketClient.open(t, relay.ports.ws), TCP: () => tcpPhone(t, relay.ports.tcp), HTTP: () => tcpPhone(t, relay.ports.ws) };
@@ -137,6 +198,7 @@ test('what does not arrive in time ends its connection: a handshake, a request, 
     ['ws', ''],
     ['wss', ''],
     ['wss', helloOfTls],
+    ['tls', ''],
     ['tls', helloOfTls],
     ['tcp', ''],
     ['tcp', half],

@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEveryone, fromStranger, signIn, takeAll } from '../support/mail.mjs';
+import { forEveryone, fromStranger, signIn, takeAll, writes } from '../support/mail.mjs';
 import { passwordOf, runProgram, startRelay, startWithUsers } from '../support/relay.mjs';
-import { authorization, body, instantMessage, ok, status } from '../support/sip.mjs';
+import { body, instantMessage, ok, request, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
 const domain = 'example.test';
 
-/** What the relay says to a message of alice's. */
-async function writeToBob(alice, text) {
-  alice.send(instantMessage('alice', 'bob', text));
-  const proof = authorization(await alice.message(), 'SHA-256', 'alice', passwordOf('alice'), 'MESSAGE', `sip:bob@${domain}`);
-  alice.send(instantMessage('alice', 'bob', text, { CSeq: '2 MESSAGE', ...proof }));
-  return status(await alice.message());
-}
+const writeToBob = async (alice, text) => status(await writes(alice, 'alice', 'bob', text));
 
 test('a message for somebody who is not there is answered 202, and waits through a restart of the relay', async (t) => {
   const relay = await startWithUsers(t, ['bob'], { args: forEveryone });
@@ -152,6 +146,27 @@ test('strangers take half of a mailbox at most: its other half is for users', as
   for (const text of ['four', 'five', 'six']) told.push(await writeToBob(alice, text));
   assert.deepEqual(told, [202, 202, 480]);
   assert.deepEqual(await takeAll(await signIn(t, relay.ports.ws, 'bob'), 4), ['one', 'two', 'four', 'five']);
+});
+
+test('when all that may be stored is, nobody gets more until something is delivered', async (t) => {
+  const relay = await startWithUsers(t, ['bob', 'dave'], { args: ['--mailbox-megabytes', '1', '--trusted', '127.0.0.1'] });
+  const server = await WebSocketClient.open(t, relay.ports.ws);
+  const text = 'x'.repeat(60_000);
+  let count = 0;
+  const write = (to) => {
+    server.send(instantMessage('carol', to, `${++count} ${text}`, { From: '<sip:carol@example.net>;tag=1' }));
+    return server.message();
+  };
+  for (let i = 0; i < 17; ++i) assert.equal(status(await write('bob')), 202); // 17 KiB are left of 1024
+  for (const to of ['bob', 'dave']) assert.match(await write(to), /^SIP\/2\.0 480 Mailbox Full\r\n[^]*\r\nRetry-After: 3600\r\n/);
+  const bob = await signIn(t, relay.ports.ws, 'bob');
+  const delivered = await takeAll(bob, 17);
+  assert.deepEqual(delivered.map((each) => Number(each.split(' ', 1))), Array.from({ length: 17 }, (_, i) => i + 1));
+  // By then the last 200 has been dealt with.
+  bob.send(request('OPTIONS', { from: 'bob', to: 'relay' }));
+  assert.equal(status(await bob.message()), 200);
+  assert.equal(status(await write('dave')), 202);
+  assert.deepEqual((await takeAll(await signIn(t, relay.ports.ws, 'dave'), 1)).map((each) => Number(each.split(' ', 1))), [count]);
 });
 
 test('where the mailbox is off, or nobody has to sign in, nothing is stored', async (t) => {

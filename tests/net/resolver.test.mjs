@@ -4,7 +4,7 @@ import { makeCertificate } from '../support/certificate.mjs';
 import { dnsServer } from '../support/dns_server.mjs';
 import { tcpServer, udpPhone } from '../support/phones.mjs';
 import { freePort } from '../support/ports.mjs';
-import { runProgram, startRelay, temporaryDirectory } from '../support/relay.mjs';
+import { runProgram, soon, startRelay, temporaryDirectory } from '../support/relay.mjs';
 import { body, instantMessage, ok, register, status } from '../support/sip.mjs';
 
 const localhost = { 'A server.other.test': ['127.0.0.1'] };
@@ -20,10 +20,10 @@ async function phoneAt(t, relay, user, domain) {
 }
 
 /** The relay of example.test with alice, which knows the DNS, and that of other.test with bob. */
-async function twoDomains(t, zoneFor, { args = [], otherArgs = [] } = {}) {
+async function twoDomains(t, zoneFor, { args = [], otherArgs = [], times } = {}) {
   const other = await startRelay(t, ['--domain', 'other.test', '--udp', '127.0.0.1:0', '--tcp', '127.0.0.1:0', ...otherArgs]);
   const zone = { ...localhost };
-  const dns = await dnsServer(t, zone);
+  const dns = await dnsServer(t, zone, times);
   const relay = await startRelay(t, ['--udp', '127.0.0.1:0', ...dns.option, ...args]);
   Object.assign(zone, await zoneFor(other.ports, relay.ports, other.log));
   const alice = await phoneAt(t, relay, 'alice', 'example.test');
@@ -202,6 +202,61 @@ test('a domain that does not exist is 404, one that the DNS does not tell of 500
   const answer = await finalAnswer(alice);
   assert.equal(status(answer), 500);
   assert.match(answer, /^Retry-After: 5\r$/m);
+});
+
+/** Writes again and again until it is answered otherwise than before, and gives how. */
+async function answeredOtherwise(answer, before) {
+  let isOver = false;
+  const look = async () => {
+    for (;;) {
+      const next = await answer();
+      if (next !== before || isOver) return next;
+    }
+  };
+  return soon(look(), `another answer than ${before}`).finally(() => (isOver = true));
+}
+
+test('what the DNS says is believed for as long as it says: a domain that moves is found where it is now', async (t) => {
+  for (const ttl of [60, 1]) {
+    const nobody = await freePort();
+    const at = (port) => [[1, 1, port, 'server.other.test']];
+    const { other, dns, zone, alice, write } = await twoDomains(t, () => ({ 'SRV _sip._tcp.other.test': at(nobody) }), { times: { ttl } });
+    const answer = async () => {
+      write('to nobody', 'sip:nobody@other.test');
+      return status(await finalAnswer(alice));
+    };
+    assert.equal(await answer(), 500);
+    const asked = [...dns.asked];
+    assert.ok(asked.includes('SRV _sip._tcp.other.test'));
+    zone['SRV _sip._tcp.other.test'] = at(other.ports.tcp);
+    if (ttl === 60) {
+      assert.equal(await answer(), 500);
+      assert.deepEqual(dns.asked, asked);
+    } else {
+      assert.equal(await answeredOtherwise(answer, 500), 480);
+    }
+  }
+});
+
+test('that there is no such domain is believed for as long as the DNS says, and nobody asked meanwhile (RFC 2308)', async (t) => {
+  for (const negativeTtl of [30, 1]) {
+    const { other, dns, zone, alice, write } = await twoDomains(t, () => ({}), { times: { negativeTtl } });
+    const answer = async () => {
+      write('to somebody', 'sip:somebody@late.test');
+      return status(await finalAnswer(alice));
+    };
+    assert.equal(await answer(), 404);
+    const asked = [...dns.asked];
+    assert.ok(asked.includes('SRV _sip._tcp.late.test'));
+    zone['SRV _sip._tcp.late.test'] = [[1, 1, other.ports.tcp, 'server.other.test']];
+    if (negativeTtl === 30) {
+      assert.equal(await answer(), 404);
+      assert.deepEqual(dns.asked, asked);
+    } else {
+      // The relay there is of another domain.
+      assert.equal(await answeredOtherwise(answer, 404), 403);
+    }
+  }
 });
 
 test('a name server that says nothing is given up, and others are found meanwhile', async (t) => {

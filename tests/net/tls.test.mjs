@@ -102,18 +102,25 @@ test('who speaks no TLS to a port of TLS is sent away, and others go on', async 
 test('SIGHUP reads the certificate anew; flows that stand go on, and one that is no good changes nothing', async (t) => {
   const { relay, directory, certificate, key, tls } = await startSecure(t);
   const alice = await browser(t, relay.ports.wss, 'alice', tls);
-  const shown = async () => (await WebSocketClient.open(t, relay.ports.wss, { tls: { rejectUnauthorized: false } })).certificate.subject.CN;
-  assert.equal(await shown(), 'first');
+  const phone = await tlsPhone(t, relay.ports.tls, tls);
+  await registered(phone, 'phone', `sip:phone@127.0.0.1:${phone.port};transport=tls`, 'TLS');
+  const anybody = { tls: { rejectUnauthorized: false } };
+  const shown = async () => [
+    (await WebSocketClient.open(t, relay.ports.wss, anybody)).certificate.subject.CN,
+    (await tlsPhone(t, relay.ports.tls, anybody.tls)).socket.getPeerCertificate().subject.CN,
+  ];
+  assert.deepEqual(await shown(), ['first', 'first']);
 
   const second = makeCertificate(directory, 'second');
   copyFileSync(second.certificate, certificate);
   await relay.signal('SIGHUP', /the configuration stays as it was: private-key: cannot use ".*": key values mismatch/);
-  assert.equal(await shown(), 'first');
+  assert.deepEqual(await shown(), ['first', 'first']);
 
   copyFileSync(second.key, key);
   await relay.signal('SIGHUP', /the configuration is read anew/);
-  assert.equal(await shown(), 'second');
-  await converse(alice, alice, instantMessage('alice', 'alice', 'still here', { transport: 'WSS' }), 'still here');
+  await converse(alice, phone, instantMessage('alice', 'phone', 'still there?', { transport: 'WSS' }), 'still there?');
+  await converse(phone, alice, instantMessage('phone', 'alice', 'still here', { transport: 'TLS' }), 'still here');
+  assert.deepEqual(await shown(), ['second', 'second']);
 });
 
 test('a certificate that cannot be used keeps the relay from starting, in a line that names each file', async (t) => {

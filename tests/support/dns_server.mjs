@@ -38,9 +38,9 @@ function readQuestion(query) {
 /**
  * A name server on loopback, over UDP and TCP. `zone` maps "TYPE name" to a list of records, to 'silence', to 'refused' or, for what has no room
  * in a datagram, to { large: records }. Other types of a known name are empty answers, other names NXDOMAIN. `asked` notes what was asked.
- * It goes away, and comes back to the same port.
+ * What there is holds for `ttl` seconds, that there is nothing for `negativeTtl`. It goes away, and comes back to the same port.
  */
-export async function dnsServer(t, zone) {
+export async function dnsServer(t, zone, { ttl = 60, negativeTtl = 30 } = {}) {
   const asked = [];
   const names = () => new Set(Object.keys(zone).map((key) => key.split(' ')[1]));
 
@@ -52,9 +52,9 @@ export async function dnsServer(t, zone) {
     if (found === 'refused') return response(query, end, 0x8185, []);
     if (found?.large && isDatagram) return response(query, end, 0x8380, []);
     const records = found?.large ?? found;
-    const soa = record('SOA', Buffer.concat([Buffer.from([0, 0]), u32(1), u32(1), u32(1), u32(1), u32(30)]), 30);
+    const soa = record('SOA', Buffer.concat([Buffer.from([0, 0]), u32(1), u32(1), u32(1), u32(1), u32(negativeTtl)]), 3600);
     if (!records) return response(query, end, names().has(name) ? 0x8180 : 0x8183, [], [soa]);
-    return response(query, end, 0x8180, records.map((each) => record(type, data[type](each), 60)));
+    return response(query, end, 0x8180, records.map((each) => record(type, data[type](each), ttl)));
   }
 
   const port = await freePort();

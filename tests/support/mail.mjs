@@ -6,9 +6,9 @@ import { WebSocketClient } from './web_socket.mjs';
 
 const domain = 'example.test';
 
-/** A user's WebSocket, signed in. */
-export async function signIn(t, port, user) {
-  const client = await WebSocketClient.open(t, port);
+/** A user's WebSocket, signed in; `options` are those of the client. */
+export async function signIn(t, port, user, options) {
+  const client = await WebSocketClient.open(t, port, options);
   const contact = `sip:${user}@client.invalid;transport=ws`;
   const call = { 'Call-ID': `register-${randomUUID()}` };
   client.send(register(user, contact, call));
@@ -17,6 +17,14 @@ export async function signIn(t, port, user) {
   client.send(register(user, contact, { ...call, CSeq: '2 REGISTER', ...authorization(challenge, 'SHA-256', user, passwordOf(user), 'REGISTER', uri) }));
   assert.equal(status(await client.message()), 200);
   return client;
+}
+
+/** What the relay says to a user's message that bears the password, once it has asked for that. */
+export async function writes(client, from, to, text, password = passwordOf(from)) {
+  client.send(instantMessage(from, to, text));
+  const proof = authorization(await client.message(), 'SHA-256', from, password, 'MESSAGE', `sip:${to}@${domain}`);
+  client.send(instantMessage(from, to, text, { CSeq: '2 MESSAGE', ...proof }));
+  return client.message();
 }
 
 /** What has a relay store messages of strangers, too. */

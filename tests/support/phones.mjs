@@ -49,8 +49,8 @@ export async function udpPhone(t, relayPort, { host = '127.0.0.1', port: own = 0
   };
 }
 
-/** One end of a TCP connection: whole messages come as text, the end of it as null. */
-function tcpEnd(t, socket) {
+/** One end of a TCP connection, or of TLS over one: whole messages come as text, the end of it as null. */
+export function tcpEnd(t, socket) {
   const arrivals = new Arrivals();
   let bytes = '';
   t.after(() => socket.destroy());

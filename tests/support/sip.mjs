@@ -50,18 +50,19 @@ export async function converse(from, to, message, text) {
 
 const hashes = { MD5: 'md5', 'SHA-256': 'sha256' };
 
-/** The Authorization for a 401 or the Proxy-Authorization for a 407 (RFC 7616 3.4). */
-export function authorization(refusal, algorithm, user, password, method, uri) {
+/** The Authorization for a 401 or the Proxy-Authorization for a 407 (RFC 7616 3.4); `count` tells how often its nonce is used by now. */
+export function authorization(refusal, algorithm, user, password, method, uri, count = 1) {
   const challenge = refusal.split('\r\n').find((line) => /^(www|proxy)-authenticate:/i.test(line) && line.includes(`algorithm=${algorithm}`));
   assert.ok(challenge, `no challenge for ${algorithm} in ${refusal}`);
   const value = (name) => new RegExp(`${name}="([^"]*)"`).exec(challenge)[1];
   const hash = (text) => createHash(hashes[algorithm]).update(text).digest('hex');
   const ha1 = hash(`${user}:${value('realm')}:${password}`);
-  const response = hash(`${ha1}:${value('nonce')}:00000001:abc:auth:${hash(`${method}:${uri}`)}`);
+  const nc = count.toString(16).padStart(8, '0');
+  const response = hash(`${ha1}:${value('nonce')}:${nc}:abc:auth:${hash(`${method}:${uri}`)}`);
   const name = /^www/i.test(challenge) ? 'Authorization' : 'Proxy-Authorization';
   return {
     [name]:
       `Digest username="${user}", realm="${value('realm')}", nonce="${value('nonce')}", uri="${uri}", ` +
-      `response="${response}", algorithm=${algorithm}, cnonce="abc", qop=auth, nc=00000001`,
+      `response="${response}", algorithm=${algorithm}, cnonce="abc", qop=auth, nc=${nc}`,
   };
 }

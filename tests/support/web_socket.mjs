@@ -137,6 +137,11 @@ export class WebSocketClient {
     this.#socket.pause();
   }
 
+  /** Takes again what comes. */
+  wake() {
+    this.#socket.resume();
+  }
+
   /** Is gone without a word. */
   vanish() {
     this.#socket.destroy();

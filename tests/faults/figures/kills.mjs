@@ -73,8 +73,9 @@ export async function kills(t, [count = '50']) {
   const codes = [...sender.promised.values()];
   const count200 = codes.filter((code) => code === 200).length;
   const shown = [...alice.shown, ...bob.shown];
-  assert.deepEqual(missing(), []);
-  assert.equal(new Set(shown).size, shown.length);
+  assert.deepEqual(missing(), [], 'what was answered 2xx is lost');
+  assert.equal(new Set(shown).size, shown.length, 'something was shown twice');
+  for (const { shown: inOrder } of [alice, bob]) assert.deepEqual(inOrder, [...inOrder].sort((a, b) => a - b), 'something was shown out of order');
   console.log(`killed ${count} times: ${codes.length} messages answered 2xx (${count200} by 200, ${codes.length - count200} by 202), ${waiting} of them on the disk after the last time;`);
-  console.log(`  lost: 0, shown twice: 0 (delivered again, and known as repeats: ${alice.repeats + bob.repeats})`);
+  console.log(`  lost: 0, shown twice: 0, out of order: 0 (delivered again, and known as repeats: ${alice.repeats + bob.repeats})`);
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../../../build/bench/bin/bench_load', import.meta.url));
@@ -20,6 +21,15 @@ export function startLoad(t, relay, options) {
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   return { child, report: once(child, 'close').then(() => output && JSON.parse(output)) };
+}
+
+/** Waits until something holds true, for two minutes at most. */
+export async function until(holds, what) {
+  const end = performance.now() + 120_000;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`waited in vain until ${what}`);
+    await pause(50);
+  }
 }
 
 export const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];

@@ -1,11 +1,14 @@
 // Minutes of everything at once: conversations, people who come and go, messages that wait. Memory and files are read each few seconds.
+import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { forEveryone, fromStranger, signIn, takeAll } from '../../support/mail.mjs';
 import { startRelay, startWithUsers } from '../../support/relay.mjs';
 import { status } from '../../support/sip.mjs';
 import { WebSocketClient } from '../../support/web_socket.mjs';
-import { startLoad, told, usage } from './process.mjs';
+import { startLoad, told, until, usage } from './process.mjs';
 
+/** KiB a minute: of what is lost with each message, nine bytes would be too many. */
+const most = 256;
 const quiet = ['--log-level', 'info', '--limit-messages', '1000000'];
 
 /** Growth in MiB a minute: the slope of the line that is nearest to all points. */
@@ -28,6 +31,7 @@ async function mail(t, relay, isOver) {
     bob.vanish();
     await pause(200);
   }
+  carol.vanish();
   return count;
 }
 
@@ -35,6 +39,7 @@ export async function soak(t, [seconds = '600']) {
   const duration = Number(seconds);
   const online = await startRelay(t, quiet);
   const mailbox = await startWithUsers(t, ['bob'], { args: [...quiet, ...forEveryone] });
+  const relays = Object.fromEntries(Object.entries({ 'proxy and registrar': online, mailbox }).map(([name, relay]) => [name, { relay, first: usage(relay.child.pid) }]));
   const steady = startLoad(t, online, ['--prefix', 'steady', '--users', 1000, '--random-pairs', '--rate', 500, '--warm-up', 1, '--duration', duration]);
   let isOver = false;
   const letters = mail(t, mailbox, () => isOver);
@@ -49,17 +54,23 @@ export async function soak(t, [seconds = '600']) {
   steady.report.then(() => (isOver = true));
 
   const start = performance.now();
-  const points = { online: [], mailbox: [] };
+  const points = Object.fromEntries(Object.keys(relays).map((name) => [name, []]));
   while (!isOver) {
     const minute = (performance.now() - start) / 60_000;
-    points.online.push({ minute, ...usage(online.child.pid) });
-    points.mailbox.push({ minute, ...usage(mailbox.child.pid) });
+    for (const [name, { relay }] of Object.entries(relays)) points[name].push({ minute, ...usage(relay.child.pid) });
     await pause(2000);
   }
   const [report, came, stored] = [await steady.report, await churn, await letters];
   console.log(`${duration} s: ${report.counts.accepted} messages between 1000 users (all right: ${report.is_right}), ${came} sign-ins of users who went again, ${stored} messages that waited`);
+  const growth = {};
   for (const [name, all] of Object.entries(points)) {
     const settled = all.filter(({ minute }) => minute > duration / 60 / 5); // the first fifth fills caches
-    console.log(`  ${name === 'online' ? 'proxy and registrar' : 'mailbox'}: ${told(all[0])} at first, ${told(settled[0])} after a fifth, ${told(all.at(-1))} at the end; ${(slope(settled) * 1024).toFixed(0)} KiB a minute since the fifth`);
+    growth[name] = slope(settled) * 1024;
+    console.log(`  ${name}: ${told(all[0])} at first, ${told(settled[0])} after a fifth, ${told(all.at(-1))} at the end; ${growth[name].toFixed(0)} KiB a minute since the fifth`);
+  }
+  assert.ok(report.is_right, `not every message was answered, and once, and right: ${JSON.stringify(report.counts)}`);
+  for (const [name, { relay, first }] of Object.entries(relays)) {
+    assert.ok(growth[name] <= most, `the memory of the ${name} grows by ${growth[name].toFixed(0)} KiB a minute`);
+    await until(() => usage(relay.child.pid).files <= first.files, `no more files of the ${name} are open than the ${first.files} at first`);
   }
 }

@@ -1,4 +1,5 @@
 // As much load as ThreadSanitizer lets through, on I/O threads, while connections come and go and the configuration is read anew.
+import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { startRelay } from '../../support/relay.mjs';
 import { startLoad } from './process.mjs';
@@ -22,4 +23,5 @@ export async function threads(t, [seconds = '60']) {
   const report = await steady.report;
   await relay.end(); // whose exit code would tell of a data race
   console.log(`${seconds} s under ThreadSanitizer, two I/O threads: ${report.counts.accepted} messages between 400 users (all right: ${report.is_right}), ${came} sign-ins of users who went again, ${reloads} reloads; no data race`);
+  assert.ok(report.is_right, `not every message was answered, and once, and right: ${JSON.stringify(report.counts)}`);
 }

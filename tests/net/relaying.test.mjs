@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { signIn } from '../support/mail.mjs';
+import { tcpPhone, tcpServer, udpPhone } from '../support/phones.mjs';
+import { passwordOf, startRelay, startWithUsers } from '../support/relay.mjs';
+import { authorization, body, instantMessage, ok, register, status } from '../support/sip.mjs';
+import { WebSocketClient } from '../support/web_socket.mjs';
+
+const firstLine = (text) => text.split('\r\n', 1)[0];
+
+const elsewhere = (text, extra = {}) => instantMessage('alice', 'dave', text, { uri: 'sip:dave@friendly.example', To: '<sip:dave@friendly.example>', ...extra });
+
+/** Gives the body of what comes next, which is answered. */
+async function take(end) {
+  const received = await end.message();
+  end.send(ok(received));
+  return body(received);
+}
+
+/** A user's request with a proof of `user`, once the relay has asked for one; gives the answer. */
+async function signed(client, user, method, uri, request) {
+  client.send(request({}));
+  const proof = authorization(await client.message(), 'SHA-256', user, passwordOf(user), method, uri);
+  client.send(request({ CSeq: `2 ${method}`, ...proof }));
+  return client.message();
+}
+
+test('strangers are relayed nowhere, neither by Request-URI nor by Route, over no transport', async (t) => {
+  const server = await tcpServer(t);
+  const { ports } = await startWithUsers(t, ['alice', 'bob'], { args: ['--route', `friendly.example=tcp:127.0.0.1:${server.port}`] });
+  const [alice, bob] = [await signIn(t, ports.ws, 'alice'), await signIn(t, ports.ws, 'bob')];
+  const strangers = { WS: await WebSocketClient.open(t, ports.ws), TCP: await tcpPhone(t, ports.tcp), UDP: await udpPhone(t, ports.udp) };
+  const [here, there] = [`<sip:127.0.0.1:${ports.tcp};transport=tcp;lr>`, `<sip:127.0.0.1:${server.port};transport=tcp;lr>`];
+  for (const [transport, stranger] of Object.entries(strangers)) {
+    const asStranger = { transport, From: '<sip:carol@example.net>;tag=1', ...(transport === 'UDP' && { sentBy: `127.0.0.1:${stranger.port}` }) };
+    const ways = [
+      {},
+      { uri: `sip:dave@127.0.0.1:${server.port};transport=tcp` },
+      { Route: here },
+      { Route: there },
+      { Route: '<sip:friendly.example;lr>' },
+      { Route: `${here}, ${there}` },
+    ];
+    for (const way of ways) {
+      stranger.send(elsewhere('by a stranger', { ...asStranger, ...way }));
+      assert.equal(firstLine(await stranger.message()), 'SIP/2.0 403 Relaying Denied', `${transport} ${JSON.stringify(way)}`);
+    }
+    // What is for a user goes to the user, whatever the Route says.
+    for (const Route of [there, `${here}, ${there}`]) {
+      stranger.send(instantMessage('carol', 'bob', 'for bob', { ...asStranger, Route }));
+      assert.equal(await take(bob), 'for bob');
+      assert.equal(status(await stranger.message()), 200);
+    }
+  }
+  const answer = signed(alice, 'alice', 'MESSAGE', 'sip:dave@friendly.example', (proof) => elsewhere('by a user', proof));
+  assert.equal(await take(await server.connection()), 'by a user');
+  assert.equal(status(await answer), 200);
+});
+
+test("one user's password is good for no message and no contact in another's name", async (t) => {
+  const { ports } = await startWithUsers(t, ['alice', 'bob', 'carol']);
+  const [alice, bob, carol] = [await signIn(t, ports.ws, 'alice'), await signIn(t, ports.ws, 'bob'), await signIn(t, ports.ws, 'carol')];
+  const asBob = (text) => (proof) => instantMessage('bob', 'carol', text, proof);
+  const toCarol = ['MESSAGE', 'sip:carol@example.test'];
+  assert.equal(status(await signed(alice, 'alice', ...toCarol, asBob('by alice'))), 403);
+  const contact = 'sip:alice@client.invalid;transport=ws';
+  assert.equal(status(await signed(alice, 'alice', 'REGISTER', 'sip:example.test', (proof) => register('bob', contact, proof))), 403);
+  const answer = signed(bob, 'bob', ...toCarol, asBob('by bob'));
+  assert.equal(await take(carol), 'by bob');
+  assert.equal(status(await answer), 200);
+  const back = signed(carol, 'carol', 'MESSAGE', 'sip:bob@example.test', (proof) => instantMessage('carol', 'bob', 'for bob', proof));
+  assert.equal(await take(bob), 'for bob');
+  assert.equal(status(await back), 200);
+});
+
+test('a proof serves once: who has seen it sends nothing by it, while its nonce goes on to serve who can count it up', async (t) => {
+  const { ports } = await startWithUsers(t, ['alice', 'bob']);
+  const bob = await signIn(t, ports.ws, 'bob');
+  const alice = { WS: await WebSocketClient.open(t, ports.ws), TCP: await tcpPhone(t, ports.tcp), UDP: await udpPhone(t, ports.udp) };
+  const mallory = { WS: await WebSocketClient.open(t, ports.ws), TCP: await tcpPhone(t, ports.tcp), UDP: await udpPhone(t, ports.udp) };
+  for (const transport of ['WS', 'TCP', 'UDP']) {
+    const over = ({ port }) => ({ transport, ...(transport === 'UDP' && { sentBy: `127.0.0.1:${port}` }) });
+    const write = (who, text, extra) => who[transport].send(instantMessage('alice', 'bob', text, { ...over(who[transport]), ...extra }));
+    write(alice, 'asks for a nonce');
+    const challenge = await alice[transport].message();
+    const proof = (count) => authorization(challenge, transport === 'WS' ? 'SHA-256' : 'MD5', 'alice', passwordOf('alice'), 'MESSAGE', 'sip:bob@example.test', count);
+    for (const count of [1, 2]) {
+      write(alice, `number ${count}`, proof(count));
+      assert.equal(await take(bob), `number ${count}`);
+      assert.equal(status(await alice[transport].message()), 200);
+      for (const who of [mallory, alice]) {
+        write(who, 'a replay', proof(count));
+        const refusal = await who[transport].message();
+        assert.equal(status(refusal), 407);
+        assert.match(refusal, /^Proxy-Authenticate: Digest [^\r]*\bstale=true/m);
+      }
+      // Counted up by whoever does not know the password.
+      write(mallory, 'a guess', Object.fromEntries(Object.entries(proof(count)).map(([name, value]) => [name, value.replace(/nc=\d+/, 'nc=00000009')])));
+      assert.equal(status(await mallory[transport].message()), 407);
+    }
+  }
+});
+
+/** An edge before a registrar that is played here, and alice behind it: `token` is the user part of her Path. */
+async function startEdge(t) {
+  const registrar = await tcpServer(t);
+  const relay = await startRelay(t, ['--domain', 'edge.test', '--upstream', `example.test=sip:127.0.0.1:${registrar.port};transport=tcp`]);
+  const alice = await WebSocketClient.open(t, relay.ports.ws);
+  const outbound = { Contact: '<sip:alice@client.invalid;transport=ws>;reg-id=1;+sip.instance="<urn:uuid:00000000-0000-4000-8000-000000000001>"', Supported: 'path, outbound' };
+  alice.send(register('alice', '', outbound));
+  const upstream = await registrar.connection();
+  const received = await upstream.message('the REGISTER');
+  const [, path, token] = /^Path: (<sip:(flow-[^@]+)@[^\r]*;lr;ob>)\r$/m.exec(received);
+  upstream.send(ok(received));
+  assert.equal(status(await alice.message()), 200);
+  return { relay, alice, upstream, path, token };
+}
+
+const downTo = (text, Route) =>
+  instantMessage('bob', 'alice', text, { transport: 'TCP', uri: 'sip:alice@client.invalid;transport=ws', From: '<sip:bob@example.net>;tag=1', Route });
+
+test('down a flow leads the Path that was given out for it, and none that anybody has made up or changed', async (t) => {
+  const { relay, alice, upstream, path, token } = await startEdge(t);
+  const stranger = await tcpPhone(t, relay.ports.tcp);
+  const changed = [...token].map((letter, at) => token.slice(0, at) + (letter === '0' ? '1' : '0') + token.slice(at + 1)).slice('flow-'.length);
+  const madeUp = [token.slice(0, -1), `${token}0`, `flow-${'0'.repeat(token.length - 'flow-'.length)}`];
+  for (const [who, end] of Object.entries({ upstream, stranger })) {
+    for (const forged of [...changed, ...madeUp]) {
+      end.send(downTo('by a forged path', path.replace(token, forged)));
+      assert.match(firstLine(await end.message()), /^SIP\/2\.0 403 (Not Our Path|Relaying Denied)$/, `${who} ${forged}`);
+    }
+  }
+  upstream.send(downTo('by the path', path));
+  assert.equal(await take(alice), 'by the path');
+  assert.equal(status(await upstream.message()), 200);
+});
