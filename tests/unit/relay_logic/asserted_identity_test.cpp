@@ -121,6 +121,22 @@ TEST_CASE("responses cross the border like requests (RFC 3325 5)") {
   CHECK(answered("sip:dave@foreign.example", "none") == "(absent)");
 }
 
+TEST_CASE("a browser is not trusted for coming from a trusted address, as by a proxy that stands there") {
+  Bench bench(with_friends());
+  const Peer browser{FlowId{901}, {Protocol::ws, friendly.address, 40'000}};
+  bench.enrol(bobs_phone, "bob", "<sip:bob@198.51.100.2:5002;transport=tcp>");
+  CHECK(asserted(from_carol(bench, browser, foreign_identity + "Privacy: none\r\n")) == "(absent)");
+  bench.enrol(browser, "alice", "<sip:alice@a.invalid;transport=ws>");
+  const auto to_browser = [&] {
+    bench.say(at(friendly), bench.write({.uri = "sip:alice@example.org",
+                                         .from = "sip:carol@friendly.example",
+                                         .fields = foreign_identity}));
+    return bench.take();
+  }();
+  REQUIRE(to_browser.to.flow == browser.flow);
+  CHECK(asserted(to_browser) == "(absent)");
+}
+
 TEST_CASE("where nobody has to show who they are, nobody's identity is asserted") {
   Bench bench(with_friends(false));
   bench.say(alice, bench.write({.uri = "sip:dave@friendly.example"}));
