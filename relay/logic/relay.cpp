@@ -192,7 +192,7 @@ void Relay::receive_message(Now now, const Peer& from, const MessageView& messag
     const auto received = layer_.receive(now, from, message, *headers);
     // RFC 4320 4.2: a response that is too late is not passed on.
     if (received.kind != TransactionLayer::Kind::response) return;
-    if (auto outcome = proxy_.response(now, received.id, message)) concluded(now, *std::move(outcome));
+    if (auto outcome = proxy_.response(now, received.id, from, message)) concluded(now, *std::move(outcome));
   }
 }
 

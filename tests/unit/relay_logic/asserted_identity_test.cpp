@@ -121,6 +121,21 @@ TEST_CASE("responses cross the border like requests (RFC 3325 5)") {
   CHECK(answered("sip:dave@foreign.example", "none") == "(absent)");
 }
 
+TEST_CASE("what a trusted server passes a request on to is not trusted for what it answers by itself") {
+  Bench bench(with_friends());
+  const auto answered_from = [&](const Peer& source, int status) {
+    const auto request = from_alice(bench, "sip:dave@friendly.example");
+    sip::Message response = Message::response_to(*MessageView::parse(request.bytes), status, "t");
+    response.add(HeaderName::p_asserted_identity, "<sip:boss@friendly.example>");
+    response.add(HeaderName::privacy, "none");
+    bench.say(source, response.finish());
+    return asserted(bench.take());
+  };
+  CHECK(answered_from(at(friendly), 200) == "<sip:boss@friendly.example>");
+  CHECK(answered_from(at(foreign), 200) == "(absent)");
+  CHECK(answered_from(peer(Protocol::ws, 66), 200) == "(absent)");
+}
+
 TEST_CASE("a browser is not trusted for coming from a trusted address, as by a proxy that stands there") {
   Bench bench(with_friends());
   const Peer browser{FlowId{901}, {Protocol::ws, friendly.address, 40'000}};
