@@ -15,9 +15,9 @@ bool wants_no_privacy(const MessageView& message) {
   return privacy && equal_ignoring_case(*privacy, "none");
 }
 
-/// RFC 3325 9.1: of what this relay forwards, ACK and CANCEL have none.
+/// RFC 3325 9.1: of what this relay forwards, ACK, CANCEL and REGISTER have none.
 bool may_assert(const MessageView& message) {
-  return message.method() != "ACK" && message.method() != "CANCEL";
+  return message.method() != "ACK" && message.method() != "CANCEL" && message.method() != "REGISTER";
 }
 
 }  // namespace
@@ -48,9 +48,11 @@ bool AssertedIdentity::may_stay(const MessageView& message, const Peer& from, co
 }
 
 /// RFC 3325 5. A request that is forwarded has been admitted: From in our domain was shown by a password, or
-/// by our token in the dialog of whoever has shown it; but for what comes down the edge.
+/// by our token in the dialog of whoever has shown it; but for what comes down the edge, and a REGISTER that
+/// goes up: whose that is its To says, to a server that asks for another password.
 std::string_view AssertedIdentity::user(const Request& request) const {
   const Uri& from = request.headers.from.uri;
+  if (request.message.method() == "REGISTER") return {};
   if (senders_ != Senders::authenticated || !domain_.owns(from) || edge_.is_descent(request)) return {};
   const auto im = ImUri::parse(from.text);
   return im ? im->user : from.user;
