@@ -91,6 +91,7 @@ void Relay::acknowledge(Now now, const Request& request) {
   const bool leaves = admission.role == Role::outbound;
   const bool must_authenticate = admission.must_authenticate && (leaves || !is_shown || is_astray);
   if (admission.refusal || (must_authenticate && settings_.authenticate)) return;
+  if (admission.role != Role::client && limits_.take_from_stranger(now, request)) return;
   switch (admission.role) {
     case Role::registrar:
     case Role::server: return;
