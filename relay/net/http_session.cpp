@@ -132,7 +132,8 @@ void HttpSession<Stream>::upgrade(const Request& request) {
   if (!offers_sip(request))
     return refuse(http::status::bad_request,
                   "This WebSocket speaks SIP (RFC 7118): offer the subprotocol \"sip\".");
-  if (!settings_->origins.allows(text(http::field::origin), text(http::field::host))) {
+  const auto known = is_tls<Stream> ? OriginPolicy::Host::certified : OriginPolicy::Host::resolved;
+  if (!settings_->origins.allows(text(http::field::origin), text(http::field::host), known)) {
     events_.turned_away("origin not allowed");
     return refuse(http::status::forbidden,
                   "Pages from there may not connect: the relay's operator lists them by --origin.");
