@@ -35,7 +35,7 @@ void Relay::follow(Now now, const Request& request, const Peer& recipient, Party
 
 Target Relay::target_of(const Request& request, const Peer& recipient) const {
   Target target{.request_uri = as_request_uri(*Uri::parse(request.message.request_uri())),
-                .peer = recipient,
+                .peer = without_ports_inside(recipient),
                 .device = recipient};
   // It is unknown where the relay has started anew since.
   domain_.give_flow(target.peer);
