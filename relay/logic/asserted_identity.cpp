@@ -1,5 +1,7 @@
 #include "logic/asserted_identity.h"
 
+#include <algorithm>
+
 #include "base/ascii.h"
 #include "message/im_uri.h"
 
@@ -9,10 +11,14 @@ using namespace sip;
 
 namespace {
 
-/// RFC 3323 4.2: Privacy is a list, in which semicolons stand; "none" stands alone.
+/// RFC 3323 4.2: Privacy is a list, in which semicolons stand; "none" stands alone. Of two fields the one
+/// that wants privacy counts.
 bool wants_no_privacy(const MessageView& message) {
-  const auto privacy = message.value(HeaderName::privacy);
-  return privacy && equal_ignoring_case(*privacy, "none");
+  const auto is_other = [](const HeaderField& field) {
+    return field.name == HeaderName::privacy && !equal_ignoring_case(field.value, "none");
+  };
+  const auto fields = message.fields();
+  return message.count(HeaderName::privacy) > 0 && std::none_of(fields.begin(), fields.end(), is_other);
 }
 
 /// RFC 3325 9.1: of what this relay forwards, ACK, CANCEL and REGISTER have none.

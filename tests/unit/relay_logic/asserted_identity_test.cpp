@@ -80,6 +80,8 @@ TEST_CASE("what a trusted server asserts reaches a device only if its sender wan
   bench.enrol(bobs_phone, "bob", "<sip:bob@198.51.100.2:5002;transport=tcp>");
   CHECK(asserted(from_carol(bench, at(friendly), foreign_identity)) == "(absent)");
   CHECK(asserted(from_carol(bench, at(friendly), foreign_identity + "Privacy: id\r\n")) == "(absent)");
+  CHECK(asserted(from_carol(bench, at(friendly), foreign_identity + "Privacy: none\r\nPrivacy: id\r\n")) ==
+        "(absent)");
   CHECK(asserted(from_carol(bench, at(friendly), foreign_identity + "Privacy: None\r\n")) ==
         "\"Carol\" <sip:carol@friendly.example>");
   CHECK(asserted(from_carol(bench, at(foreign), foreign_identity + "Privacy: none\r\n")) == "(absent)");
