@@ -41,6 +41,8 @@ void set_common_fields(http::fields& response) {
   response.set("Content-Security-Policy", content_security_policy);
   response.set("X-Content-Type-Options", "nosniff");
   response.set("Referrer-Policy", "no-referrer");
+  // What opens the page may not lead it to another sign-in (web/src/app/sign_in_link.ts).
+  response.set("Cross-Origin-Opener-Policy", "same-origin");
   // A page from elsewhere may embed the chat: module scripts and the WebAssembly module are fetched with
   // CORS.
   response.set(http::field::access_control_allow_origin, "*");
