@@ -146,8 +146,14 @@ AdjustableSettings adjustable_settings_of(const Config& config) {
           .trusted = config.trusted};
 }
 
+OriginPolicy origins_of(const Config& config) {
+  std::vector<std::string> own_hosts = config.names;
+  own_hosts.push_back(config.domain);
+  return {config.origins, std::move(own_hosts)};
+}
+
 Reactor::Adjustable adjustable_of(const Config& config, Files files) {
-  return {.flows = {.origins = OriginPolicy(config.origins),
+  return {.flows = {.origins = origins_of(config),
                     .compression =
                         config.ws_compression == WsCompression::on ? Compression::deflate : Compression::none,
                     .identity = std::move(files.identity),

@@ -230,6 +230,11 @@ bool TransactionLayer::is_quenched(TransactionId id) const {
   return invite != nullptr && invite->has_responded();
 }
 
+std::optional<Peer> TransactionLayer::way_back(TransactionId id) const {
+  const auto found = servers_.find(id);
+  return found == servers_.end() ? std::nullopt : std::optional<Peer>(found->second.from);
+}
+
 void TransactionLayer::note(TransactionId id, JobId waits_for) {
   const auto found = servers_.find(id);
   if (found != servers_.end()) found->second.noted = waits_for;

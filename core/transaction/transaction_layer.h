@@ -77,6 +77,8 @@ class TransactionLayer {
   std::string to_tag(TransactionId server) const;
   /// Whether it is an INVITE that has had a response: its client sends it no more (17.1.1.2).
   bool is_quenched(TransactionId server) const;
+  /// Where its responses go.
+  std::optional<Peer> way_back(TransactionId server) const;
   /// Notes what its user waits for before it responds; TryingDue brings that back.
   void note(TransactionId server, JobId waits_for);
   /// none where nothing was noted.

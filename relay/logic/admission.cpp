@@ -90,7 +90,7 @@ Admission admit(const Request& request, const LocalDomain& domain,
 
   const bool ends_here = domain.ends_here(*target);
   const bool is_ours = domain.serves_target(*target);
-  const bool is_from_our_domain = domain.owns(request.headers.from.uri);
+  const bool is_from_our_domain = domain.is_claimed_by(request.headers.from.uri);
   if (ends_here && user_of(*target).empty()) {
     if (auto refusal = refuse_extensions(request, HeaderName::require, {}))
       return refuse(std::move(*refusal));

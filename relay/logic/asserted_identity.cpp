@@ -1,5 +1,7 @@
 #include "logic/asserted_identity.h"
 
+#include <algorithm>
+
 #include "base/ascii.h"
 #include "message/im_uri.h"
 
@@ -9,15 +11,19 @@ using namespace sip;
 
 namespace {
 
-/// RFC 3323 4.2: Privacy is a list, in which semicolons stand; "none" stands alone.
+/// RFC 3323 4.2: Privacy is a list, in which semicolons stand; "none" stands alone. Of two fields the one
+/// that wants privacy counts.
 bool wants_no_privacy(const MessageView& message) {
-  const auto privacy = message.value(HeaderName::privacy);
-  return privacy && equal_ignoring_case(*privacy, "none");
+  const auto is_other = [](const HeaderField& field) {
+    return field.name == HeaderName::privacy && !equal_ignoring_case(field.value, "none");
+  };
+  const auto fields = message.fields();
+  return message.count(HeaderName::privacy) > 0 && std::none_of(fields.begin(), fields.end(), is_other);
 }
 
-/// RFC 3325 9.1: of what this relay forwards, ACK and CANCEL have none.
+/// RFC 3325 9.1: of what this relay forwards, ACK, CANCEL and REGISTER have none.
 bool may_assert(const MessageView& message) {
-  return message.method() != "ACK" && message.method() != "CANCEL";
+  return message.method() != "ACK" && message.method() != "CANCEL" && message.method() != "REGISTER";
 }
 
 }  // namespace
@@ -48,9 +54,11 @@ bool AssertedIdentity::may_stay(const MessageView& message, const Peer& from, co
 }
 
 /// RFC 3325 5. A request that is forwarded has been admitted: From in our domain was shown by a password, or
-/// by our token in the dialog of whoever has shown it; but for what comes down the edge.
+/// by our token in the dialog of whoever has shown it; but for what comes down the edge, and a REGISTER that
+/// goes up: whose that is its To says, to a server that asks for another password.
 std::string_view AssertedIdentity::user(const Request& request) const {
   const Uri& from = request.headers.from.uri;
+  if (request.message.method() == "REGISTER") return {};
   if (senders_ != Senders::authenticated || !domain_.owns(from) || edge_.is_descent(request)) return {};
   const auto im = ImUri::parse(from.text);
   return im ? im->user : from.user;

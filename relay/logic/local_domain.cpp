@@ -50,6 +50,11 @@ bool LocalDomain::owns(const Uri& uri) const {
   return has_host(uri.host) && (!uri.port || has_port(*uri.port));
 }
 
+bool LocalDomain::is_claimed_by(const Uri& from) const {
+  const auto address = from.is_sip() ? IpAddress::parse(without_final_dot(from.host)) : std::nullopt;
+  return owns(from) || (address && address == IpAddress::parse(name_));
+}
+
 bool LocalDomain::leads_here(const Uri& uri) const {
   // Another server of the same host has another port.
   return owns(uri) || (uri.is_sip() && has_name(uri.host) && (!uri.port || has_port(*uri.port)));

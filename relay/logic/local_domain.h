@@ -26,6 +26,9 @@ class LocalDomain {
   /// Whether a sip, sips or im URI points here: at the domain, or at an address with a port that is listened
   /// on.
   bool owns(const sip::Uri& uri) const;
+  /// Whether a From is that of a user here to whoever reads it: people are known by name and host, and not by
+  /// the port, which makes another server of a domain that is an address.
+  bool is_claimed_by(const sip::Uri& from) const;
   /// Whether a Route or the URI of a registrar points here: besides, by a name of the host, which has no
   /// users.
   bool leads_here(const sip::Uri& uri) const;

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "message/message.h"
-#include "transport/response_route.h"
 #include "transport/size_rule.h"
 
 namespace relay {
@@ -42,7 +41,7 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
                   std::string(text),
                   sender,
                   request.from,
-                  response_route(request.headers.via, request.from),
+                  layer_.way_back(request.transaction).value_or(request.from),
                   unreachable,
                   is_invite,
                   when_silent,

@@ -76,8 +76,9 @@ class Proxy {
     sip::UnixTime received = {};  ///< likewise
   };
 
-  /// A response of one of our client transactions.
-  std::optional<Outcome> response(sip::Now now, sip::TransactionId client, const sip::MessageView& response);
+  /// A response of one of our client transactions, and where it came from.
+  std::optional<Outcome> response(sip::Now now, sip::TransactionId client, const sip::Peer& from,
+                                  const sip::MessageView& response);
   /// A client transaction ended with Timer B or F, or its transport failed.
   std::optional<Outcome> timed_out(sip::Now now, sip::TransactionId client);
   std::optional<Outcome> transport_failed(sip::Now now, sip::TransactionId client,
@@ -157,7 +158,8 @@ class Proxy {
   bool replace_by_other_flow(sip::Now now, Context& context, Branches::iterator branch);
   void send_again(sip::Now now, Context& context, Branch& branch);
 
-  void provisional(sip::Now now, Branches::iterator branch, const sip::MessageView& response);
+  void provisional(sip::Now now, Branches::iterator branch, const sip::Peer& from,
+                   const sip::MessageView& response);
   std::optional<Outcome> time_over(sip::Now now, Branches::iterator branch);
   void cancel(sip::Now now, Branches::iterator branch);
   void cancel_pending(sip::Now now, const Context& context);
@@ -172,7 +174,7 @@ class Proxy {
   std::optional<Outcome> conclude(sip::Now now, Contexts::iterator context,
                                   std::optional<ResponseContext::Response> response);
   void forget(Contexts::iterator context);
-  std::optional<std::string> for_upstream(const sip::MessageView& response, const Branch& branch,
+  std::optional<std::string> for_upstream(const sip::MessageView& response, const sip::Peer& from,
                                           const Context& context) const;
   ResponseContext::Response passed_on(const sip::MessageView& response, std::string text,
                                       const Context& context);

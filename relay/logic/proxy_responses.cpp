@@ -20,16 +20,17 @@ bool may_connect_again(Protocol protocol) { return protocol == Protocol::tcp; }
 
 }  // namespace
 
-std::optional<Proxy::Outcome> Proxy::response(Now now, TransactionId client, const MessageView& response) {
+std::optional<Proxy::Outcome> Proxy::response(Now now, TransactionId client, const Peer& from,
+                                              const MessageView& response) {
   const auto branch = branches_.find(client);
   // What comes for a CANCEL of ours tells nothing.
   if (branch == branches_.end()) return std::nullopt;
   if (response.status() < 200) {
-    provisional(now, branch, response);
+    provisional(now, branch, from, response);
     return std::nullopt;
   }
   const auto context = contexts_.find(branch->second.context);
-  auto text = for_upstream(response, branch->second, context->second);
+  auto text = for_upstream(response, from, context->second);
   const bool is_accepted = context->second.is_invite && response.status() < 300;
   if (is_accepted && branch->second.state != Branch::State::accepted) {
     // RFC 6026 7.2: as long as the transaction takes further ones.
@@ -49,7 +50,7 @@ std::optional<Proxy::Outcome> Proxy::response(Now now, TransactionId client, con
 }
 
 /// 16.7 steps 2 and 5.
-void Proxy::provisional(Now now, Branches::iterator branch, const MessageView& response) {
+void Proxy::provisional(Now now, Branches::iterator branch, const Peer& from, const MessageView& response) {
   branch->second.is_heard = true;
   const auto context = contexts_.find(branch->second.context);
   // RFC 4320 4.1: provisional responses to a request other than INVITE are not passed on.
@@ -59,7 +60,7 @@ void Proxy::provisional(Now now, Branches::iterator branch, const MessageView& r
   if (branch->second.state == Branch::State::pending && context->second.targets.empty())
     deadlines_.set(branch->first, now.mono + timer_c);
   if (context->second.responses.is_answered()) return;
-  if (auto text = for_upstream(response, branch->second, context->second))
+  if (auto text = for_upstream(response, from, context->second))
     layer_.respond(now, context->first, response.status(), *std::move(text));
 }
 
@@ -261,14 +262,15 @@ void Proxy::forget(Contexts::iterator context) {
 }
 
 /// 16.7 step 3: the response without our Via; none where no other is left, for it was meant for us.
-std::optional<std::string> Proxy::for_upstream(const MessageView& response, const Branch& branch,
+std::optional<std::string> Proxy::for_upstream(const MessageView& response, const Peer& from,
                                                const Context& context) const {
   ValueReader vias(response, HeaderName::via);
   vias.next();
   if (!vias.next()) return std::nullopt;
   MessageEdit edit(response);
   edit.remove_first(HeaderName::via);
-  identity_.pass(edit, response, branch.target.peer, context.from);
+  // Not by where the request went: whoever it was passed on to has read our branch.
+  identity_.pass(edit, response, from, context.from);
   authenticator_.withhold(edit, response);
   return edit.write();
 }

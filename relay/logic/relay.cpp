@@ -192,13 +192,13 @@ void Relay::receive_message(Now now, const Peer& from, const MessageView& messag
     const auto received = layer_.receive(now, from, message, *headers);
     // RFC 4320 4.2: a response that is too late is not passed on.
     if (received.kind != TransactionLayer::Kind::response) return;
-    if (auto outcome = proxy_.response(now, received.id, message)) concluded(now, *std::move(outcome));
+    if (auto outcome = proxy_.response(now, received.id, from, message)) concluded(now, *std::move(outcome));
   }
 }
 
 void Relay::receive_request(Now now, const Peer& from, const MessageView& message,
                             const MandatoryHeaders& headers) {
-  const auto received = layer_.receive(now, response_route(headers.via, from), message, headers);
+  const auto received = layer_.receive(now, way_back(headers.via, from), message, headers);
   switch (received.kind) {
     case TransactionLayer::Kind::overloaded:
       return answer_statelessly(now, from, message, Answer::later(503));
@@ -229,6 +229,22 @@ void Relay::receive_request(Now now, const Peer& from, const MessageView& messag
   // The few bytes more have taken it over a limit.
   layer_.abandon(transaction);
   answer_statelessly(now, from, message, {.status = 513});
+}
+
+/// 18.2.2.
+Peer Relay::way_back(const Via& via, const Peer& from) const {
+  return without_ports_inside(response_route(via, from));
+}
+
+/// From loopback a proxy on this machine brings anybody. By its connection they are reached, but no other one
+/// is opened into this machine because of a Via or a Contact, unless the operator's servers are there.
+Peer Relay::without_ports_inside(Peer peer) const {
+  const Endpoint& end = peer.endpoint;
+  const bool is_inside = end.protocol == Protocol::tcp && end.address.is_loopback();
+  if (is_inside && !configured_.contains(end) && !trust_.receives(peer) &&
+      !domain_.may_be_led_to(end.address))
+    peer.endpoint.port = 0;
+  return peer;
 }
 
 void Relay::begin(Now now, const Request& request, const TransactionLayer::Received& received) {

@@ -172,6 +172,8 @@ class Relay {
   void receive_message(sip::Now now, const sip::Peer& from, const sip::MessageView& message);
   void receive_request(sip::Now now, const sip::Peer& from, const sip::MessageView& message,
                        const sip::MandatoryHeaders& headers);
+  sip::Peer way_back(const sip::Via& via, const sip::Peer& from) const;
+  sip::Peer without_ports_inside(sip::Peer peer) const;
   void begin(sip::Now now, const Request& request, const sip::TransactionLayer::Received& received);
   Admission admission_of(const Request& request) const;
   Addressee addressee_of(const Request& request, const RecordRoute::Passage& passage) const;

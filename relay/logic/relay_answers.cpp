@@ -53,7 +53,7 @@ void Relay::answer_statelessly(Now now, const Peer& from, const MessageView& req
   note_answer(transaction, answer);
   ValueReader vias(request, HeaderName::via);
   const auto via = Via::parse(vias.next().value_or(std::string_view{}));
-  outputs_.emplace_back(SendTo{via ? response_route(*via, from) : from, std::move(*response)});
+  outputs_.emplace_back(SendTo{via ? way_back(*via, from) : from, std::move(*response)});
 }
 
 }  // namespace relay

@@ -35,7 +35,7 @@ void Relay::follow(Now now, const Request& request, const Peer& recipient, Party
 
 Target Relay::target_of(const Request& request, const Peer& recipient) const {
   Target target{.request_uri = as_request_uri(*Uri::parse(request.message.request_uri())),
-                .peer = recipient,
+                .peer = without_ports_inside(recipient),
                 .device = recipient};
   // It is unknown where the relay has started anew since.
   domain_.give_flow(target.peer);
@@ -91,6 +91,7 @@ void Relay::acknowledge(Now now, const Request& request) {
   const bool leaves = admission.role == Role::outbound;
   const bool must_authenticate = admission.must_authenticate && (leaves || !is_shown || is_astray);
   if (admission.refusal || (must_authenticate && settings_.authenticate)) return;
+  if (admission.role != Role::client && limits_.take_from_stranger(now, request)) return;
   switch (admission.role) {
     case Role::registrar:
     case Role::server: return;

@@ -20,12 +20,6 @@ std::optional<Answer> refuse_for(Milliseconds wait, std::string_view reason) {
 
 bool is_message(const Request& request) { return request.message.method() == "MESSAGE"; }
 
-/// The bucket of a sender: one for messages, and one for all other requests, which so keep out no message. No
-/// source ends with @ or +, and no user with +.
-std::string bucket_of(const Request& request, const std::string& sender) {
-  return is_message(request) ? sender : sender + "+";
-}
-
 /// In the table of messages, where sources are, too: no source has an @.
 std::string name_of_user(const std::string& user) { return user + "@"; }
 
@@ -86,21 +80,24 @@ bool RequestLimits::take_datagram(Now now, const Peer& from, RateLimit& limit) c
 }
 
 std::optional<Answer> RequestLimits::take(Now now, const Request& request, const std::string& sender) {
-  if (!is_counted(request)) return std::nullopt;
+  if (request.message.method() == "REGISTER") return std::nullopt;
   const std::string bucket = bucket_of(request, sender);
   auto refusal = refuse_for(requests_.wait(now.mono, bucket), reason_for(request));
   if (!refusal) requests_.take(now.mono, bucket);
   return refusal;
 }
 
-/// Registrations are few or need many passwords; what ends or only acknowledges frees more than it takes, but
-/// only in a dialog that passes here.
-bool RequestLimits::is_counted(const Request& request) const {
+/// One for messages, and one for all other requests, which so keep out no message. What ends or only
+/// acknowledges frees more than it takes, so that no other request may keep it out; but in a dialog that
+/// passes here alone, and no more of it than of calls, or the device at the other end would be flooded.
+/// Sources have neither @ nor +, and users are named with an @ behind.
+std::string RequestLimits::bucket_of(const Request& request, const std::string& sender) const {
+  if (is_message(request)) return sender;
   const std::string_view method = request.message.method();
-  if (method == "REGISTER") return false;
-  if (method != "BYE" && method != "PRACK") return true;
-  const auto passage = record_route_.passage(request);
-  return !passage || !passage->is_genuine || (!passage->sender && !passage->renamed_sender);
+  const bool is_follow_up = method == "BYE" || method == "PRACK" || method == "ACK";
+  const auto passage = is_follow_up ? record_route_.passage(request) : std::nullopt;
+  const bool is_in_dialog = passage && passage->is_genuine && (passage->sender || passage->renamed_sender);
+  return sender + "+" + std::string(is_in_dialog ? method : std::string_view());
 }
 
 std::optional<std::string> RequestLimits::source_of_stranger(const Peer& peer) const {

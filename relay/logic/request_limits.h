@@ -58,7 +58,7 @@ class RequestLimits {
   static constexpr std::size_t max_refused = 8192;
 
   bool take_datagram(sip::Now now, const sip::Peer& from, RateLimit& limit) const;
-  bool is_counted(const Request& request) const;
+  std::string bucket_of(const Request& request, const std::string& sender) const;
   std::optional<std::string> source_of_stranger(const sip::Peer& peer) const;
   bool is_registered_by(const sip::Peer& peer, const std::string& user) const;
   std::optional<Answer> take(sip::Now now, const Request& request, const std::string& sender);

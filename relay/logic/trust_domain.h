@@ -17,14 +17,16 @@ class TrustDomain {
   void use(std::vector<sip::IpAddress> servers) { servers_ = std::move(servers); }
   /// Whether it came from one of them. Anybody can write another one's address on a datagram.
   bool sent(const sip::Peer& from) const {
-    return is_reliable(from.endpoint.protocol) && holds(from.endpoint.address);
+    return is_reliable(from.endpoint.protocol) && holds(from.endpoint);
   }
   /// Whether what is sent there stays among them.
-  bool receives(const sip::Peer& to) const { return holds(to.endpoint.address); }
+  bool receives(const sip::Peer& to) const { return holds(to.endpoint); }
 
  private:
-  bool holds(const sip::IpAddress& address) const {
-    return std::find(servers_.begin(), servers_.end(), address) != servers_.end();
+  /// Browsers come from the address of the proxy that ends their TLS, where a trusted server may be, too.
+  bool holds(const sip::Endpoint& end) const {
+    return !is_websocket(end.protocol) &&
+           std::find(servers_.begin(), servers_.end(), end.address) != servers_.end();
   }
 
   std::vector<sip::IpAddress> servers_;

@@ -41,6 +41,8 @@ void set_common_fields(http::fields& response) {
   response.set("Content-Security-Policy", content_security_policy);
   response.set("X-Content-Type-Options", "nosniff");
   response.set("Referrer-Policy", "no-referrer");
+  // What opens the page may not lead it to another sign-in (web/src/app/sign_in_link.ts).
+  response.set("Cross-Origin-Opener-Policy", "same-origin");
   // A page from elsewhere may embed the chat: module scripts and the WebAssembly module are fetched with
   // CORS.
   response.set(http::field::access_control_allow_origin, "*");
@@ -132,7 +134,8 @@ void HttpSession<Stream>::upgrade(const Request& request) {
   if (!offers_sip(request))
     return refuse(http::status::bad_request,
                   "This WebSocket speaks SIP (RFC 7118): offer the subprotocol \"sip\".");
-  if (!settings_->origins.allows(text(http::field::origin), text(http::field::host))) {
+  const auto known = is_tls<Stream> ? OriginPolicy::Host::certified : OriginPolicy::Host::resolved;
+  if (!settings_->origins.allows(text(http::field::origin), text(http::field::host), known)) {
     events_.turned_away("origin not allowed");
     return refuse(http::status::forbidden,
                   "Pages from there may not connect: the relay's operator lists them by --origin.");

@@ -48,6 +48,7 @@ test('the page is served with its content types and a strict policy', async (t) 
     assert.match(policy, /default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/);
     for (const part of ["base-uri 'none'", "form-action 'none'", "frame-ancestors 'self'"]) assert.ok(policy.includes(part), part);
     assert.equal(response.headers.get('referrer-policy'), 'no-referrer');
+    assert.equal(response.headers.get('cross-origin-opener-policy'), 'same-origin');
     assert.doesNotMatch(policy, /'unsafe-eval'/);
     await response.text();
   }

@@ -147,4 +147,11 @@ test('pages of the relay and of listed origins may connect, those of others get 
     await WebSocketClient.open(t, ports.ws, { origin });
   for (const origin of ['https://evil.example', 'http://shop.example', `http://127.0.0.1:${ports.ws + 1}`, 'null'])
     await assert.rejects(WebSocketClient.open(t, ports.ws, { origin }), /no upgrade: HTTP\/1\.1 403 /);
+  // A web site may let its own name lead here, and so have its pages be from where the WebSocket is.
+  for (const name of ['example.test', 'chat.example.test', 'localhost'])
+    await WebSocketClient.open(t, ports.ws, { origin: `http://${name}:${ports.ws}`, hostField: `${name}:${ports.ws}` });
+  await assert.rejects(
+    WebSocketClient.open(t, ports.ws, { origin: `http://evil.example:${ports.ws}`, hostField: `evil.example:${ports.ws}` }),
+    /no upgrade: HTTP\/1\.1 403 /,
+  );
 });

@@ -13,7 +13,7 @@ export class WebSocketClient {
   #frames = [];
   #waiting = [];
 
-  /** Opens one with the subprotocol `sip`, ended with the test; over TLS with `tls`, which are Node's options for it; as a page of `origin`; `from` another address of this machine; with an offer of `extensions`; at another `host`. */
+  /** Opens one with the subprotocol `sip`, ended with the test; over TLS with `tls`, which are Node's options for it; as a page of `origin`; `from` another address of this machine; with an offer of `extensions`; at another `host`, or called so by `hostField`. */
   static async open(t, port, options = {}) {
     const client = new WebSocketClient();
     await client.#handshake(port, options);
@@ -21,7 +21,7 @@ export class WebSocketClient {
     return client;
   }
 
-  async #handshake(port, { tls, origin, from, extensions, host = '127.0.0.1' }) {
+  async #handshake(port, { tls, origin, from, extensions, host = '127.0.0.1', hostField }) {
     const to = { port, host, localAddress: from, ...tls };
     this.#socket = tls ? connectTls(to) : connect(to);
     this.#socket.on('error', () => {});
@@ -29,7 +29,7 @@ export class WebSocketClient {
     const key = randomBytes(16).toString('base64');
     const more = Object.entries({ Origin: origin, 'Sec-WebSocket-Extensions': extensions }).filter(([, value]) => value);
     this.#socket.write(
-      `GET / HTTP/1.1\r\nHost: ${host.includes(':') ? `[${host}]` : host}:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+      `GET / HTTP/1.1\r\nHost: ${hostField ?? `${host.includes(':') ? `[${host}]` : host}:${port}`}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
         `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Protocol: sip\r\n${more.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`,
     );
     const answer = await this.#readAnswer();

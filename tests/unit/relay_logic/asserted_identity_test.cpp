@@ -80,6 +80,8 @@ TEST_CASE("what a trusted server asserts reaches a device only if its sender wan
   bench.enrol(bobs_phone, "bob", "<sip:bob@198.51.100.2:5002;transport=tcp>");
   CHECK(asserted(from_carol(bench, at(friendly), foreign_identity)) == "(absent)");
   CHECK(asserted(from_carol(bench, at(friendly), foreign_identity + "Privacy: id\r\n")) == "(absent)");
+  CHECK(asserted(from_carol(bench, at(friendly), foreign_identity + "Privacy: none\r\nPrivacy: id\r\n")) ==
+        "(absent)");
   CHECK(asserted(from_carol(bench, at(friendly), foreign_identity + "Privacy: None\r\n")) ==
         "\"Carol\" <sip:carol@friendly.example>");
   CHECK(asserted(from_carol(bench, at(foreign), foreign_identity + "Privacy: none\r\n")) == "(absent)");
@@ -119,6 +121,37 @@ TEST_CASE("responses cross the border like requests (RFC 3325 5)") {
   CHECK(answered("sip:dave@friendly.example", "") == "(absent)");
   CHECK(answered("sip:dave@friendly.example", "none") == "<sip:dave@friendly.example>");
   CHECK(answered("sip:dave@foreign.example", "none") == "(absent)");
+}
+
+TEST_CASE("what a trusted server passes a request on to is not trusted for what it answers by itself") {
+  Bench bench(with_friends());
+  const auto answered_from = [&](const Peer& source, int status) {
+    const auto request = from_alice(bench, "sip:dave@friendly.example");
+    sip::Message response = Message::response_to(*MessageView::parse(request.bytes), status, "t");
+    response.add(HeaderName::p_asserted_identity, "<sip:boss@friendly.example>");
+    response.add(HeaderName::privacy, "none");
+    bench.say(source, response.finish());
+    return asserted(bench.take());
+  };
+  CHECK(answered_from(at(friendly), 200) == "<sip:boss@friendly.example>");
+  CHECK(answered_from(at(foreign), 200) == "(absent)");
+  CHECK(answered_from(peer(Protocol::ws, 66), 200) == "(absent)");
+}
+
+TEST_CASE("a browser is not trusted for coming from a trusted address, as by a proxy that stands there") {
+  Bench bench(with_friends());
+  const Peer browser{FlowId{901}, {Protocol::ws, friendly.address, 40'000}};
+  bench.enrol(bobs_phone, "bob", "<sip:bob@198.51.100.2:5002;transport=tcp>");
+  CHECK(asserted(from_carol(bench, browser, foreign_identity + "Privacy: none\r\n")) == "(absent)");
+  bench.enrol(browser, "alice", "<sip:alice@a.invalid;transport=ws>");
+  const auto to_browser = [&] {
+    bench.say(at(friendly), bench.write({.uri = "sip:alice@example.org",
+                                         .from = "sip:carol@friendly.example",
+                                         .fields = foreign_identity}));
+    return bench.take();
+  }();
+  REQUIRE(to_browser.to.flow == browser.flow);
+  CHECK(asserted(to_browser) == "(absent)");
 }
 
 TEST_CASE("where nobody has to show who they are, nobody's identity is asserted") {

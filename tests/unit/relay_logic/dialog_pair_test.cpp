@@ -118,47 +118,6 @@ TEST_CASE("Routes of two users whom one stranger has called do not let one speak
   CHECK(sent_to(bench, bob.endpoint.address) == 0);
 }
 
-TEST_CASE("where the domain is an address, another port of it is not our user in a dialog") {
-  Settings settings = Bench::settings(true);
-  settings.domain = "192.0.2.1";
-  Calls bench(settings);
-  const auto pass = [&](const Peer& from, const std::string& text) {
-    bench.relay.receive(bench.now, from, text);
-    while (auto output = bench.relay.poll()) {
-      if (auto* question = std::get_if<relay::Relay::FindUser>(&*output)) {
-        relay::Relay::UserFound found;
-        found.digest = StoredDigest::of(question->user, "192.0.2.1", "secret");
-        bench.relay.answer(bench.now, question->job, found);
-      } else if (auto* send = std::get_if<relay::Relay::SendTo>(&*output)) {
-        bench.sent.push_back(std::move(*send));
-      }
-    }
-  };
-  Sketch sketch{.method = "REGISTER",
-                .uri = "sip:192.0.2.1",
-                .from = "sip:bob@192.0.2.1",
-                .to = "sip:bob@192.0.2.1",
-                .fields = "Contact: <" + bob_contact + ">\r\n"};
-  pass(bob, bench.write(sketch));
-  DigestClient client({"bob", "secret"}, Random(seed_from(5)));
-  const auto challenge = bench.take();
-  REQUIRE(client.challenged(*MessageView::parse(challenge.bytes), {}) == DigestClient::Verdict::retry);
-  for (const auto& field : client.sign({.method = "REGISTER", .uri = sketch.uri, .body = {}}).fields)
-    sketch.fields += std::string(to_text(field.name)) + ": " + field.value + "\r\n";
-  pass(bob, bench.write(sketch));
-  REQUIRE(bench.take_status() == 200);
-  pass(other, same_call(bench.invite({.uri = "sip:bob@192.0.2.1",
-                                      .from = "sip:alice@192.0.2.1:9999",
-                                      .via = "SIP/2.0/TCP 198.51.100.7:5007;branch=z9hG4bKi"},
-                                     other_contact)));
-  const auto routes = values(bench.to(bob).bytes, HeaderName::record_route);
-  bench.sent.clear();
-  DialogEnd end{other,       "<sip:alice@192.0.2.1>;tag=f", "<sip:bob@192.0.2.1>;tag=any", "same",
-                bob_contact, {routes[1], routes[0]}};
-  pass(other, end.write("MESSAGE"));
-  CHECK(sent_to(bench, bob.endpoint.address) == 0);
-}
-
 TEST_CASE("an ACK of a complete stranger leads nowhere but to the other end of a dialog") {
   Calls bench(true);
   bench.enrol(bob, "bob", "<" + bob_contact + ">");

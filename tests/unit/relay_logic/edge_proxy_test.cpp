@@ -289,4 +289,34 @@ TEST_CASE("the servers of other domains may change while the relay runs") {
   CHECK(bench.take().to.endpoint.address.text() == "203.0.113.7");
 }
 
+TEST_CASE(
+    "a REGISTER for another server speaks for none of our users, whom nobody has shown to be (RFC 3325 "
+    "9.1)") {
+  const std::string claims_to_be_alice = "sip:alice@example.org";
+  relay::Settings settings = Edge::with({{"example.net", "sip:registrar.example.net"}});
+  settings.trusted = {*IpAddress::parse("203.0.113.5")};
+  Edge bench(settings);
+  bench.zone.address("registrar.example.net", "203.0.113.5");
+  const auto claim = [&] {
+    bench.say(bench.browser, bench.write({.method = "REGISTER",
+                                          .uri = "sip:example.net",
+                                          .from = claims_to_be_alice,
+                                          .to = "sip:dave@example.net",
+                                          .fields = "Contact: <sip:dave@k3.invalid>\r\n" + bench.supported}));
+  };
+  SECTION("to that server") {
+    claim();
+    const auto sent = bench.take();
+    REQUIRE(sent.bytes.starts_with("REGISTER "));
+    CHECK(Bench::field(sent.bytes, HeaderName::p_asserted_identity) == "(absent)");
+  }
+  SECTION("nor in what they may have under way") {
+    bench.dns_is_slow = true;
+    for (int i = 0; i < 500; ++i) claim();
+    bench.sent.clear();
+    bench.say_signed(peer(Protocol::ws, 2), {.uri = "sip:erin@elsewhere.example"}, "alice");
+    CHECK(bench.sent.empty());
+  }
+}
+
 }  // namespace edge_proxy_test

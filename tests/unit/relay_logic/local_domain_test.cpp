@@ -97,6 +97,22 @@ TEST_CASE("a name of the host is asked for what it can and registered with, but 
   CHECK(bench.take_status() == 403);
 }
 
+TEST_CASE("who writes in the name of a domain that is an address shows a password, whatever port they add") {
+  Settings settings = Bench::settings(true);
+  settings.domain = "192.0.2.1";
+  Bench bench(settings);
+  for (const std::string port : {"", ":5060", ":9999"}) {
+    INFO(port);
+    bench.say(alice, bench.write({.uri = "sip:bob@192.0.2.1", .from = "sip:alice@192.0.2.1" + port}));
+    CHECK(bench.take_status() == 407);
+  }
+  // Another address is another domain, and the port leads to another server.
+  bench.say(alice, bench.write({.uri = "sip:bob@192.0.2.1", .from = "sip:alice@192.0.2.2"}));
+  CHECK(bench.take_status() == 480);
+  bench.say(alice, bench.write({.uri = "sip:bob@192.0.2.1:9999", .from = "sip:carol@example.net"}));
+  CHECK(bench.take_status() == 403);
+}
+
 TEST_CASE("where a listener is at every address, others are told the host's first name (16.6 steps 4, 8)") {
   Everywhere bench;
   bench.enrol(bob, "bob", "<sip:bob@198.51.100.2:5002>");

@@ -90,8 +90,9 @@ TEST_CASE("other requests are counted apart from messages, whatever their method
 }
 
 TEST_CASE(
-    "what ends or acknowledges is counted like other requests, unless it comes in a dialog that passes "
-    "here") {
+    "what ends or acknowledges is counted like other requests, and apart from them where it comes in a "
+    "dialog "
+    "that passes here") {
   Calls bench(few());
   const Peer bobs = peer(Protocol::tcp, 2);
   const std::string contact = "sip:bob@198.51.100.2:5002;transport=tcp";
@@ -102,10 +103,13 @@ TEST_CASE(
   bench.answer(invite, 200, contact, "bob");
   Dialog ends = Calls::dialog(attackers, invite, bench.to(attackers));
   const std::string method = GENERATE("BYE", "PRACK");
-  for (int i = 0; i < 5; ++i) {
+  for (int i = 0; i < 3; ++i) {
     bench.say(attackers, ends.caller.write(method));
     CHECK(bench.to(bobs).bytes.starts_with(method));
   }
+  bench.say(attackers, ends.caller.write(method));
+  CHECK(bench.status_to(attackers) == 503);
+  CHECK(bench.sent.empty());
   const auto alone = [&] {
     bench.say(attackers, bench.write({.method = method, .from = "sip:carol@example.net"}));
     return !bench.sent.empty() && bench.take().to.flow == bobs.flow;
@@ -116,6 +120,21 @@ TEST_CASE(
   bench.say(attackers, ends.caller.write(method));
   CHECK(bench.status_to(attackers) >= 400);
   CHECK(bench.sent.empty());
+}
+
+TEST_CASE("nobody floods the devices of a user by ACKs, which nobody answers") {
+  Calls bench(few());
+  const Peer bobs = peer(Protocol::tcp, 2);
+  bench.enrol(bobs, "bob", "<sip:bob@198.51.100.2:5002;transport=tcp>");
+  bench.enrol(alices, "alice", "<sip:alice@a.invalid;transport=ws>");
+  bench.say(attackers, bench.invite({.from = "sip:carol@example.net"}, "sip:c@c.invalid"));
+  const auto invite = bench.to(bobs);
+  CHECK(bench.status_to(attackers) == 100);
+  bench.answer(invite, 200, "sip:bob@198.51.100.2:5002;transport=tcp", "bob");
+  DialogEnd caller = Calls::dialog(attackers, invite, bench.to(attackers)).caller;
+  caller.target = GENERATE("sip:bob@198.51.100.2:5002;transport=tcp", "sip:alice@example.org");
+  for (int i = 0; i < 10; ++i) bench.say(attackers, caller.write("ACK"));
+  CHECK(bench.sent.size() == 3);
 }
 
 TEST_CASE("strangers' calls are counted by where they come from") {

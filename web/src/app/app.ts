@@ -1,4 +1,5 @@
 import '../chat/sip-chat.js';
+import { signInOf } from './sign_in_link.js';
 
 /** What keeps a person signed in over a reload of this tab, and no longer. */
 const storageKey = 'sipmsg.sign-in';
@@ -8,12 +9,11 @@ type Kept = Partial<Record<(typeof names)[number], string>>;
 const read = () => JSON.parse(sessionStorage.getItem(storageKey) ?? '{}') as Kept;
 const keep = (kept: Kept) => sessionStorage.setItem(storageKey, JSON.stringify(kept));
 
-/** `#address=…&password=…&peer=…` signs in at once. The password does not stay in the address bar or the history. */
+/** Who is told there signs in at once. The password does not stay in the address bar or the history. */
 function takeFromAddressBar(): void {
-  const given = new URLSearchParams(location.hash.slice(1));
-  if (!given.has('address')) return;
-  given.delete('receipts'); // a person consents, not an address
-  keep(Object.fromEntries(given));
+  const given = signInOf(location.hash);
+  if (!given) return;
+  keep(given);
   history.replaceState(null, '', location.pathname + location.search);
 }
 
