@@ -213,6 +213,7 @@ class Relay {
   void respond(sip::Now now, const Request& request, const Answer& answer);
   void refuse(sip::Now now, const Request& request, const Answer& answer);
   void answer_anybody(sip::Now now, const Request& request, const Answer& answer);
+  void answer_once(sip::Now now, const Request& request, const Answer& answer);
   void note_answer(sip::TransactionId transaction, const Answer& answer);
   void answer_statelessly(sip::Now now, const sip::Peer& from, const sip::MessageView& request,
                           const Answer& answer, sip::TransactionId transaction = sip::TransactionId::none);

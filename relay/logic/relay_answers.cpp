@@ -24,15 +24,22 @@ void Relay::refuse(Now now, const Request& request, const Answer& answer) {
 
 /// 26.3.2.4: to who has shown nothing a datagram is answered by one, and nothing of it is remembered: they
 /// may have written another's address into it. In a dialog that passes here they have shown something, and
-/// the ACK of a refusal is told there from that of a 2xx by the transaction alone. Nor is it stateless any
-/// more once a 100 has been sent (8.2.7): an INVITE that is not repeated gets no second answer otherwise.
+/// the ACK of a refusal is told there from that of a 2xx by the transaction alone.
 void Relay::answer_anybody(Now now, const Request& request, const Answer& answer) {
   const auto passage = record_route_.passage(request);
   const bool is_in_dialog =
       passage && (passage->sender == Party::user || passage->renamed_sender == Party::user);
-  const bool is_stateful =
-      is_in_dialog || is_reliable(request.from.endpoint.protocol) || layer_.is_quenched(request.transaction);
-  if (is_stateful) return respond(now, request, answer);
+  is_in_dialog ? respond(now, request, answer) : answer_once(now, request, answer);
+}
+
+/// Nothing is kept for whoever sends much of it. Over a connection that is so with every final response but
+/// the refusal of an INVITE, which would wait for its ACK, 32 seconds where none comes (17.2.1). It is not
+/// stateless any more once a 100 has been sent (8.2.7): an INVITE that is not repeated gets no second answer
+/// otherwise.
+void Relay::answer_once(Now now, const Request& request, const Answer& answer) {
+  const bool is_over_at_once =
+      is_reliable(request.from.endpoint.protocol) && request.message.method() != "INVITE";
+  if (is_over_at_once || layer_.is_quenched(request.transaction)) return respond(now, request, answer);
   layer_.abandon(request.transaction);
   answer_statelessly(now, request.from, request.message, answer, request.transaction);
 }
