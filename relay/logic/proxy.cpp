@@ -12,6 +12,16 @@ namespace relay {
 
 using namespace sip;
 
+namespace {
+
+/// What a request and its transactions take at most: each target may be asked at once, and the transaction of
+/// each keeps what it may send again.
+std::size_t bytes_of(std::string_view text, const std::vector<Target>& targets) {
+  return (1 + targets.size()) * (text.size() + TransactionLayer::fixed_bytes);
+}
+
+}  // namespace
+
 std::optional<Answer> Proxy::refusal(const Request& request) const {
   return refusal(request, loops_.mark(request));
 }
@@ -32,7 +42,8 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
   if (auto answer = refusal(request, mark)) return *std::move(answer);
   const std::string_view text = request.message.text();
   const SenderShares::Sender sender = kept_bytes_.sender_of(request);
-  if (!kept_bytes_.has_room(sender, text.size())) return Answer::later(503);
+  const std::size_t bytes = bytes_of(text, targets);
+  if (!kept_bytes_.has_room(sender, bytes)) return Answer::later(503);
   std::stable_sort(targets.begin(), targets.end(),
                    [](const Target& a, const Target& b) { return a.q_thousandths > b.q_thousandths; });
 
@@ -55,7 +66,8 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
     layer_.respond(now, request.transaction, 100, Message::response_to(request.message, 100, {}).finish());
   TransactionId name = request.transaction;
   begin_group(now, request, mark, context, name);
-  kept_bytes_.take(sender, text.size());
+  kept_bytes_.take(sender, bytes);
+  context.kept_bytes = bytes;
   invites_ += is_invite ? 1 : 0;
   contexts_.emplace(name, std::move(context));
   return name;

@@ -115,9 +115,11 @@ class Proxy {
     WhenSilent when_silent = WhenSilent::wait;
     std::vector<Target> targets = {};  ///< not asked yet, the next ones first
     sip::UnixTime received = {};
-    sip::Instant best_by = {};  ///< a little before its sender stops waiting (Timer F)
-    bool has_sender = false;    ///< who waits: not of what the relay itself sends
-    std::size_t branches = 0;   ///< those in branches_
+    sip::Instant best_by = {};          ///< a little before its sender stops waiting (Timer F)
+    bool has_sender = false;            ///< who waits: not of what the relay itself sends
+    std::size_t branches = 0;           ///< those in branches_
+    std::size_t kept_bytes = 0;         ///< of its sender's share
+    std::size_t provisional_bytes = 0;  ///< among them, for the longest provisional response
   };
   /// A client transaction.
   struct Branch {
@@ -161,6 +163,7 @@ class Proxy {
   std::optional<Outcome> time_over(sip::Now now, Branches::iterator branch);
   void cancel(sip::Now now, Branches::iterator branch);
   void cancel_pending(sip::Now now, const Context& context);
+  bool has_room_for(Context& context, std::size_t provisional);
   static int failure_status(const Context& context, const Branch& branch,
                             sip::TransactionLayer::TransportFailed::Cause cause);
   void end(sip::TransactionId client);
@@ -185,7 +188,7 @@ class Proxy {
   sip::TransactionLayer& layer_;
   ServerFailures& failures_;
   sip::Timers timers_;
-  SenderShares kept_bytes_;  ///< of requests in contexts
+  SenderShares kept_bytes_;  ///< of requests in contexts, with their transactions
   sip::Random random_;
   Contexts contexts_;                                 ///< by what forward() gave
   Branches branches_;                                 ///< by client transaction

@@ -59,8 +59,21 @@ void Proxy::provisional(Now now, Branches::iterator branch, const MessageView& r
   if (branch->second.state == Branch::State::pending && context->second.targets.empty())
     deadlines_.set(branch->first, now.mono + timer_c);
   if (context->second.responses.is_answered()) return;
-  if (auto text = for_upstream(response, branch->second, context->second))
+  auto text = for_upstream(response, branch->second, context->second);
+  if (text && has_room_for(context->second, text->size()))
     layer_.respond(now, context->first, response.status(), *std::move(text));
+}
+
+/// The server transaction keeps the last one to be sent again (17.2.1), and who rings may make it as long as
+/// a message can be.
+bool Proxy::has_room_for(Context& context, std::size_t provisional) {
+  if (provisional <= context.provisional_bytes) return true;
+  const std::size_t more = provisional - context.provisional_bytes;
+  if (!kept_bytes_.has_room(context.sender, more)) return false;
+  kept_bytes_.take(context.sender, more);
+  context.kept_bytes += more;
+  context.provisional_bytes = provisional;
+  return true;
 }
 
 std::optional<Proxy::Outcome> Proxy::timed_out(Now now, TransactionId client) {
@@ -255,7 +268,7 @@ std::optional<Proxy::Outcome> Proxy::conclude(Now now, Contexts::iterator contex
 }
 
 void Proxy::forget(Contexts::iterator context) {
-  kept_bytes_.give_back(context->second.sender, context->second.request.size());
+  kept_bytes_.give_back(context->second.sender, context->second.kept_bytes);
   invites_ -= context->second.is_invite ? 1 : 0;
   contexts_.erase(context);
 }
