@@ -68,7 +68,7 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
   begin_group(now, request, mark, context, name);
   kept_bytes_.take(sender, bytes);
   context.kept_bytes = bytes;
-  invites_ += is_invite ? 1 : 0;
+  if (is_invite) invites_.emplace(request.from.flow, name);
   contexts_.emplace(name, std::move(context));
   return name;
 }

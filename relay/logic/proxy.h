@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -171,7 +173,7 @@ class Proxy {
   void no_response(Contexts::iterator context, sip::TransactionId client, int status);
   void turn_to_next_group(sip::Now now, Contexts::iterator context);
   template <class Matches>
-  std::vector<sip::TransactionId> calls(Matches matches) const;
+  std::vector<sip::TransactionId> calls(sip::FlowId flow, Matches matches) const;
   std::optional<Outcome> conclude(sip::Now now, Contexts::iterator context,
                                   std::optional<ResponseContext::Response> response);
   void forget(Contexts::iterator context);
@@ -193,7 +195,8 @@ class Proxy {
   Contexts contexts_;                                 ///< by what forward() gave
   Branches branches_;                                 ///< by client transaction
   sip::DeadlineQueue<sip::TransactionId> deadlines_;  ///< of branches
-  std::size_t invites_ = 0;                           ///< in contexts
+  /// INVITEs among the contexts, by the flow that they came by.
+  std::set<std::pair<sip::FlowId, sip::TransactionId>> invites_;
 };
 
 }  // namespace relay

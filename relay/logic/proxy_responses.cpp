@@ -128,21 +128,23 @@ std::optional<Proxy::Outcome> Proxy::cancel(Now now, TransactionId server, const
 }
 
 template <class Matches>
-std::vector<TransactionId> Proxy::calls(Matches matches) const {
+std::vector<TransactionId> Proxy::calls(FlowId flow, Matches matches) const {
   std::vector<TransactionId> found;
-  if (invites_ == 0) return found;
-  for (const auto& [name, context] : contexts_)
-    if (context.is_invite && !context.responses.is_answered() && matches(context)) found.push_back(name);
-  std::sort(found.begin(), found.end());
+  auto at = invites_.lower_bound({flow, TransactionId::none});
+  for (; at != invites_.end() && at->first == flow; ++at) {
+    const Context& context = contexts_.at(at->second);
+    if (!context.responses.is_answered() && matches(context)) found.push_back(at->second);
+  }
   return found;
 }
 
 std::vector<TransactionId> Proxy::calls_by(FlowId flow) const {
-  return calls([&](const Context& context) { return context.from.flow == flow; });
+  return calls(flow, [](const Context&) { return true; });
 }
 
+/// 18.2.2: wherever they go, the flow is that of the request.
 std::vector<TransactionId> Proxy::calls_answered_at(const Peer& peer) const {
-  return calls([&](const Context& context) { return context.answers_to == peer; });
+  return calls(peer.flow, [&](const Context& context) { return context.answers_to == peer; });
 }
 
 std::optional<Proxy::Outcome> Proxy::flow_lost(Now now, TransactionId server) {
@@ -269,7 +271,7 @@ std::optional<Proxy::Outcome> Proxy::conclude(Now now, Contexts::iterator contex
 
 void Proxy::forget(Contexts::iterator context) {
   kept_bytes_.give_back(context->second.sender, context->second.kept_bytes);
-  invites_ -= context->second.is_invite ? 1 : 0;
+  invites_.erase({context->second.from.flow, context->first});
   contexts_.erase(context);
 }
 
