@@ -151,6 +151,9 @@ class Relay {
   }
 
  private:
+  /// Of requests that wait for the messages before them to be loaded: past so many that wait for a store one
+  /// gets 500. Those that ask a store themselves are turned away by that.
+  static constexpr std::size_t max_waiting = 10'000;
   /// A request that waits for an answer of the store.
   struct Waiting {
     enum class Question : std::uint8_t {
