@@ -20,9 +20,23 @@ std::size_t bytes_of(std::string_view text, const std::vector<Target>& targets) 
   return (1 + targets.size()) * (text.size() + TransactionLayer::fixed_bytes);
 }
 
+/// What a copy gets that its request has not, where Contact and Path are of the usual length.
+constexpr std::size_t usual_growth = 2048;
+constexpr std::size_t more_fields = 8;
+/// Of what is no longer no copy is too long, whatever it gets.
+constexpr std::size_t always_fits = 4096;
+
+bool may_grow(const MessageView& message, std::size_t by) {
+  return message.text().size() + by <= max_message_size &&
+         message.fields().size() + more_fields <= max_header_fields;
+}
+
+Answer too_large() { return {.status = 513}; }
+
 }  // namespace
 
 std::optional<Answer> Proxy::refusal(const Request& request) const {
+  if (!may_grow(request.message, usual_growth)) return too_large();
   return refusal(request, loops_.mark(request));
 }
 
@@ -41,6 +55,7 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
   const std::string mark = loops_.mark(request);
   if (auto answer = refusal(request, mark)) return *std::move(answer);
   const std::string_view text = request.message.text();
+  if (outgrows_messages(request, targets)) return too_large();
   const SenderShares::Sender sender = kept_bytes_.sender_of(request);
   const std::size_t bytes = bytes_of(text, targets);
   if (!kept_bytes_.has_room(sender, bytes)) return Answer::later(503);
@@ -71,6 +86,16 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
   if (is_invite) invites_.emplace(request.from.flow, name);
   contexts_.emplace(name, std::move(context));
   return name;
+}
+
+/// Whether a copy is past a limit of messages: who gets it may end the connection, by which others have sent
+/// something, too.
+bool Proxy::outgrows_messages(const Request& request, const std::vector<Target>& targets) const {
+  if (request.message.text().size() <= always_fits && may_grow(request.message, 0)) return false;
+  const std::string branch(36, 'x');  // as long as those in prepared()
+  return std::any_of(targets.begin(), targets.end(), [&](const Target& target) {
+    return !MessageView::parse(forwarding_.copy(request, target, branch, MaxBreadth::largest));
+  });
 }
 
 /// Asks the targets that come next, of which there are some. `name` is the context's; its first branch names

@@ -56,7 +56,7 @@ class Proxy {
   /// How long after a request that is.
   sip::Milliseconds patience() const { return 3 * timers_.timer_f() / 4; }
 
-  /// What forbids to forward a request, whatever its targets are: a loop, or its Max-Breadth.
+  /// What forbids to forward a request, whatever its targets are: a loop, its Max-Breadth, or its size.
   std::optional<Answer> refusal(const Request& request) const;
   /// Forwards to the targets, to those of equal q at once, the highest first (16.6), or gives the answer when
   /// that is not possible: a refusal(), or a 503 when too much is under way. `unreachable` is the status to
@@ -150,6 +150,7 @@ class Proxy {
   using Branches = std::unordered_map<sip::TransactionId, Branch>;
 
   std::optional<Answer> refusal(const Request& request, std::string_view mark) const;
+  bool outgrows_messages(const Request& request, const std::vector<Target>& targets) const;
   void begin_group(sip::Now now, const Request& request, std::string_view mark, Context& context,
                    sip::TransactionId& name);
   std::vector<Target> take_group(Context& context) const;

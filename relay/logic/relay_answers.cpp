@@ -9,11 +9,25 @@ namespace relay {
 
 using namespace sip;
 
+namespace {
+
+/// Whether it is past a limit of messages.
+bool is_too_large(const std::string& response, std::size_t fields) {
+  const bool may_be = response.size() > max_header_field_size || fields > max_header_fields;
+  return may_be && !MessageView::parse(response);
+}
+
+}  // namespace
+
 void Relay::respond(Now now, const Request& request, const Answer& answer) {
   Message response = Message::response_to(request.message, answer.status, random_.token(10), answer.reason);
   for (const auto& [name, value] : answer.headers) response.add(name, value);
+  std::string text = response.finish();
+  // As a list of Contacts may be: it might end the connection by which others get answers, too.
+  const std::size_t fields = request.message.fields().size() + answer.headers.size() + 1;
+  if (!answer.headers.empty() && is_too_large(text, fields)) return respond(now, request, {.status = 513});
   note_answer(request.transaction, answer);
-  layer_.respond(now, request.transaction, answer.status, response.finish());
+  layer_.respond(now, request.transaction, answer.status, std::move(text));
 }
 
 /// Of what was not done. Strangers are anybody.
