@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -27,7 +28,8 @@ class ConnectionBudget {
  public:
   /// No source keeps the others out.
   static constexpr std::size_t shares = 4;
-  /// Those that we open are caused by others, who might take all: one in so many.
+  /// Those that we open are caused by others, who might take all: one in so many. Nor do servers at one
+  /// source take more than a share of these, who by keep-alives could hold all for good.
   static constexpr std::size_t share_of_ours = 2;
 
   explicit ConnectionBudget(const ConnectionLimits& limits = {})
@@ -69,14 +71,21 @@ class ConnectionBudget {
 
   /// Slots that are taken.
   std::size_t held() const { return taken_; }
+  /// Whether we may open another one to there, where there is a place for it.
+  bool may_lead_to(const sip::Endpoint& remote) const {
+    const auto open = of_sources_.find(name_of_ours(remote));
+    return open == of_sources_.end() || open->second < std::max<std::size_t>(1, most_of_ours() / shares);
+  }
   /// For one that we open. An empty one when none is free for those.
-  Slot take() { return ours_ >= (most_ + 1) / share_of_ours ? Slot() : take_in_place(); }
+  Slot take(const sip::Endpoint& remote) { return ours_ >= most_of_ours() ? Slot() : take_in_place(remote); }
   /// For one that we open in place of another such, which is being closed. An empty one when none is free at
   /// all.
-  Slot take_in_place() {
+  Slot take_in_place(const sip::Endpoint& remote) {
     if (taken_ >= most_) return {};
     ++ours_;
-    Slot slot = taken({});
+    std::string name = name_of_ours(remote);
+    if (!name.empty()) ++of_sources_[name];
+    Slot slot = taken(std::move(name));
     slot.is_ours_ = true;
     return slot;
   }
@@ -108,6 +117,13 @@ class ConnectionBudget {
     if (slot.is_ours_) --ours_;
     const auto found = of_sources_.find(slot.source_);
     if (found != of_sources_.end() && --found->second == 0) of_sources_.erase(found);
+  }
+
+  std::size_t most_of_ours() const { return (most_ + 1) / share_of_ours; }
+  /// In the table of those that are accepted: no source begins so. Empty: not counted.
+  static std::string name_of_ours(const sip::Endpoint& remote) {
+    const auto source = source_of(remote);
+    return source ? "to " + *source : std::string();
   }
 
   std::size_t most_;

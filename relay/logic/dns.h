@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <tuple>
@@ -41,6 +42,10 @@ struct SrvRecord {  // RFC 2782
 /// What a DnsQuestion leads to. Only the records of the type that was asked for count; CNAMEs have been
 /// followed.
 struct DnsAnswer {
+  /// Of one type. What a domain has beyond these nobody reads: 64 KiB hold thousands, each of which may come
+  /// to hundreds of bytes, and whoever writes to the domain has all of them put in order.
+  static constexpr std::size_t max_records = 32;
+
   enum class Status : std::uint8_t {
     found,
     none,    ///< there is no such name, or nothing of this type by it

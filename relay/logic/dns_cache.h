@@ -18,7 +18,7 @@ class DnsCache {
   static constexpr sip::Seconds max_negative_ttl{60};
   /// That nobody could say (RFC 2308 7.1 allows five minutes): enough to spare a server that does not answer.
   static constexpr sip::Seconds failure_ttl{5};
-  /// Some ten questions for each of a hundred domains; the answer to one has less than 64 KiB.
+  /// Some ten questions for each of a hundred domains; the answer to one has less than 64 KiB (DnsAnswer).
   static constexpr std::size_t max_entries = 1000;
 
   /// None when it is not known, or not any more. The answer stays where it is until the next keep().

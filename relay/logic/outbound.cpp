@@ -13,6 +13,14 @@ namespace {
 
 bool is_sips(const Uri& uri) { return equal_ignoring_case(uri.scheme, "sips"); }
 
+/// With what they take.
+template <class Record>
+void shorten(std::vector<Record>& records) {
+  if (records.size() <= DnsAnswer::max_records) return;
+  records.resize(DnsAnswer::max_records);
+  records.shrink_to_fit();
+}
+
 }  // namespace
 
 Outbound::Outbound(const Settings& settings, const AssertedIdentity& identity, Random random)
@@ -75,9 +83,12 @@ void Outbound::go_on(Now now, Departure departure) {
   waiting_.emplace(ticket, std::move(departure));
 }
 
-void Outbound::answer(Now now, const DnsQuestion& question, const DnsAnswer& answer) {
+void Outbound::answer(Now now, const DnsQuestion& question, DnsAnswer answer) {
   const auto askers = asked_.extract(question);
   if (askers.empty()) return;
+  shorten(answer.naptrs);
+  shorten(answer.srvs);
+  shorten(answer.addresses);
   cache_.keep(now.mono, question, answer);
   for (const Ticket ticket : askers.mapped()) {
     const auto waiting = waiting_.find(ticket);

@@ -51,7 +51,7 @@ class Outbound {
   /// Settings::routes, from now on.
   void use(std::map<std::string, sip::Endpoint, std::less<>> routes) { routes_ = std::move(routes); }
   /// The same question is open once at a time, whoever asks.
-  void answer(sip::Now now, const DnsQuestion& question, const DnsAnswer& answer);
+  void answer(sip::Now now, const DnsQuestion& question, DnsAnswer answer);
 
   std::optional<DnsQuestion> next_question();
   std::optional<Departure> next_departure();

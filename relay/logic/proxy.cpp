@@ -11,7 +11,31 @@ namespace relay {
 
 using namespace sip;
 
+namespace {
+
+/// What a request and its transactions take at most: each target may be asked at once, and the transaction of
+/// each keeps what it may send again.
+std::size_t bytes_of(std::string_view text, const std::vector<Target>& targets) {
+  return (1 + targets.size()) * (text.size() + TransactionLayer::fixed_bytes);
+}
+
+/// What a copy gets that its request has not, where Contact and Path are of the usual length.
+constexpr std::size_t usual_growth = 2048;
+constexpr std::size_t more_fields = 8;
+/// Of what is no longer no copy is too long, whatever it gets.
+constexpr std::size_t always_fits = 4096;
+
+bool may_grow(const MessageView& message, std::size_t by) {
+  return message.text().size() + by <= max_message_size &&
+         message.fields().size() + more_fields <= max_header_fields;
+}
+
+Answer too_large() { return {.status = 513}; }
+
+}  // namespace
+
 std::optional<Answer> Proxy::refusal(const Request& request) const {
+  if (!may_grow(request.message, usual_growth)) return too_large();
   return refusal(request, loops_.mark(request));
 }
 
@@ -30,8 +54,10 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
   const std::string mark = loops_.mark(request);
   if (auto answer = refusal(request, mark)) return *std::move(answer);
   const std::string_view text = request.message.text();
+  if (outgrows_messages(request, targets)) return too_large();
   const SenderShares::Sender sender = kept_bytes_.sender_of(request);
-  if (!kept_bytes_.has_room(sender, text.size())) return Answer::later(503);
+  const std::size_t bytes = bytes_of(text, targets);
+  if (!kept_bytes_.has_room(sender, bytes)) return Answer::later(503);
   std::stable_sort(targets.begin(), targets.end(),
                    [](const Target& a, const Target& b) { return a.q_thousandths > b.q_thousandths; });
 
@@ -54,10 +80,21 @@ std::variant<TransactionId, Answer> Proxy::forward(Now now, const Request& reque
     layer_.respond(now, request.transaction, 100, Message::response_to(request.message, 100, {}).finish());
   TransactionId name = request.transaction;
   begin_group(now, request, mark, context, name);
-  kept_bytes_.take(sender, text.size());
-  invites_ += is_invite ? 1 : 0;
+  kept_bytes_.take(sender, bytes);
+  context.kept_bytes = bytes;
+  if (is_invite) invites_.emplace(request.from.flow, name);
   contexts_.emplace(name, std::move(context));
   return name;
+}
+
+/// Whether a copy is past a limit of messages: who gets it may end the connection, by which others have sent
+/// something, too.
+bool Proxy::outgrows_messages(const Request& request, const std::vector<Target>& targets) const {
+  if (request.message.text().size() <= always_fits && may_grow(request.message, 0)) return false;
+  const std::string branch(36, 'x');  // as long as those in prepared()
+  return std::any_of(targets.begin(), targets.end(), [&](const Target& target) {
+    return !MessageView::parse(forwarding_.copy(request, target, branch, MaxBreadth::largest));
+  });
 }
 
 /// Asks the targets that come next, of which there are some. `name` is the context's; its first branch names

@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -54,7 +56,7 @@ class Proxy {
   /// How long after a request that is.
   sip::Milliseconds patience() const { return 3 * timers_.timer_f() / 4; }
 
-  /// What forbids to forward a request, whatever its targets are: a loop, or its Max-Breadth.
+  /// What forbids to forward a request, whatever its targets are: a loop, its Max-Breadth, or its size.
   std::optional<Answer> refusal(const Request& request) const;
   /// Forwards to the targets, to those of equal q at once, the highest first (16.6), or gives the answer when
   /// that is not possible: a refusal(), or a 503 when too much is under way. `unreachable` is the status to
@@ -116,9 +118,11 @@ class Proxy {
     WhenSilent when_silent = WhenSilent::wait;
     std::vector<Target> targets = {};  ///< not asked yet, the next ones first
     sip::UnixTime received = {};
-    sip::Instant best_by = {};  ///< a little before its sender stops waiting (Timer F)
-    bool has_sender = false;    ///< who waits: not of what the relay itself sends
-    std::size_t branches = 0;   ///< those in branches_
+    sip::Instant best_by = {};          ///< a little before its sender stops waiting (Timer F)
+    bool has_sender = false;            ///< who waits: not of what the relay itself sends
+    std::size_t branches = 0;           ///< those in branches_
+    std::size_t kept_bytes = 0;         ///< of its sender's share
+    std::size_t provisional_bytes = 0;  ///< among them, for the longest provisional response
   };
   /// A client transaction.
   struct Branch {
@@ -147,6 +151,7 @@ class Proxy {
   using Branches = std::unordered_map<sip::TransactionId, Branch>;
 
   std::optional<Answer> refusal(const Request& request, std::string_view mark) const;
+  bool outgrows_messages(const Request& request, const std::vector<Target>& targets) const;
   void begin_group(sip::Now now, const Request& request, std::string_view mark, Context& context,
                    sip::TransactionId& name);
   std::vector<Target> take_group(Context& context) const;
@@ -163,6 +168,7 @@ class Proxy {
   std::optional<Outcome> time_over(sip::Now now, Branches::iterator branch);
   void cancel(sip::Now now, Branches::iterator branch);
   void cancel_pending(sip::Now now, const Context& context);
+  bool has_room_for(Context& context, std::size_t provisional);
   static int failure_status(const Context& context, const Branch& branch,
                             sip::TransactionLayer::TransportFailed::Cause cause);
   void end(sip::TransactionId client);
@@ -170,7 +176,7 @@ class Proxy {
   void no_response(Contexts::iterator context, sip::TransactionId client, int status);
   void turn_to_next_group(sip::Now now, Contexts::iterator context);
   template <class Matches>
-  std::vector<sip::TransactionId> calls(Matches matches) const;
+  std::vector<sip::TransactionId> calls(sip::FlowId flow, Matches matches) const;
   std::optional<Outcome> conclude(sip::Now now, Contexts::iterator context,
                                   std::optional<ResponseContext::Response> response);
   void forget(Contexts::iterator context);
@@ -187,12 +193,13 @@ class Proxy {
   sip::TransactionLayer& layer_;
   ServerFailures& failures_;
   sip::Timers timers_;
-  SenderShares kept_bytes_;  ///< of requests in contexts
+  SenderShares kept_bytes_;  ///< of requests in contexts, with their transactions
   sip::Random random_;
   Contexts contexts_;                                 ///< by what forward() gave
   Branches branches_;                                 ///< by client transaction
   sip::DeadlineQueue<sip::TransactionId> deadlines_;  ///< of branches
-  std::size_t invites_ = 0;                           ///< in contexts
+  /// INVITEs among the contexts, by the flow that they came by.
+  std::set<std::pair<sip::FlowId, sip::TransactionId>> invites_;
 };
 
 }  // namespace relay

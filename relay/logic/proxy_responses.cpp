@@ -60,8 +60,21 @@ void Proxy::provisional(Now now, Branches::iterator branch, const Peer& from, co
   if (branch->second.state == Branch::State::pending && context->second.targets.empty())
     deadlines_.set(branch->first, now.mono + timer_c);
   if (context->second.responses.is_answered()) return;
-  if (auto text = for_upstream(response, from, context->second))
+  auto text = for_upstream(response, from, context->second);
+  if (text && has_room_for(context->second, text->size()))
     layer_.respond(now, context->first, response.status(), *std::move(text));
+}
+
+/// The server transaction keeps the last one to be sent again (17.2.1), and who rings may make it as long as
+/// a message can be.
+bool Proxy::has_room_for(Context& context, std::size_t provisional) {
+  if (provisional <= context.provisional_bytes) return true;
+  const std::size_t more = provisional - context.provisional_bytes;
+  if (!kept_bytes_.has_room(context.sender, more)) return false;
+  kept_bytes_.take(context.sender, more);
+  context.kept_bytes += more;
+  context.provisional_bytes = provisional;
+  return true;
 }
 
 std::optional<Proxy::Outcome> Proxy::timed_out(Now now, TransactionId client) {
@@ -116,21 +129,23 @@ std::optional<Proxy::Outcome> Proxy::cancel(Now now, TransactionId server, const
 }
 
 template <class Matches>
-std::vector<TransactionId> Proxy::calls(Matches matches) const {
+std::vector<TransactionId> Proxy::calls(FlowId flow, Matches matches) const {
   std::vector<TransactionId> found;
-  if (invites_ == 0) return found;
-  for (const auto& [name, context] : contexts_)
-    if (context.is_invite && !context.responses.is_answered() && matches(context)) found.push_back(name);
-  std::sort(found.begin(), found.end());
+  auto at = invites_.lower_bound({flow, TransactionId::none});
+  for (; at != invites_.end() && at->first == flow; ++at) {
+    const Context& context = contexts_.at(at->second);
+    if (!context.responses.is_answered() && matches(context)) found.push_back(at->second);
+  }
   return found;
 }
 
 std::vector<TransactionId> Proxy::calls_by(FlowId flow) const {
-  return calls([&](const Context& context) { return context.from.flow == flow; });
+  return calls(flow, [](const Context&) { return true; });
 }
 
+/// 18.2.2: wherever they go, the flow is that of the request.
 std::vector<TransactionId> Proxy::calls_answered_at(const Peer& peer) const {
-  return calls([&](const Context& context) { return context.answers_to == peer; });
+  return calls(peer.flow, [&](const Context& context) { return context.answers_to == peer; });
 }
 
 std::optional<Proxy::Outcome> Proxy::flow_lost(Now now, TransactionId server) {
@@ -256,8 +271,8 @@ std::optional<Proxy::Outcome> Proxy::conclude(Now now, Contexts::iterator contex
 }
 
 void Proxy::forget(Contexts::iterator context) {
-  kept_bytes_.give_back(context->second.sender, context->second.request.size());
-  invites_ -= context->second.is_invite ? 1 : 0;
+  kept_bytes_.give_back(context->second.sender, context->second.kept_bytes);
+  invites_.erase({context->second.from.flow, context->first});
   contexts_.erase(context);
 }
 

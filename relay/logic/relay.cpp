@@ -267,7 +267,7 @@ void Relay::begin(Now now, const Request& request, const TransactionLayer::Recei
   const bool is_stranger = admission.role != Role::client;
   auto refusal = is_stranger ? refuse_guess(now, request) : std::nullopt;
   if (is_stranger && !refusal) refusal = limits_.take_from_stranger(now, request);
-  if (refusal) return answer_anybody(now, request, *refusal);
+  if (refusal) return answer_once(now, request, *refusal);
   proceed(now, request, admission, {});
 }
 
@@ -330,7 +330,7 @@ void Relay::authenticated(Now now, const Request& request, const UserFound& foun
   if (outcome.refusal) return answer_anybody(now, request, *outcome.refusal);
   auto refusal = limits_.take_from_user(now, request, user);
   if (!refusal) refusal = refuse_guess(now, request);
-  if (refusal) return respond(now, request, *refusal);
+  if (refusal) return answer_once(now, request, *refusal);
   proceed(now, request, admission_of(request), outcome.proof);
 }
 

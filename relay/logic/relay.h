@@ -151,6 +151,9 @@ class Relay {
   }
 
  private:
+  /// Of requests that wait for the messages before them to be loaded: past so many that wait for a store one
+  /// gets 500. Those that ask a store themselves are turned away by that.
+  static constexpr std::size_t max_waiting = 10'000;
   /// A request that waits for an answer of the store.
   struct Waiting {
     enum class Question : std::uint8_t {
@@ -215,6 +218,7 @@ class Relay {
   void respond(sip::Now now, const Request& request, const Answer& answer);
   void refuse(sip::Now now, const Request& request, const Answer& answer);
   void answer_anybody(sip::Now now, const Request& request, const Answer& answer);
+  void answer_once(sip::Now now, const Request& request, const Answer& answer);
   void note_answer(sip::TransactionId transaction, const Answer& answer);
   void answer_statelessly(sip::Now now, const sip::Peer& from, const sip::MessageView& request,
                           const Answer& answer, sip::TransactionId transaction = sip::TransactionId::none);

@@ -44,6 +44,8 @@ void Relay::deliver(Now now, const Request& request) {
   if (!recipient) return refuse(now, request, {.status = 404});
   const bool may_be_kept = request.message.method() == "MESSAGE";
   if (may_be_kept && mailbox_.is_loading(recipient->user)) {
+    // No store lets more wait: the disk has hung.
+    if (waiting_.size() >= max_waiting) return refuse(now, request, Answer::later(500));
     const JobId job = jobs_.draw();
     wait(job, Waiting::Question::what_waits_before_it, request);
     mailbox_.wait_for_load(recipient->user, job);

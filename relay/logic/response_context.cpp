@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "message/message_view.h"
+
 namespace relay {
 
 using namespace sip;
@@ -60,8 +62,12 @@ std::optional<ResponseContext::Response> ResponseContext::best() {
   if (is_answered_ || !best_) return std::nullopt;
   is_answered_ = true;
   // 16.7 step 7: who answers one challenge would only meet the next.
-  if (best_->status == 401 || best_->status == 407)
-    best_->text.insert(best_->text.find("\r\n") + 2, challenges_);
+  if (best_->status == 401 || best_->status == 407) {
+    std::string text = best_->text;
+    text.insert(text.find("\r\n") + 2, challenges_);
+    // Past a limit of messages it might end the connection by which others get answers, too.
+    if (MessageView::parse(text)) best_->text = std::move(text);
+  }
   return std::move(best_);
 }
 

@@ -47,8 +47,9 @@ struct Settings : AdjustableSettings {
   enum class KeepsMessagesOf : std::uint8_t { users, everyone };
   KeepsMessagesOf keeps_messages_of = KeepsMessagesOf::users;
   ConnectionAlias::Policy connection_reuse = ConnectionAlias::Policy::none;
-  /// Of all requests that are forwarded and not answered yet; past it a new one gets 503.
-  std::size_t max_forwarded_bytes = std::size_t{256} << 20;
+  /// Of all requests that are forwarded and not answered yet, with their transactions; past it a new one gets
+  /// 503. No more than the transaction layer has.
+  std::size_t max_forwarded_bytes = std::size_t{512} << 20;
   /// What Record-Route and Path are signed with, the same after a restart; none: another one each time.
   std::optional<sip::Seed> route_key;
   sip::Timers timers;

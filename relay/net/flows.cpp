@@ -154,7 +154,8 @@ void Flows::send_datagram(const sip::Peer& to, std::string_view bytes) {
 void Flows::send_by_stream(const sip::Peer& to, std::string bytes) {
   const auto known = streams_.find(address_of(to));
   if (known != streams_.end()) return send_by(connections_.at(known->second), to, std::move(bytes));
-  SharedBudget::Slot slot = take_slot();
+  if (!budget_.may_lead_to(to.endpoint)) return fail_later(to);
+  SharedBudget::Slot slot = take_slot(to.endpoint);
   const bool is_secure = to.endpoint.protocol == sip::Protocol::tls;
   // Nobody can tell who it is that a connection without a name leads to.
   if (!slot || to.endpoint.port == 0 || (is_secure && to.name.empty())) return fail_later(to);
@@ -181,13 +182,13 @@ std::shared_ptr<Connection> Flows::connect(IoLoop& loop, Stream stream, SharedBu
 }
 
 /// One of ours that nothing has passed for long makes room for another.
-SharedBudget::Slot Flows::take_slot() {
-  SharedBudget::Slot slot = budget_.take();
+SharedBudget::Slot Flows::take_slot(const sip::Endpoint& to) {
+  SharedBudget::Slot slot = budget_.take(to);
   if (slot) return slot;
   const auto unused = longest_unused();
   if (!unused) return slot;
   retire(*unused, "there is no room for all that were opened");
-  return budget_.take_in_place();
+  return budget_.take_in_place(to);
 }
 
 std::optional<sip::FlowId> Flows::longest_unused() const {

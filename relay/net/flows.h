@@ -85,7 +85,7 @@ class Flows {
   template <class Stream>
   std::shared_ptr<Connection> connect(IoLoop& loop, Stream stream, SharedBudget::Slot slot,
                                       const sip::Peer& to);
-  SharedBudget::Slot take_slot();
+  SharedBudget::Slot take_slot(const sip::Endpoint& to);
   std::optional<sip::FlowId> longest_unused() const;
   void watch_unused();
   void retire(sip::FlowId flow, std::string_view why);

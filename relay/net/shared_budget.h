@@ -38,13 +38,17 @@ class SharedBudget {
     const std::scoped_lock lock(mutex_);
     return budget_.held();
   }
-  Slot take() {
+  bool may_lead_to(const sip::Endpoint& remote) const {
     const std::scoped_lock lock(mutex_);
-    return shared(budget_.take());
+    return budget_.may_lead_to(remote);
   }
-  Slot take_in_place() {
+  Slot take(const sip::Endpoint& remote) {
     const std::scoped_lock lock(mutex_);
-    return shared(budget_.take_in_place());
+    return shared(budget_.take(remote));
+  }
+  Slot take_in_place(const sip::Endpoint& remote) {
+    const std::scoped_lock lock(mutex_);
+    return shared(budget_.take_in_place(remote));
   }
   Admission admit(sip::Instant now, const sip::Endpoint& remote) {
     const std::scoped_lock lock(mutex_);

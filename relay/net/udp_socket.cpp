@@ -46,7 +46,9 @@ error_code UdpSocket::send(const sip::Peer& to, std::string_view bytes) {
   const auto from = addresses_.find(to.flow);
   const error_code error = send_datagram(socket_, bytes, to_udp(to.endpoint),
                                          from == addresses_.end() ? sip::IpAddress() : from->second);
-  if (error == asio::error::would_block || error == asio::error::no_buffer_space) return {};
+  const bool is_lost = error == asio::error::would_block || error == asio::error::no_buffer_space ||
+                       error == asio::error::message_size;
+  if (is_lost) return {};
   return error;
 }
 

@@ -38,7 +38,7 @@ class UdpSocket : public std::enable_shared_from_this<UdpSocket> {
   /// Whether its address family can reach the endpoint.
   bool reaches(const sip::Endpoint& endpoint) const;
   /// What the socket's buffer does not take at once is lost like a datagram on its way; RFC 3261 17 resends
-  /// it.
+  /// it. So is what no datagram holds: the other end is there for everything else.
   boost::system::error_code send(const sip::Peer& to, std::string_view bytes);
 
  private:

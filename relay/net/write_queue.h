@@ -14,19 +14,23 @@ namespace relay {
 /// reserved by the reactor; all else is done on the thread of the connection.
 class WriteQueue {
  public:
-  /// A peer that leaves this much unread has stalled: sixteen messages of the greatest size.
+  /// A peer that leaves this much unread has stalled: fifteen messages of the greatest size.
   static constexpr std::size_t max_size = std::size_t{1} << 20;
-  /// Where all queues of a loop together hold so much, one has stalled with two messages of the greatest
-  /// size: no crowd of peers that read nothing takes the machine's memory.
+  /// Where all queues of a loop together hold so much, one has stalled with two messages of about the
+  /// greatest size: no crowd of peers that read nothing takes the machine's memory.
   static constexpr std::size_t max_total = std::size_t{256} << 20;
   static constexpr std::size_t max_size_in_a_crowd = std::size_t{128} << 10;
-  /// Bytes in all queues of one loop.
+  /// What all queues of one loop hold, as in size().
   using Total = std::atomic<std::size_t>;
 
   struct Item {
     sip::Peer to;
     std::string bytes;
   };
+  /// What each takes beside its bytes, which may be two: a pong, of which anybody can have as many as they
+  /// like.
+  static constexpr std::size_t item_size = 128;
+  static_assert(sizeof(Item) + 2 * sizeof(void*) <= item_size);
 
   /// `total` must outlive the queue.
   explicit WriteQueue(Total& total) : total_(total) {}
@@ -34,21 +38,22 @@ class WriteQueue {
   WriteQueue(const WriteQueue&) = delete;
   WriteQueue& operator=(const WriteQueue&) = delete;
 
-  /// For bytes that will be pushed or released. False where there is not so much room.
-  bool reserve(std::size_t size) {
-    const std::size_t whole = this->size() + size;
+  /// For an item of so many bytes that will be pushed or released. False where there is not so much room.
+  bool reserve(std::size_t bytes) {
+    const std::size_t room = bytes + item_size;
+    const std::size_t whole = size() + room;
     if (whole > max_size) return false;
-    if (whole > max_size_in_a_crowd && total_.load(std::memory_order_relaxed) + size > max_total)
+    if (whole > max_size_in_a_crowd && total_.load(std::memory_order_relaxed) + room > max_total)
       return false;
-    size_.fetch_add(size, std::memory_order_relaxed);
-    total_.fetch_add(size, std::memory_order_relaxed);
+    size_.fetch_add(room, std::memory_order_relaxed);
+    total_.fetch_add(room, std::memory_order_relaxed);
     return true;
   }
-  void release(std::size_t size) {
-    size_.fetch_sub(size, std::memory_order_relaxed);
-    total_.fetch_sub(size, std::memory_order_relaxed);
+  void release(std::size_t bytes) {
+    size_.fetch_sub(bytes + item_size, std::memory_order_relaxed);
+    total_.fetch_sub(bytes + item_size, std::memory_order_relaxed);
   }
-  /// Bytes, with those that are reserved.
+  /// What is held, and what is reserved.
   std::size_t size() const { return size_.load(std::memory_order_relaxed); }
 
   bool is_empty() const { return items_.empty(); }

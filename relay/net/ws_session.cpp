@@ -127,11 +127,19 @@ void WsSession<Stream>::watch_silence() {
     if (error || self->state_ != State::open || self->is_partial_) return;
     switch (self->liveness_.look()) {
       case Liveness::Sign::none: break;
-      case Liveness::Sign::silent: self->stream_.async_ping({}, [self](error_code) {}); break;
+      case Liveness::Sign::silent: self->ping(); break;
       case Liveness::Sign::stalled: return self->give_up();
       case Liveness::Sign::gone: return self->close();
     }
     self->watch_silence();
+  });
+}
+
+template <class Stream>
+void WsSession<Stream>::ping() {
+  liveness_.asks();
+  stream_.async_ping({}, [self = this->shared_from_this()](error_code error) {
+    if (!error) self->liveness_.has_asked();
   });
 }
 

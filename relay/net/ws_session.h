@@ -47,6 +47,7 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
 
   void accepted();
   void watch_silence();
+  void ping();
   void heard_control_frame();
   void count_excess();
   void read_next();

@@ -6,9 +6,9 @@ import { test } from 'node:test';
 import { makeCertificate } from '../support/certificate.mjs';
 import { ask, servicePort } from '../support/http.mjs';
 import { signIn, writes as writesSigned } from '../support/mail.mjs';
-import { tcpPhone, udpPhone } from '../support/phones.mjs';
+import { tcpPhone, tcpServer, udpPhone } from '../support/phones.mjs';
 import { passwordOf, soon, startRelay, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
-import { authorization, instantMessage, register, request, status } from '../support/sip.mjs';
+import { authorization, instantMessage, ok, register, request, status } from '../support/sip.mjs';
 import { closed } from '../support/socket.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
@@ -69,6 +69,23 @@ test('no more connections are taken than may be open; SIGHUP allows more', async
   assert.equal(await (await tcpPhone(t, relay.ports.tcp)).message('its end'), null);
   const { text } = await ask(servicePort(relay, 'metrics'), '/metrics');
   assert.match(text, /^sipmsg_rejects_total\{reason="too many connections"\} 2$/m);
+});
+
+test('servers at one address hold a quarter of the connections that the relay opens, and leave the others to others', async (t) => {
+  const relay = await startRelay(t, ['--limit-open-connections', '16']);
+  const alice = await udpPhone(t, relay.ports.udp);
+  const write = ({ host, port }) =>
+    alice.send(instantMessage('alice', 'dave', 'hello', { transport: 'UDP', sentBy: `127.0.0.1:${alice.port}`, uri: `sip:dave@${host}:${port};transport=tcp` }));
+  const deliver = async (server) => {
+    write(server);
+    const connection = await server.connection();
+    connection.send(ok(await connection.message()));
+    assert.equal(status(await alice.message()), 200);
+  };
+  for (let i = 0; i < 2; ++i) await deliver(await tcpServer(t, stranger));
+  write(await tcpServer(t, stranger));
+  assert.equal(status(await alice.message()), 500);
+  await deliver(await tcpServer(t, another));
 });
 
 test('a stranger who writes too much is told when to go on; SIGHUP allows more', async (t) => {

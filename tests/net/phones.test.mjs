@@ -175,6 +175,29 @@ test('what has no room in a datagram goes to a UDP phone by TCP, and is 513 wher
   assert.equal(status(await alice.message()), 513);
 });
 
+test('a call that no datagram holds ends nothing else that is on its way to a phone', async (t) => {
+  const relay = await startRelay(t);
+  const alice = await browser(t, relay.ports.ws, 'alice');
+  const mallory = await browser(t, relay.ports.ws, 'mallory');
+  const { phone } = await signedInPhone(t, relay.ports.udp);
+  alice.send(instantMessage('alice', 'phone', 'hello'));
+  const hello = await phone.message();
+  const call = async (size) => {
+    mallory.send(request('INVITE', { uri: 'sip:phone@example.test', from: 'mallory', to: 'phone', body: 'x'.repeat(size) }));
+    assert.equal(status(await mallory.message()), 100);
+  };
+  await call(20_000);
+  const beside = (await phone.message()).length - 20_000;
+  const start = relay.log.length;
+  // A message may have 65,535 bytes, a datagram over IPv4 has 65,507 at most.
+  await call(65_520 - beside);
+  await relay.says(/cannot connect to/, start);
+  mallory.send('\r\n\r\n');
+  assert.equal(await mallory.message(), '\r\n');
+  phone.send(ok(hello));
+  assert.equal(status(await alice.message()), 200);
+});
+
 test('an address that refuses connections is reported at once', async (t) => {
   const { ports } = await startRelay(t);
   const alice = await browser(t, ports.ws, 'alice');

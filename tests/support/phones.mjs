@@ -91,12 +91,12 @@ export async function tlsPhone(t, relayPort, tls) {
 }
 
 /** A phone that waits to be connected to. */
-export async function tcpServer(t) {
+export async function tcpServer(t, host = '127.0.0.1') {
   const server = createServer();
   t.after(() => server.close());
   const arrivals = new Arrivals();
   server.on('connection', (socket) => arrivals.push(tcpEnd(t, socket)));
-  server.listen(0, '127.0.0.1');
+  server.listen(0, host);
   await soon(once(server, 'listening'), 'a TCP port');
-  return { port: server.address().port, connection: () => arrivals.next('the relay to connect'), close: () => server.close() };
+  return { host, port: server.address().port, connection: () => arrivals.next('the relay to connect'), close: () => server.close() };
 }

@@ -15,6 +15,8 @@ namespace {
 
 const Instant start{Milliseconds(5000)};
 
+const Endpoint server{Protocol::tcp, *IpAddress::parse("203.0.113.1"), 5060};
+
 Endpoint at(const std::string& address) { return {Protocol::tcp, *IpAddress::parse(address), 4711}; }
 
 }  // namespace
@@ -22,13 +24,13 @@ Endpoint at(const std::string& address) { return {Protocol::tcp, *IpAddress::par
 TEST_CASE("a slot is free again when its connection ends, and moves with it") {
   ConnectionBudget budget({.open = 1});
   {
-    ConnectionBudget::Slot slot = budget.take();
+    ConnectionBudget::Slot slot = budget.take(server);
     ConnectionBudget::Slot moved = std::move(slot);
     CHECK(moved);
-    CHECK_FALSE(budget.take());
+    CHECK_FALSE(budget.take(server));
     CHECK(budget.admit(start, at("192.0.2.1")).refusal == "too many connections");
   }
-  CHECK(budget.take());
+  CHECK(budget.take(server));
 }
 
 TEST_CASE("one source opens a quarter of the connections at most; others, and this machine, find room") {
@@ -59,16 +61,37 @@ TEST_CASE("where fewer may be open than are, they stay, and there is room when e
 TEST_CASE("those that we open are half of the connections at most, but for one that takes another's place") {
   ConnectionBudget budget({.open = 5});
   std::vector<ConnectionBudget::Slot> slots;
-  for (int i = 0; i < 3; ++i) slots.push_back(budget.take());
+  for (int i = 0; i < 3; ++i) slots.push_back(budget.take(server));
   CHECK(slots.back());
-  CHECK_FALSE(budget.take());
-  slots.push_back(budget.take_in_place());
+  CHECK_FALSE(budget.take(server));
+  slots.push_back(budget.take_in_place(server));
   CHECK(slots.back());
   CHECK(budget.admit(start, at("192.0.2.1")).slot);
   slots.push_back(budget.admit(start, at("127.0.0.1")).slot);
-  CHECK_FALSE(budget.take_in_place());
+  CHECK_FALSE(budget.take_in_place(server));
   slots.erase(slots.begin(), slots.begin() + 2);
-  CHECK(budget.take());
+  CHECK(budget.take(server));
+}
+
+TEST_CASE("servers at one source have a quarter of those that we open, and leave what there is to others") {
+  ConnectionBudget budget({.open = 16});
+  std::vector<ConnectionBudget::Slot> slots;
+  const auto open = [&](const std::string& address) {
+    if (!budget.may_lead_to(at(address))) return false;
+    slots.push_back(budget.take(at(address)));
+    return static_cast<bool>(slots.back());
+  };
+  for (const char* address : {"2001:db8::1", "2001:db8::2"}) CHECK(open(address));
+  CHECK_FALSE(open("2001:db8::3"));
+  for (int i = 0; i < 2; ++i) CHECK(open("192.0.2.1"));
+  CHECK_FALSE(open("192.0.2.1"));
+  CHECK(open("192.0.2.2"));
+  // What comes from there is another matter.
+  CHECK(budget.admit(start, at("192.0.2.1")).slot);
+  for (int i = 0; i < 3; ++i) CHECK(open("127.0.0.1"));
+  CHECK_FALSE(open("127.0.0.1"));
+  slots.erase(slots.begin());
+  CHECK(open("2001:db8::3"));
 }
 
 TEST_CASE("one source opens so many connections a minute, whether or not they last") {

@@ -90,6 +90,18 @@ TEST_CASE("a user whose domains' name servers are slow holds a quarter of the pl
   CHECK(leaves(bob, "bob", one_more) == "SIP/2.0 503");
 }
 
+TEST_CASE("of what the DNS says of one name no more is kept, and put in order, than a domain could need") {
+  Open bench;
+  const std::string name = "_sip._udp.many.example";
+  for (std::size_t i = 0; i < DnsAnswer::max_records; ++i)
+    bench.zone.srv(name, {2, 1, 5060, "one.example.net"});
+  bench.zone.srv(name, {1, 1, 5060, "two.example.net"});
+  for (int i = 0; i < 2; ++i) {
+    bench.write_to("sip:dave@many.example");
+    CHECK(where(bench.take()) == "UDP 203.0.113.1:5060");
+  }
+}
+
 TEST_CASE("many requests to one domain ask the DNS once, and leave in the order they came") {
   Open bench;
   bench.dns_is_slow = true;

@@ -87,7 +87,7 @@ TEST_CASE("a large request leaves over TCP, also where its URI says UDP (18.1.1)
 TEST_CASE(
     "past so many bytes that wait for answers a request gets 503 with Retry-After, until some are answered") {
   relay::Settings settings = Bench::settings(false);
-  settings.max_forwarded_bytes = 10'000;
+  settings.max_forwarded_bytes = 28'000;
   Bench bench(settings);
   bench.with_digest = false;
   bench.enrol(phone, "bob", "<sip:bob@198.51.100.2:5002>");
@@ -118,7 +118,7 @@ TEST_CASE(
 TEST_CASE(
     "one sender holds a quarter of those bytes at most: a user wherever they are, a stranger by address") {
   relay::Settings settings = Bench::settings(true);
-  settings.max_forwarded_bytes = 24'000;
+  settings.max_forwarded_bytes = 68'000;
   Bench bench(settings);
   bench.enrol(phone, "bob", "<sip:bob@198.51.100.2:5002>");
   const auto is_forwarded = [&](const Sketch& sketch, int place) {
@@ -155,7 +155,7 @@ TEST_CASE(
 
 TEST_CASE("strangers at whatever addresses hold half of those bytes together, and leave the rest to users") {
   relay::Settings settings = Bench::settings(true);
-  settings.max_forwarded_bytes = 24'000;
+  settings.max_forwarded_bytes = 68'000;
   Bench bench(settings);
   bench.enrol(phone, "bob", "<sip:bob@198.51.100.2:5002>");
   int calls = 0;

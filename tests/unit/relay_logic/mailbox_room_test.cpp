@@ -41,7 +41,7 @@ TEST_CASE("what is too long for a phone over UDP waits for a browser") {
 
 TEST_CASE("a stored message waits while too much is under way, and is not lost") {
   relay::Settings settings = MailboxBench::settings();
-  settings.max_forwarded_bytes = 2'000;
+  settings.max_forwarded_bytes = 12'200;
   MailboxBench bench(settings);
   bench.come(browser);
   bench.leave(browser);
@@ -66,6 +66,22 @@ TEST_CASE("a stored message waits while too much is under way, and is not lost")
   bench.pass(Seconds(30));
   bench.expect("one");
   CHECK(bench.shelf.messages.empty());
+}
+
+TEST_CASE("of messages that wait for a disk that has hung there are so many and no more") {
+  relay::Settings settings = MailboxBench::settings();
+  settings.limits.messages.most = 1'000'000;
+  MailboxBench bench(settings);
+  bench.disk_is_slow = true;
+  bench.come(browser);
+  int waiting = 0;
+  for (; bench.sent.empty() && waiting < 11'000; ++waiting)
+    bench.say(sender, bench.write({.from = "sip:carol@example.net"}));
+  CHECK(waiting == 10'001);
+  REQUIRE(bench.sent.size() == 1);
+  CHECK(bench.take_status() == 500);
+  bench.answer_loads();
+  CHECK(bench.take().bytes.starts_with("MESSAGE "));
 }
 
 }  // namespace mailbox_room_test

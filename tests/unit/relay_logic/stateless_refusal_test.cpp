@@ -125,11 +125,33 @@ TEST_CASE("another request is sent again after a 100, too: its refusal is not") 
   CHECK(bench.relay.transactions() == 0);
 }
 
-TEST_CASE("over a connection a refusal is kept as ever") {
+TEST_CASE("over a connection no refused INVITE waits for an ACK that need not come, either") {
   Bench bench;
-  bench.say(peer(Protocol::tcp, 3), bench.write({.method = "INVITE"}));
-  CHECK(bench.take_status() == 407);
-  CHECK(bench.relay.transactions() == 1);
+  const Peer stranger_there = peer(Protocol::tcp, 3);
+  for (int i = 0; i < 10; ++i) {
+    const std::string invite = bench.write({.method = "INVITE"});
+    bench.say(stranger_there, invite);
+    const auto refusal = bench.take();
+    CHECK(Bench::status_of(refusal.bytes) == 407);
+    CHECK(refusal.to.flow == stranger_there.flow);
+    CHECK(bench.relay.transactions() == 0);
+    bench.say(stranger_there, ack_of(invite, refusal.bytes));
+    CHECK(bench.sent.empty());
+  }
+}
+
+TEST_CASE("nothing is kept of a user's INVITEs that are too many") {
+  relay::Settings settings = Bench::settings(true);
+  settings.limits.messages.most = 1;
+  const Protocol protocol = GENERATE(Protocol::udp, Protocol::tcp);
+  Bench bench(settings);
+  const Sketch call{.method = "INVITE", .uri = "sip:nobody@example.org"};
+  bench.say_signed(peer(protocol, 3), call, "alice");
+  CHECK(bench.take_status() == 404);
+  const std::size_t counted = bench.relay.transactions();
+  bench.say_signed(peer(protocol, 3), call, "alice");
+  CHECK(bench.take_status() == 503);
+  CHECK(bench.relay.transactions() == counted);
 }
 
 TEST_CASE("a source gets so many refusals a minute over UDP and no more, others are told as ever") {

@@ -34,6 +34,30 @@ TEST_CASE("who takes nothing from one time to the next has stalled, whatever the
   CHECK(liveness.look() == Sign::stalled);
 }
 
+TEST_CASE(
+    "who does not even take the question from one time to the next has stalled, and is not asked anew") {
+  Liveness liveness;
+  CHECK(liveness.look() == Sign::none);
+  CHECK(liveness.look() == Sign::silent);
+  liveness.asks();
+  liveness.watch();
+  liveness.heard();
+  CHECK(liveness.look() == Sign::stalled);
+}
+
+TEST_CASE("who has taken the question is asked again when nothing comes") {
+  Liveness liveness;
+  for (int i = 0; i < 2; ++i) {
+    CHECK(liveness.look() == Sign::none);
+    liveness.watch();
+    CHECK(liveness.look() == Sign::silent);
+    liveness.asks();
+    liveness.watch();
+    liveness.has_asked();
+    liveness.heard();
+  }
+}
+
 TEST_CASE("what is written just when it is looked is no sign of anything") {
   Liveness liveness;
   for (int i = 0; i < 3; ++i) {

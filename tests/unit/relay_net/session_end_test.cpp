@@ -80,12 +80,12 @@ struct Loop {
   std::unique_ptr<IoLoop> io = std::make_unique<IoLoop>(context, events, unwritten);
 
   auto stream_session(Ends& ends) {
-    return std::make_shared<StreamSession<TcpSocket>>(*io, std::move(ends.ours), budget.take(), peer,
-                                                      IntakeLimits());
+    return std::make_shared<StreamSession<TcpSocket>>(*io, std::move(ends.ours), budget.take(peer.endpoint),
+                                                      peer, IntakeLimits());
   }
   void start_web_socket(Ends& ends) {
-    std::make_shared<WsSession<TcpSocket>>(*io, std::move(ends.ours), budget.take(), peer, IntakeLimits(),
-                                           Compression::none)
+    std::make_shared<WsSession<TcpSocket>>(*io, std::move(ends.ours), budget.take(peer.endpoint), peer,
+                                           IntakeLimits(), Compression::none)
         ->start(upgrade_request());
   }
 };

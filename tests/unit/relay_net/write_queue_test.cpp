@@ -5,20 +5,37 @@
 namespace relay {
 namespace write_queue_test {
 
+namespace {
+
+/// The bytes of an item that takes so much.
+constexpr std::size_t bytes_in(std::size_t room) { return room - WriteQueue::item_size; }
+
+}  // namespace
+
 TEST_CASE("one connection may leave a megabyte unread") {
   WriteQueue::Total total = 0;
   WriteQueue queue(total);
-  CHECK(queue.reserve(WriteQueue::max_size));
+  CHECK(queue.reserve(1));
+  CHECK(queue.reserve(bytes_in(WriteQueue::max_size) - WriteQueue::item_size - 1));
   CHECK_FALSE(queue.reserve(1));
   queue.release(1);
   CHECK(queue.reserve(1));
   CHECK(total == WriteQueue::max_size);
 }
 
+TEST_CASE("what is small takes more room than its bytes: a megabyte holds no million of pongs") {
+  WriteQueue::Total total = 0;
+  WriteQueue queue(total);
+  std::size_t pongs = 0;
+  for (; queue.reserve(2); ++pongs) queue.push({{}, "\r\n"});
+  CHECK(pongs > 5000);
+  CHECK(pongs < 10'000);
+}
+
 TEST_CASE("where many leave much unread, each may leave less") {
   WriteQueue::Total total = WriteQueue::max_total - 1;
   WriteQueue queue(total);
-  CHECK(queue.reserve(WriteQueue::max_size_in_a_crowd));
+  CHECK(queue.reserve(bytes_in(WriteQueue::max_size_in_a_crowd)));
   CHECK_FALSE(queue.reserve(1));
   total -= WriteQueue::max_total / 2;
   CHECK(queue.reserve(1));
@@ -33,7 +50,7 @@ TEST_CASE("what is taken, or never was written, counts no more") {
       queue.push({{}, text});
     }
     queue.pop();
-    CHECK(total == 8);
+    CHECK(total == 8 + 2 * WriteQueue::item_size);
   }
   CHECK(total == 0);
 }
