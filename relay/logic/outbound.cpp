@@ -13,10 +13,12 @@ namespace {
 
 bool is_sips(const Uri& uri) { return equal_ignoring_case(uri.scheme, "sips"); }
 
-/// With what they take.
-template <class Record>
-void shorten(std::vector<Record>& records) {
+/// By what they are `ranked`, the last ones go, with what they take.
+template <class Record, class Rank>
+void shorten(std::vector<Record>& records, Rank ranked) {
   if (records.size() <= DnsAnswer::max_records) return;
+  std::stable_sort(records.begin(), records.end(),
+                   [&](const Record& one, const Record& other) { return ranked(one) < ranked(other); });
   records.resize(DnsAnswer::max_records);
   records.shrink_to_fit();
 }
@@ -86,9 +88,9 @@ void Outbound::go_on(Now now, Departure departure) {
 void Outbound::answer(Now now, const DnsQuestion& question, DnsAnswer answer) {
   const auto askers = asked_.extract(question);
   if (askers.empty()) return;
-  shorten(answer.naptrs);
-  shorten(answer.srvs);
-  shorten(answer.addresses);
+  shorten(answer.naptrs, [](const NaptrRecord& each) { return std::pair(each.order, each.preference); });
+  shorten(answer.srvs, [](const SrvRecord& each) { return each.priority; });
+  shorten(answer.addresses, [](const IpAddress&) { return 0; });
   cache_.keep(now.mono, question, answer);
   for (const Ticket ticket : askers.mapped()) {
     const auto waiting = waiting_.find(ticket);
