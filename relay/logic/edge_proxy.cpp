@@ -23,12 +23,6 @@ bool is_same_host(const std::string& one, const std::string& other) {
   return one == other || (address && address == IpAddress::parse(other));
 }
 
-bool is_first_proxy(const Request& request) {
-  ValueReader vias(request.message, HeaderName::via);
-  vias.next();
-  return !vias.next();
-}
-
 bool has_reg_id(const Request& request) {
   ValueReader contacts(request.message, HeaderName::contact);
   while (const auto value = contacts.next())
@@ -110,7 +104,7 @@ std::string EdgeProxy::path(const Request& request, const Peer& server) const {
   const bool is_secure = equal_ignoring_case(request.message.request_uri().substr(0, 5), "sips:");
   std::string uri = domain_.route(is_secure ? "sips" : "sip", server, token_.seal(client, path_scope));
   // 5.1: the first hop says so, and answers keep-alives (5.4).
-  if (is_first_proxy(request) && has_reg_id(request)) uri += ";ob";
+  if (is_first_hop(request) && has_reg_id(request)) uri += ";ob";
   return "<" + uri + ">";
 }
 

@@ -111,7 +111,7 @@ void Proxy::begin_group(Now now, const Request& request, std::string_view mark, 
   const bool has_company = !is_last || group.size() > 1 || context.responses.has_refusal() ||
                            context.when_silent == WhenSilent::give_up;
   for (std::size_t i = 0; i < group.size(); ++i) {
-    Copy copy = prepared(request, std::move(group[i]), shares[i], mark);
+    Copy copy = prepared(now, request, std::move(group[i]), shares[i], mark);
     const TransactionId client = send(now, request, context, name, std::move(copy));
     if (name == TransactionId::none) name = client;
     branches_.at(client).context = name;
@@ -132,7 +132,8 @@ std::vector<Target> Proxy::take_group(Context& context) const {
 }
 
 /// For the first of its servers that the request can be sent to.
-Proxy::Copy Proxy::prepared(const Request& request, Target target, unsigned breadth, std::string_view mark) {
+Proxy::Copy Proxy::prepared(Now now, const Request& request, Target target, unsigned breadth,
+                            std::string_view mark) {
   for (;;) {
     std::string branch = std::string(branch_magic_cookie) + random_.token(12) + "-" + std::string(mark);
     std::string text = forwarding_.copy(request, target, branch, breadth);
@@ -146,6 +147,8 @@ Proxy::Copy Proxy::prepared(const Request& request, Target target, unsigned brea
       target.move_to_stream();
     } else {
       target.try_by_stream();
+      // Nobody has to wait twice for a connection that nobody takes.
+      if (failures_.has(now.mono, target.peer)) target.turn_to_next();
     }
   }
 }
@@ -193,7 +196,7 @@ void Proxy::send_again(Now now, Context& context, Branch& branch) {
   const Deadline patience = branch.patience;
   const TransactionId client =
       send(now, request, context, branch.context,
-           prepared(request, std::move(branch.target), branch.breadth, loops_.mark(request)));
+           prepared(now, request, std::move(branch.target), branch.breadth, loops_.mark(request)));
   // The sender's Timer F has run since the first server was asked (RFC 4321 1.1).
   if (patience) wait_until(client, *patience);
 }

@@ -155,7 +155,7 @@ class Proxy {
   void begin_group(sip::Now now, const Request& request, std::string_view mark, Context& context,
                    sip::TransactionId& name);
   std::vector<Target> take_group(Context& context) const;
-  Copy prepared(const Request& request, Target target, unsigned breadth, std::string_view mark);
+  Copy prepared(sip::Now now, const Request& request, Target target, unsigned breadth, std::string_view mark);
   sip::TransactionId send(sip::Now now, const Request& request, Context& context, sip::TransactionId name,
                           Copy copy);
   void wait_until(sip::TransactionId client, sip::Instant patience);

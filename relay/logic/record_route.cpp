@@ -61,12 +61,9 @@ bool is_from(const Peer& peer, const Peer& source, Party party) {
 /// None: a proxy of somebody else has sent it, and decides for itself whether it will be on the way.
 std::optional<Peer> sender(const Request& request, const LocalDomain& domain) {
   Peer peer = request.from;
-  ValueReader vias(request.message, HeaderName::via);
-  vias.next();
-  const bool is_direct = !vias.next();
   const Protocol protocol = peer.endpoint.protocol;
   if (is_websocket(protocol)) return peer;
-  if (!is_direct && !domain.owns(request.headers.from.uri)) return std::nullopt;
+  if (!is_first_hop(request) && !domain.owns(request.headers.from.uri)) return std::nullopt;
   ValueReader contacts(request.message, HeaderName::contact);
   const auto value = contacts.next();
   const auto contact = value ? Contact::parse(*value) : Result<Contact>(Error{});

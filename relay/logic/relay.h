@@ -187,7 +187,7 @@ class Relay {
   void caller_lost(sip::Now now, sip::FlowId flow);
   void hears_no_response(sip::Now now, const sip::Peer& caller);
   void acknowledge(sip::Now now, const Request& request);
-  void send_statelessly(const Request& request, const Target& target);
+  void send_statelessly(sip::Now now, const Request& request, const Target& target);
   void follow(sip::Now now, const Request& request, const sip::Peer& recipient, Party party, int unreachable);
   Target target_of(const Request& request, const sip::Peer& recipient) const;
   Ends ends(const Request& request, Party recipient, std::string recipient_mark = {}) const;
@@ -208,7 +208,6 @@ class Relay {
   bool may_go_to(const Outbound::Departure& departure, const sip::Peer& server) const;
   void answered_upstream(sip::Now now, const Proxy::Outcome& outcome);
   void pump_outbound(sip::Now now);
-  Target sized(sip::Now now, const Request& request, const Target& target) const;
   void depart(sip::Now now, const Outbound::Departure& departure);
   void authenticated(sip::Now now, const Request& request, const UserFound& found);
   void ask(const Request& request, Waiting::Question question, std::string user);

@@ -5,6 +5,7 @@
 #include "base/ascii.h"
 #include "logic/relay.h"
 #include "message/message.h"
+#include "transport/size_rule.h"
 
 namespace relay {
 
@@ -95,19 +96,28 @@ void Relay::acknowledge(Now now, const Request& request) {
   switch (admission.role) {
     case Role::registrar:
     case Role::server: return;
-    case Role::dialog: return send_statelessly(request, target_of(request, *passage->to));
+    case Role::dialog: return send_statelessly(now, request, target_of(request, *passage->to));
     case Role::outbound: return leave(now, request);
     case Role::upstream: return ascend(now, request);
-    case Role::client: return send_statelessly(request, target_of(request, edge_.descent(request)->to));
+    case Role::client: return send_statelessly(now, request, target_of(request, edge_.descent(request)->to));
     case Role::home: break;
   }
   const auto recipient = targets_.recipient_of(*Uri::parse(request.message.request_uri()));
   if (!recipient) return;
-  for (const Target& target : targets_.targets_of(*recipient, request)) send_statelessly(request, target);
+  for (const Target& target : targets_.targets_of(*recipient, request))
+    send_statelessly(now, request, target);
 }
 
-void Relay::send_statelessly(const Request& request, const Target& target) {
-  outputs_.emplace_back(SendTo{target.peer, forwarding_.stateless_copy(request, target)});
+/// 18.1.1: by TCP where it is too large for a datagram, unless nobody takes that there.
+void Relay::send_statelessly(Now now, const Request& request, const Target& target) {
+  std::string text = forwarding_.stateless_copy(request, target);
+  if (!is_reliable(target.peer.endpoint.protocol) && !fits_datagram(text.size(), target.peer.endpoint)) {
+    Target stream = target;
+    stream.move_to_stream();
+    if (!failures_.has(now.mono, stream.peer))
+      return void(outputs_.emplace_back(SendTo{stream.peer, forwarding_.stateless_copy(request, stream)}));
+  }
+  outputs_.emplace_back(SendTo{target.peer, std::move(text)});
 }
 
 /// 16.10, 9.2: 200, whatever it means. What is no INVITE, or has its final response, goes on as it was.

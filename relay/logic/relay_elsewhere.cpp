@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "logic/relay.h"
-#include "transport/size_rule.h"
 
 namespace relay {
 
@@ -87,16 +86,6 @@ void Relay::pump_outbound(Now now) {
   while (const auto departure = outbound_.next_departure()) depart(now, *departure);
 }
 
-/// 18.1.1: by TCP where it is too large for a datagram, unless its INVITE has found that nobody takes that.
-Target Relay::sized(Now now, const Request& request, const Target& target) const {
-  const Endpoint& endpoint = target.peer.endpoint;
-  const std::size_t size = request.message.text().size() + Outbound::added_size;
-  if (is_reliable(endpoint.protocol) || fits_datagram(size, endpoint)) return target;
-  Target stream = target;
-  stream.move_to_stream();
-  return failures_.has(now.mono, stream.peer) ? target : stream;
-}
-
 bool Relay::may_go_to(const Outbound::Departure& departure, const Peer& server) const {
   // A domain that leads back here is none of ours, or it would not have left.
   if (domain_.listens_on(server.endpoint)) return false;
@@ -120,7 +109,7 @@ void Relay::depart(Now now, const Outbound::Departure& departure) {
   servers.erase(servers.begin());
   Target target{departure.request_uri, first, {}, std::move(servers)};
   target.ends = ends(request, Party::stranger);
-  if (request.message.method() == "ACK") return send_statelessly(request, sized(now, request, target));
+  if (request.message.method() == "ACK") return send_statelessly(now, request, target);
   const auto forwarded = proxy_.forward(now, request, {std::move(target)}, 500);
   if (const auto* name = std::get_if<TransactionId>(&forwarded)) {
     upstream_passwords_.forwarded(*name, request);

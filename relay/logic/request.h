@@ -39,6 +39,9 @@ class KeptRequest {
   sip::MandatoryHeaders headers_;
 };
 
+/// Whether we are the first hop of its: no proxy of others is in between (one Via).
+bool is_first_hop(const Request& request);
+
 using Fields = std::vector<std::pair<sip::HeaderName, std::string>>;
 
 /// A response of the relay's own.

@@ -28,18 +28,17 @@ std::string RequestForwarding::copy(const Request& request, const Target& target
                           (protocol == Protocol::udp ? ";rport" : "") +
                           (alias_.is_offered(target.peer) ? ";alias" : "");
   MessageEdit edit(request.message);
-  edit.request_uri(target.request_uri)
+  const Routing routing = routing_of(request, target);
+  edit.request_uri(routing.request_uri)
       .prepend(HeaderName::via, via)
       .replace(HeaderName::max_forwards, next_max_forwards(request))
       .replace(HeaderName::max_breadth, std::to_string(breadth));
-  if (const auto routes = route(request, target)) {
-    if (routes->empty()) {
+  if (routing.is_changed) {
+    if (routing.route.empty()) {
       edit.remove(HeaderName::route);
     } else {
-      edit.replace(HeaderName::route, *routes);
+      edit.replace(HeaderName::route, routing.route);
     }
-  } else if (!target.route.empty()) {
-    edit.prepend(HeaderName::route, target.route);
   }
   if (RecordRoute::is_wanted(request.message))
     edit.prepend(HeaderName::record_route,
@@ -58,24 +57,32 @@ void RequestForwarding::add_path(const Request& request, const Peer& server, Mes
   if (!lists_option(request.message, HeaderName::require, "path")) edit.prepend(HeaderName::require, "path");
 }
 
-/// 16.4: Routes that led here have done their work. Gives the whole field as it is without them; none where
-/// there are none.
-std::optional<std::string> RequestForwarding::route(const Request& request, const Target& target) const {
-  bool led_here = false;
-  std::string rest = target.route;
+/// 16.4: Routes that led here have done their work. 16.6 step 6: a strict router finds itself in the
+/// Request-URI, and what stood there at the end of the Route. Paths are of loose routers alone (RFC 3327 4).
+RequestForwarding::Routing RequestForwarding::routing_of(const Request& request, const Target& target) const {
+  Routing routing{target.request_uri, target.route, !target.route.empty()};
+  std::optional<Uri> strict_router;
   bool is_further = false;
+  const auto append = [&](std::string_view value) {
+    if (!routing.route.empty()) routing.route += ", ";
+    routing.route += value;
+  };
   ValueReader routes(request.message, HeaderName::route);
   while (const auto value = routes.next()) {
     const auto uri = NameAddr::parse(*value);
+    const bool is_first = !is_further;
     is_further = is_further || !uri || !domain_.leads_here(uri->uri);
-    if (!is_further) {
-      led_here = true;
-      continue;
-    }
-    if (!rest.empty()) rest += ", ";
-    rest += *value;
+    const bool is_strict = is_further && is_first && target.route.empty() && uri && uri->uri.is_sip() &&
+                           !uri->uri.params.has("lr");
+    if (is_strict) strict_router = uri->uri;
+    routing.is_changed = routing.is_changed || !is_further || is_strict;
+    if (is_further && !is_strict) append(*value);
   }
-  return led_here ? std::optional<std::string>(std::move(rest)) : std::nullopt;
+  if (strict_router) {
+    append("<" + routing.request_uri + ">");
+    routing.request_uri = as_request_uri(*strict_router);
+  }
+  return routing;
 }
 
 std::string RequestForwarding::stateless_copy(const Request& request, const Target& target) const {
@@ -86,7 +93,10 @@ std::string RequestForwarding::stateless_copy(const Request& request, const Targ
       .append(request.headers.call_id)
       .append(target.request_uri);
   const std::string branch = std::string(branch_magic_cookie) + sha256_hex(text).substr(0, 32);
-  return copy(request, target, branch, MaxBreadth::largest);
+  // RFC 5393 5.3.3: never more than came in.
+  const auto breadth = MaxBreadth::incoming(request.message);
+  return copy(request, target, branch,
+              breadth ? static_cast<unsigned>(breadth->branches()) : MaxBreadth::largest);
 }
 
 /// RFC 3428 5: a SIP URI travels on, for the next proxy may not know im.

@@ -46,7 +46,13 @@ class RequestForwarding {
 
  private:
   void add_path(const Request& request, const sip::Peer& server, sip::MessageEdit& edit) const;
-  std::optional<std::string> route(const Request& request, const Target& target) const;
+  /// Request-URI and Route as they go on.
+  struct Routing {
+    std::string request_uri;
+    std::string route;        ///< the whole field
+    bool is_changed = false;  ///< the Route; else it goes on as it came
+  };
+  Routing routing_of(const Request& request, const Target& target) const;
 
   const LocalDomain& domain_;
   const Authenticator& authenticator_;

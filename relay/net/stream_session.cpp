@@ -22,8 +22,9 @@ using boost::system::error_code;
 
 namespace {
 
-/// With the handshake of TLS. Shorter than a transaction lives, so that another server can still be tried.
-constexpr std::chrono::seconds connect_limit{10};
+/// Shorter than a transaction lives, so that another server, or a datagram, can still be tried.
+constexpr std::chrono::seconds connect_limit{4};
+constexpr std::chrono::seconds handshake_limit{6};
 
 /// On one machine, where nobody listens at a port of those that connecting sockets are given, one may be
 /// given that port itself, and TCP connects it to itself (RFC 9293 3.5, simultaneous open).
@@ -86,6 +87,7 @@ template <class Stream>
 void StreamSession<Stream>::connected() {
   heard_ = true;  // our own wish, so there is no hurry
   if constexpr (is_tls<Stream>) {
+    close_after(handshake_limit);
     stream_.async_handshake(asio::ssl::stream_base::client,
                             [self = this->shared_from_this()](error_code error) {
                               if (self->state_ == State::closed) return;

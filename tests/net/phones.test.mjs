@@ -52,7 +52,7 @@ test('in a dialog a browser is reached by its flow, and once that is gone the ph
   assert.equal(status(await phone.message()), 200);
   alice.vanish();
   phone.send(info(2));
-  assert.equal(status(await phone.message()), 430);
+  assert.equal(status(await phone.message()), 480);
 });
 
 test('a phone keeps its flow over UDP alive by STUN at the port of SIP (RFC 5626 8)', async (t) => {

@@ -195,6 +195,28 @@ TEST_CASE("an INVITE that is cancelled while the store is asked gets 487, and go
   CHECK(bench.sent.empty());
 }
 
+TEST_CASE("a phone that takes no TCP gets the next large INVITE as a datagram at once (18.1.1)") {
+  Calls bench;
+  bench.enrol(bob, "bob", "<" + bob_contact + ">");
+  Sketch large = from_carol;
+  large.body = std::string(2'000, 'v');
+  for (const bool is_first : {true, false}) {
+    CAPTURE(is_first);
+    large.via += is_first ? "-first" : "-second";
+    bench.say(carol, bench.invite(large, "sip:carol@198.51.100.9:5009"));
+    REQUIRE(bench.status_to(carol) == 100);
+    auto invite = bench.take();
+    if (is_first) {
+      CHECK(invite.to.endpoint.protocol == Protocol::tcp);
+      bench.relay.unreachable(bench.now, invite.to);
+      bench.drain();
+      invite = bench.take();
+    }
+    CHECK(invite.to.endpoint == bob.endpoint);
+    CHECK(bench.sent.empty());
+  }
+}
+
 TEST_CASE("a phone that never answers is 408 after Timer B, its INVITE sent again until then (16.7 step 6)") {
   Ringing bench;
   std::size_t again = 0;

@@ -74,6 +74,27 @@ TEST_CASE("a Route that led here is removed, and the next one tells where to go 
   CHECK(has(forwarded.bytes, "MESSAGE sip:dave@example.net SIP/2.0\r\n"));
 }
 
+TEST_CASE("a strict router finds itself in the Request-URI, and the target at the end (16.6 step 6)") {
+  Open bench;
+  const auto forwarded =
+      bench.forwarded({.uri = "sip:dave@example.net;user=x",
+                       .fields = "Route: <sip:192.0.2.1:5060;lr>\r\nRoute: <sip:203.0.113.7:5070;a=b>\r\n"
+                                 "Route: <sip:far.example.net;lr>\r\n"});
+  CHECK(forwarded.to.endpoint == Endpoint{Protocol::udp, *IpAddress::parse("203.0.113.7"), 5070});
+  CHECK(has(forwarded.bytes, "MESSAGE sip:203.0.113.7:5070;a=b SIP/2.0\r\n"));
+  CHECK(Bench::field(forwarded.bytes, HeaderName::route) ==
+        "<sip:far.example.net;lr>, <sip:dave@example.net;user=x>");
+}
+
+TEST_CASE("a strict router behind another router is that one's to deal with (16.6 step 6)") {
+  Open bench;
+  const std::string routes = "<sip:203.0.113.7:5070;lr>, <sip:far.example.net>";
+  const auto forwarded =
+      bench.forwarded({.uri = "sip:dave@example.net", .fields = "Route: " + routes + "\r\n"});
+  CHECK(has(forwarded.bytes, "MESSAGE sip:dave@example.net SIP/2.0\r\n"));
+  CHECK(Bench::field(forwarded.bytes, HeaderName::route) == routes);
+}
+
 TEST_CASE("a large request leaves over TCP, also where its URI says UDP (18.1.1)") {
   Open bench;
   const std::string body(1300, 'x');

@@ -160,14 +160,40 @@ TEST_CASE("a relay that is to end lets a dialog be ended, and begins nothing els
   CHECK(bench.to(bob).bytes.starts_with("BYE "));
 }
 
-TEST_CASE("a flow that is gone is 430 at once (RFC 5626 5.3.1)") {
+TEST_CASE("a flow that is gone is 430 at once to a proxy, 480 to an endpoint (RFC 5626 5.3.1, 11.5)") {
   Talking bench;
+  const bool is_from_proxy = GENERATE(true, false);
   bench.relay.flow_closed(bench.now, alice.flow);
-  bench.say(bob, bench.ends.callee.write("BYE"));
+  std::string bye = bench.ends.callee.write("BYE");
+  if (is_from_proxy)
+    bye.insert(bye.find("Max-Forwards"), "Via: SIP/2.0/UDP behind.invalid;branch=z9hG4bKbehind\r\n");
+  bench.say(bob, bye);
   const auto lost = bench.to(alice);
   bench.relay.unreachable(bench.now, lost.to);
   bench.drain();
-  CHECK(bench.status_to(bob) == 430);
+  CHECK(bench.status_to(bob) == (is_from_proxy ? 430 : 480));
+}
+
+TEST_CASE("an ACK that is too large for a datagram goes to a phone by TCP, unless nobody takes it (18.1.1)") {
+  Talking bench;
+  const std::string large = "Subject: " + std::string(2'000, 's') + "\r\n";
+  bench.say(alice, bench.ends.caller.write("ACK", large));
+  const auto stream = bench.to(bob);
+  CHECK(stream.to.endpoint == Endpoint{Protocol::tcp, bob.endpoint.address, bob.endpoint.port});
+  CHECK(Bench::field(stream.bytes, HeaderName::via).starts_with("SIP/2.0/TCP "));
+  bench.relay.unreachable(bench.now, stream.to);
+  bench.drain();
+  // The answer comes again, and so does the ACK (13.2.2.4).
+  bench.say(alice, bench.ends.caller.write("ACK", large));
+  const auto datagram = bench.to(bob);
+  CHECK(datagram.to.endpoint == bob.endpoint);
+  CHECK(Bench::field(datagram.bytes, HeaderName::via).starts_with("SIP/2.0/UDP "));
+}
+
+TEST_CASE("an ACK goes on with no more Max-Breadth than it came with (RFC 5393 5.3.3)") {
+  Talking bench;
+  bench.say(alice, bench.ends.caller.write("ACK", "Max-Breadth: 2\r\n"));
+  CHECK(Bench::field(bench.to(bob).bytes, HeaderName::max_breadth) == "2");
 }
 
 TEST_CASE("a strict router's request is put right (16.4)") {
@@ -266,7 +292,7 @@ TEST_CASE("a dialog outlives a restart of the relay, but for flows that are gone
   CHECK(lost.to.endpoint.protocol == Protocol::ws);
   after.relay.unreachable(after.now, lost.to);
   after.drain();
-  CHECK(after.status_to(bob) == 430);
+  CHECK(after.status_to(bob) == 480);
   // With another key nothing of it is ours.
   settings.route_key = seed_from(100);
   Calls other(settings, 2);
