@@ -9,6 +9,7 @@
 
 #include "config/password_prompt.h"
 #include "exit_code.h"
+#include "privileges.h"
 #include "store/credential_store.h"
 #include "store/mailbox_store.h"
 
@@ -83,6 +84,7 @@ std::optional<std::string> change_user(CredentialStore& store, const UserCommand
 }  // namespace
 
 int run_user_command(const UserCommand& command) {
+  if (const auto problem = run_as(command.run_as)) return fail(failure, *problem);
   auto opened = CredentialStore::open(command.data);
   if (const auto* error = std::get_if<StoreError>(&opened)) return fail(failure, "data: " + error->message);
   auto& store = std::get<CredentialStore>(opened);

@@ -4,7 +4,9 @@
 #include <spdlog/spdlog.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <memory>
@@ -25,6 +27,7 @@
 #include "net/signal_mask.h"
 #include "ops/json_formatter.h"
 #include "ops/metrics.h"
+#include "privileges.h"
 #include "store/credential_store.h"
 #include "store/mailbox_store.h"
 #include "store/route_key.h"
@@ -76,6 +79,12 @@ void raise_descriptor_limit(const Config& config) {
   if (limit.rlim_cur < files_needed(config))
     spdlog::warn("limit-open-connections: {} connections need {} open files, and {} may be open here",
                  config.limit_open_connections, files_needed(config), limit.rlim_cur);
+}
+
+void warn_of_root(const Config& config) {
+  const bool is_public = std::any_of(config.listeners.begin(), config.listeners.end(),
+                                     [](const sip::Endpoint& each) { return !each.address.is_loopback(); });
+  if (geteuid() == 0 && is_public) spdlog::warn("this is root, who may do anything here: use run-as");
 }
 
 /// What the page reads as settings.json.
@@ -143,7 +152,9 @@ AdjustableSettings adjustable_settings_of(const Config& config) {
           .upstreams = config.upstreams,
           .keeps_messages_for = keeps_messages_for(config),
           .limits = limits_of(config),
-          .trusted = config.trusted};
+          .trusted = config.trusted,
+          .reachable_by = config.strangers == Strangers::allowed ? Settings::ReachableBy::anyone
+                                                                 : Settings::ReachableBy::known};
 }
 
 OriginPolicy origins_of(const Config& config) {
@@ -315,8 +326,10 @@ ConfigError find_errors(const ConfigReading& reading) {
 }
 
 int run_daemon(const Config& config, const ReadConfig& read_config, const std::string& version) {
+  if (const auto problem = run_as(config.run_as)) return fail(failure, *problem);
   block_signals();  // before there is any other thread
   start_log(config);
+  warn_of_root(config);
   raise_descriptor_limit(config);
   sip::Seed seed{};
   sip::Seed fresh_key{};

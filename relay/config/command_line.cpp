@@ -43,9 +43,12 @@ constexpr OptionText option_texts[] = {
      "relay, as example.net=sip:192.0.2.1:5060;transport=tcp; may be repeated"},
     {"trusted-authorities", "FILE", "PEM file of authorities to believe besides those of the system"},
     {"trusted", "ADDR", "Server of others that tells the truth in P-Asserted-Identity; may be repeated"},
+    {"strangers", "allowed|refused",
+     "Whether who neither signs in nor comes by a trusted server may write to users (allowed)"},
     {"connection-reuse", "off|trusted",
      "Whether requests to trusted servers go by the TCP connections that these have opened (off)"},
     {"data", "DIR", "Directory of accounts and stored messages, or :memory: (sipmsg-data)"},
+    {"run-as", "USER", "User of the system to become when started as root (stays root)"},
     {"auth", "HOW", "digest, or none to believe everyone (digest)"},
     {"web", "DIR", "Directory of the page"},
     {"origin", "ORIGIN",
@@ -203,10 +206,10 @@ Configured<Command> user_command(Action action, const std::string& address, cons
   const Config& config = reading.config;
   if (config.data == in_memory)
     return ConfigError{"user: needs --data DIR: what is kept in memory is gone when the command ends"};
-  if (action == Action::list) return Command(UserCommand{action, {}, {}, config.data});
+  if (action == Action::list) return Command(UserCommand{action, {}, {}, config.data, config.run_as});
   const auto account = parse_account(address);
   if (!account) return ConfigError{"user: must be USER@DOMAIN, as alice@example.com"};
-  return Command(UserCommand{action, account->user, account->domain, config.data});
+  return Command(UserCommand{action, account->user, account->domain, config.data, config.run_as});
 }
 
 }  // namespace

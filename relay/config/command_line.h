@@ -27,6 +27,7 @@ struct UserCommand {
   std::string user;    ///< empty for list, as domain is
   std::string domain;  ///< lower case
   std::string data;
+  std::string run_as;  ///< whose files these are, of the system's users; empty: of whoever calls
 };
 
 /// --help or --version: print it to standard output and end.

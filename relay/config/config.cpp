@@ -201,6 +201,12 @@ std::optional<std::string> assign_log_level(Config& config, std::string_view val
   return must_be("trace, debug, info, warn, error or off", value);
 }
 
+std::optional<std::string> assign_strangers(Config& config, std::string_view value) {
+  if (value != "allowed" && value != "refused") return must_be("allowed or refused", value);
+  config.strangers = value == "allowed" ? Strangers::allowed : Strangers::refused;
+  return std::nullopt;
+}
+
 std::optional<std::string> assign_connection_reuse(Config& config, std::string_view value) {
   if (value != "off" && value != "trusted") return must_be("off or trusted", value);
   config.connection_reuse = value == "off" ? ConnectionReuse::off : ConnectionReuse::trusted;
@@ -233,8 +239,10 @@ std::optional<std::string> assign_value(Config& config, std::string_view key, st
   if (key == "private-key") return assign_path(config.private_key, "a file", value);
   if (key == "dns-server") return assign_dns_server(config, value);
   if (key == "trusted-authorities") return assign_path(config.trusted_authorities, "a file", value);
+  if (key == "strangers") return assign_strangers(config, value);
   if (key == "connection-reuse") return assign_connection_reuse(config, value);
   if (key == "data") return assign_path(config.data, "a directory or :memory:", value);
+  if (key == "run-as") return assign_path(config.run_as, "a user of the system", value);
   if (key == "auth") return assign_authentication(config, value);
   if (key == "web") return assign_path(config.web, "a directory", value);
   if (key == "ws-compression") return assign_ws_compression(config, value);

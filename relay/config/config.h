@@ -19,6 +19,7 @@ namespace relay {
 
 enum class Authentication : std::uint8_t { digest, none };
 enum class Mailboxes : std::uint8_t { for_users, for_everyone, off };
+enum class Strangers : std::uint8_t { allowed, refused };
 enum class ConnectionReuse : std::uint8_t { off, trusted };
 enum class WsCompression : std::uint8_t { off, on };
 enum class LogFormat : std::uint8_t { text, json };
@@ -39,7 +40,10 @@ struct Config {
   std::string trusted_authorities;      ///< PEM file, besides those of the system; empty for none
   std::vector<sip::IpAddress> trusted;  ///< servers of others whose word is taken, and who keep ours
   std::string data = "sipmsg-data";     ///< a directory, or in_memory
+  std::string run_as;                   ///< the system's user whom a relay started as root becomes; or empty
   Authentication authentication = Authentication::digest;
+  /// Whether who neither signs in nor is vouched for by a trusted server may begin anything with our users.
+  Strangers strangers = Strangers::allowed;
   /// Whether requests to trusted servers go by the connections that these have opened (RFC 5923).
   ConnectionReuse connection_reuse = ConnectionReuse::off;
   WsCompression ws_compression = WsCompression::off;  ///< whether WebSockets may be compressed (RFC 7692)
@@ -74,7 +78,7 @@ struct Config {
 inline constexpr std::string_view in_memory = ":memory:";
 
 /// The names of the command line's options (there with two dashes) and of the configuration file's keys.
-inline constexpr std::array<std::string_view, 40> config_keys{"domain",
+inline constexpr std::array<std::string_view, 42> config_keys{"domain",
                                                               "name",
                                                               "ws",
                                                               "wss",
@@ -88,8 +92,10 @@ inline constexpr std::array<std::string_view, 40> config_keys{"domain",
                                                               "upstream",
                                                               "trusted-authorities",
                                                               "trusted",
+                                                              "strangers",
                                                               "connection-reuse",
                                                               "data",
+                                                              "run-as",
                                                               "auth",
                                                               "web",
                                                               "origin",

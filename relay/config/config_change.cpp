@@ -26,6 +26,7 @@ bool is_same(const Config& one, const Config& other, std::string_view key) {
   if (key == "dns-server") return one.dns_server == other.dns_server;
   if (key == "connection-reuse") return one.connection_reuse == other.connection_reuse;
   if (key == "data") return one.data == other.data;
+  if (key == "run-as") return one.run_as == other.run_as;
   if (key == "auth") return one.authentication == other.authentication;
   if (key == "web") return one.web == other.web;
   if (key == "io-threads") return one.io_threads == other.io_threads;
@@ -57,6 +58,7 @@ ConfigChange change(const Config& running, const Config& fresh) {
   }
   adopted.trusted_authorities = fresh.trusted_authorities;
   adopted.trusted = fresh.trusted;
+  adopted.strangers = fresh.strangers;
   adopted.routes = fresh.routes;
   adopted.upstreams = fresh.upstreams;
   adopted.origins = fresh.origins;

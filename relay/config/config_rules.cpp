@@ -1,5 +1,7 @@
 #include "config/config_rules.h"
 
+#include <pwd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <optional>
@@ -98,6 +100,12 @@ void check_directories(ConfigReading& reading) {
   keep_apart("admin-token-file", config.admin_token_file);
 }
 
+void check_run_as(ConfigReading& reading) {
+  const std::string& user = reading.config.run_as;
+  if (!user.empty() && getpwnam(user.c_str()) == nullptr)
+    reading.error.add("run-as: the system has no user \"" + user + "\"");
+}
+
 }  // namespace
 
 void check_runnable(ConfigReading& reading) {
@@ -108,6 +116,7 @@ void check_runnable(ConfigReading& reading) {
   check_servers(reading);
   check_arrival(reading);
   check_directories(reading);
+  check_run_as(reading);
 }
 
 }  // namespace relay

@@ -35,13 +35,6 @@ std::optional<OutboundFlow> outbound_flow(const Contact& contact) {
   return OutboundFlow{std::string(*instance), std::string(*reg_id)};
 }
 
-/// RFC 5626 6: the first hop is the one that the client itself reached us by.
-bool is_first_hop(const Request& request) {
-  ValueReader vias(request.message, HeaderName::via);
-  vias.next();
-  return !vias.next();
-}
-
 /// A registration over a flow is that of one device: one Contact that is not removed (RFC 5626 6).
 bool mixes_flows(const Request& request) {
   std::size_t lasting = 0;
@@ -268,6 +261,10 @@ Answer Registrar::list(Now now, const std::string& user, const Request& request)
                                                          ";expires=" + std::to_string(left.count()));
   }
   answer.headers.emplace_back(HeaderName::date, sip_date(now.wall));
+  // RFC 3608 6.3: others are in between, who are told that what the client sends has to come by us.
+  if (!is_first_hop(request))
+    answer.headers.emplace_back(HeaderName::service_route,
+                                "<" + domain_.route("sip", request.from, "service") + ">");
   return answer;
 }
 

@@ -17,7 +17,7 @@
 namespace relay {
 
 /// Processes REGISTER requests whose sender is known to be the user (RFC 3261 10.3 steps 6 to 8, RFC 5626 6,
-/// RFC 3327 5.3, RFC 5627 5).
+/// RFC 3327 5.3, RFC 3608 6.3, RFC 5627 5).
 class Registrar {
  public:
   /// More devices than a person carries, few enough that a message to all of them is no flood.

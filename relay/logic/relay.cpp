@@ -71,7 +71,10 @@ void Relay::flow_closed(Now now, FlowId flow, const std::vector<Peer>& reached) 
 void Relay::unreachable(Now now, const Peer& peer) {
   layer_.unreachable(peer);
   // A datagram that could not be sent says nothing of the next one.
-  if (is_reliable(peer.endpoint.protocol)) hears_no_response(now, peer);
+  if (is_reliable(peer.endpoint.protocol)) {
+    failures_.note(now.mono, peer);
+    hears_no_response(now, peer);
+  }
   pump(now);
 }
 
@@ -96,6 +99,7 @@ void Relay::adjust(AdjustableSettings to) {
   service_routes_.upstreams_changed();
   limits_.allow(to.limits);
   trust_.use(std::move(to.trusted));
+  settings_.reachable_by = to.reachable_by;
   if (settings_.keeps_messages_for && to.keeps_messages_for)
     settings_.keeps_messages_for = to.keeps_messages_for;
 }
@@ -295,7 +299,13 @@ void Relay::authenticate(Now now, const Request& request) {
 Admission Relay::admission_of(const Request& request) const {
   const auto passage = record_route_.passage(request);
   const Addressee addressee = passage ? addressee_of(request, *passage) : Addressee::anybody;
-  return admit(request, domain_, passage, addressee, edge_.crossing(request));
+  Admission admission = admit(request, domain_, passage, addressee, edge_.crossing(request));
+  const bool is_beginning = admission.role == Role::home && addressee != Addressee::other_end;
+  const bool is_known = admission.must_authenticate || trust_.sent(request.from);
+  if (is_beginning && !is_known && !admission.refusal &&
+      settings_.reachable_by == Settings::ReachableBy::known)
+    admission.refusal = Answer{.status = 403, .reason = "Strangers Are Refused"};
+  return admission;
 }
 
 void Relay::proceed(Now now, const Request& request, const Admission& admission, const Fields& proof) {
@@ -312,7 +322,8 @@ void Relay::proceed(Now now, const Request& request, const Admission& admission,
     case Role::home: return deliver(now, request);
     case Role::dialog: {
       const auto passage = record_route_.passage(request);
-      return follow(now, request, *passage->to, passage->recipient, 430);
+      // RFC 5626 11.5: no endpoint is told 430.
+      return follow(now, request, *passage->to, passage->recipient, is_first_hop(request) ? 480 : 430);
     }
     case Role::outbound: return leave(now, request);
     case Role::upstream: return ascend(now, request);

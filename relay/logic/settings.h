@@ -29,6 +29,9 @@ struct AdjustableSettings {
   std::optional<sip::Seconds> keeps_messages_for = {};
   Limits limits = {};
   std::vector<sip::IpAddress> trusted = {};  ///< servers of others in our trust domain (RFC 3325)
+  /// Who may begin anything with our users: known is who has signed in, or comes by a trusted server.
+  enum class ReachableBy : std::uint8_t { anyone, known };
+  ReachableBy reachable_by = ReachableBy::anyone;
 };
 
 struct Settings : AdjustableSettings {

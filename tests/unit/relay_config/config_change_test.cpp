@@ -31,8 +31,10 @@ const std::vector<std::pair<std::string_view, std::string>> values{
     {"upstream", "example.net=sip:192.0.2.1"},
     {"trusted-authorities", "ca.pem"},
     {"trusted", "192.0.2.7"},
+    {"strangers", "refused"},
     {"connection-reuse", "trusted"},
     {"data", "elsewhere"},
+    {"run-as", "sipmsg"},
     {"auth", "none"},
     {"web", "dist"},
     {"origin", "https://shop.example"},
@@ -103,14 +105,19 @@ TEST_CASE("every key that is new either counts at once or is told to need a rest
   const Config fresh = with_all();
   const ConfigChange changed = change({}, fresh);
   CHECK(changed.need_restart ==
-        std::vector<std::string_view>{"domain", "name", "ws", "wss", "udp", "tcp", "tls", "dns-server",
-                                      "connection-reuse", "data", "auth", "web", "io-threads", "mailbox",
-                                      "message-path", "admin", "admin-token-file", "metrics", "log-format"});
+        std::vector<std::string_view>{"domain",       "name",       "ws",
+                                      "wss",          "udp",        "tcp",
+                                      "tls",          "dns-server", "connection-reuse",
+                                      "data",         "run-as",     "auth",
+                                      "web",          "io-threads", "mailbox",
+                                      "message-path", "admin",      "admin-token-file",
+                                      "metrics",      "log-format"});
   const Config& adopted = changed.adopted;
   CHECK(adopted.certificate == "a.pem");
   CHECK(adopted.private_key == "a.key");
   CHECK(adopted.trusted_authorities == "ca.pem");
   CHECK(adopted.trusted == std::vector{*sip::IpAddress::parse("192.0.2.7")});
+  CHECK(adopted.strangers == Strangers::refused);
   CHECK(adopted.routes == fresh.routes);
   CHECK(adopted.upstreams == fresh.upstreams);
   CHECK(adopted.upstreams.size() == 1);

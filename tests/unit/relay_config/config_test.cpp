@@ -98,6 +98,7 @@ TEST_CASE("a bad value is answered with what it must be") {
         "must be an address, as 192.0.2.1 or 2001:db8::1, not \"example.net\"");
   CHECK(problem_of("trusted", "0.0.0.0") ==
         "must be an address, as 192.0.2.1 or 2001:db8::1, not \"0.0.0.0\"");
+  CHECK(problem_of("strangers", "off") == "must be allowed or refused, not \"off\"");
   CHECK(problem_of("connection-reuse", "on") == "must be off or trusted, not \"on\"");
   CHECK(problem_of("ws-compression", "yes") == "must be off or on, not \"yes\"");
   CHECK(problem_of("limit-messages", "0") == "must be a number from 1 to 1000000, not \"0\"");

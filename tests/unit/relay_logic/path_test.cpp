@@ -63,6 +63,15 @@ TEST_CASE(
                                                              "<sip:far.example.net;lr>"});
 }
 
+TEST_CASE("who registers by way of others is told to come by the registrar, and nobody else (RFC 3608 6.3)") {
+  Edge bench;
+  const std::string path = "Supported: path\r\nPath: <sip:p1.example.net;lr>\r\n";
+  CHECK(Bench::field(bench.enrol_bob({}, path), HeaderName::service_route) ==
+        "<sip:service@192.0.2.1:5060;lr>");
+  const std::string direct = "SIP/2.0/UDP 198.51.100.7:5007;branch=z9hG4bKdirect";
+  CHECK(Bench::field(bench.enrol_bob({}, {}, direct), HeaderName::service_route) == "(absent)");
+}
+
 TEST_CASE("a path that is a name leads to who brought the REGISTER, since names are not looked up") {
   Edge bench;
   bench.enrol_bob({}, "Supported: path\r\nPath: <sip:p3.example.net;lr>\r\n");
