@@ -34,6 +34,11 @@ constexpr const char* mailbox_from_version_1 = R"(
   CREATE INDEX messages_in_order ON messages (recipient, number, size, from_stranger);
   PRAGMA user_version = 2;
 )";
+/// As much as a SIP message may have, which a page that is free already would not show. Where the process
+/// ends in between, the next trial does away with it.
+constexpr const char* trial =
+    "BEGIN IMMEDIATE; DROP TABLE IF EXISTS trial; CREATE TABLE trial (content BLOB); "
+    "INSERT INTO trial VALUES (zeroblob(65536)); COMMIT";
 /// How many, how large, and those of strangers among them.
 constexpr const char* mailbox_sums =
     "SELECT COUNT(*), IFNULL(SUM(size), 0), "
@@ -152,6 +157,12 @@ bool MailboxStore::roll_back() {
   database_.run("ROLLBACK");
   count();
   return counts;
+}
+
+bool MailboxStore::can_write() {
+  const bool is_written = database_.run(trial) && database_.run("DROP TABLE trial");
+  if (is_in_transaction()) database_.run("ROLLBACK");
+  return is_written;
 }
 
 MailboxStore::Stored MailboxStore::store(const Letter& letter) {

@@ -51,6 +51,9 @@ class MailboxStore {
   /// Ends it without a change. False when what it read does not count: it could not forget a letter, or was
   /// at its end before.
   bool roll_back();
+  /// Whether a message of the greatest length can be written; nothing of the trial stays. Not in a
+  /// transaction.
+  bool can_write();
   /// False where a full disk has ended the transaction in its midst: then nothing of it counts, and nothing
   /// more may be changed before the next one.
   bool is_in_transaction() const { return database_.is_in_transaction(); }

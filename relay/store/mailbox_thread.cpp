@@ -29,6 +29,7 @@ void MailboxThread::store(Letter letter, const StoreReply& reply) {
   const auto task = [this, letter = std::move(letter), reply](MailboxStore* store) -> Answer {
     const Stored outcome = store ? store->store(letter) : Stored::failed;
     has_failed_ = has_failed_ || outcome == Stored::failed;
+    has_stored_ = has_stored_ || outcome == Stored::stored;
     return [outcome, reply](Fate fate) { reply(fate == Fate::committed ? outcome : Stored::failed); };
   };
   if (!add({Work::Kind::changes, task}, max_waiting)) reply(Stored::failed);
@@ -41,8 +42,12 @@ void MailboxThread::load(std::string recipient, std::uint64_t after, const LoadR
 
 void MailboxThread::load_expired(sip::UnixTime now, sip::UnixTime after_time, std::uint64_t after,
                                  const LoadReply& reply) {
-  ask([now, after_time, after](MailboxStore& store) { return store.load_expired(now, after_time, after); },
-      reply);
+  const bool begins = after_time == sip::UnixTime() && after == 0;
+  const auto question = [this, begins, now, after_time, after](MailboxStore& store) {
+    is_sweep_begun_ = is_sweep_begun_ || begins;
+    return store.load_expired(now, after_time, after);
+  };
+  ask(question, reply);
 }
 
 void MailboxThread::ask(const std::function<MailboxStore::Loaded(MailboxStore&)>& question,
@@ -132,7 +137,7 @@ void MailboxThread::work() {
 
 void MailboxThread::work_on(const std::vector<Work>& works) {
   const bool is_begun = store_.begin();
-  has_failed_ = false;
+  has_failed_ = has_stored_ = is_sweep_begun_ = false;
   for (const std::uint64_t number : unforgotten_)
     if (store_.is_in_transaction()) store_.forget(number);
   std::vector<Answer> answers;
@@ -141,11 +146,19 @@ void MailboxThread::work_on(const std::vector<Work>& works) {
   const bool is_committed = is_begun && store_.commit();
   const bool is_read = is_committed || (is_begun && read_without_changes(works, answers));
   if (is_committed) unforgotten_.clear();
-  note(!is_committed || has_failed_);
+  is_failing_ = still_fails(is_committed);
+  note(is_failing_);
   for (std::size_t i = 0; i < works.size(); ++i) {
     const bool counts = works[i].kind == Work::Kind::reads ? is_read : is_committed;
     answers[i](counts ? Fate::committed : Fate::lost);
   }
+}
+
+/// What is only read says nothing of a disk that could not be written.
+bool MailboxThread::still_fails(bool is_committed) {
+  if (!is_committed || has_failed_) return true;
+  if (!is_failing_ || has_stored_) return false;
+  return !is_sweep_begun_ || !store_.can_write();
 }
 
 /// Nothing can be written: reads again without what was to be stored, but as if all were forgotten that has

@@ -36,6 +36,8 @@ class MailboxThread {
   /// Each question is answered once, in order; with failed at once when too many wait.
   void store(Letter letter, const StoreReply& reply);
   void load(std::string recipient, std::uint64_t after, const LoadReply& reply);
+  /// Where the store fails, the beginning of a sweep (from no time and no number on) is the occasion to try
+  /// whether it can be written again: nobody else may come to write.
   void load_expired(sip::UnixTime now, sip::UnixTime after_time, std::uint64_t after, const LoadReply& reply);
   /// Has no answer, and is never turned away: it takes next to nothing. Should it fail, it is done again
   /// before anything else succeeds.
@@ -62,7 +64,8 @@ class MailboxThread {
     std::size_t waiting = 0;  ///< questions
     std::int64_t messages = 0;
     std::int64_t bytes = 0;
-    bool is_failing = false;  ///< the last transaction came to nothing, or what it was to store did
+    /// A transaction came to nothing, or what it was to change did, and nothing has been stored since.
+    bool is_failing = false;
   };
   /// From any thread.
   Status status() const;
@@ -84,10 +87,14 @@ class MailboxThread {
   void work_on(const std::vector<Work>& works);
   bool read_without_changes(const std::vector<Work>& works, std::vector<Answer>& answers);
   void note(bool is_failing);
+  bool still_fails(bool is_committed);
 
   MailboxStore store_;                      ///< the thread's own once it runs
   std::vector<std::uint64_t> unforgotten_;  ///< likewise; what still has to be forgotten
   bool has_failed_ = false;                 ///< likewise; something of the transaction in work
+  bool has_stored_ = false;                 ///< likewise; a letter
+  bool is_sweep_begun_ = false;             ///< likewise; by it
+  bool is_failing_ = false;                 ///< likewise; as in Status
   mutable std::mutex mutex_;                ///< guards what stands below
   std::condition_variable changed_;
   std::deque<Work> waiting_;

@@ -123,6 +123,23 @@ test('a full disk: what cannot be stored is refused, the rest goes on, nothing t
   assert.deepEqual(await takeAll(bob, accepted.length), accepted);
 });
 
+test('a full disk: the relay is not ready again because somebody reads, and is by itself once there is room', async (t) => {
+  const data = join(temporaryDirectory(t), 'data');
+  const env = { ...preloaded('hurried_clock'), SIPMSG_HURRY: '10' };
+  const relay = await startWithUsers(t, ['bob', 'dave'], { data, before: onDisk(data, '2m'), args: ['--metrics', '127.0.0.1:0', ...forEveryone], env });
+  const carol = await WebSocketClient.open(t, relay.ports.ws);
+  const giveBack = fillDisk(relay);
+  await writeUntilRefused(carol, []);
+  await signIn(t, relay.ports.ws, 'dave');
+  assert.deepEqual(await readiness(relay), [503, 'the mailbox cannot be written\n']);
+  giveBack();
+  let isOver = false;
+  const ready = async () => {
+    while (!isOver && (await readiness(relay))[0] !== 200);
+  };
+  await soon(ready(), 'the relay to try the disk').finally(() => (isOver = true));
+});
+
 test('with a full disk people sign in, and those who are there write to each other', async (t) => {
   const data = join(temporaryDirectory(t), 'data');
   const relay = await startWithUsers(t, ['bob'], { data, before: onDisk(data, '2m'), args: forEveryone });

@@ -214,7 +214,8 @@ TEST_CASE("the thread tells how much waits, lists it without its text, and forge
   CHECK(thread.status().messages == 0);
 }
 
-TEST_CASE("a store that could not keep a message counts as failing until something succeeds") {
+TEST_CASE(
+    "a store that could not keep a message counts as failing until one is kept, whatever is read meanwhile") {
   const TemporaryDirectory directory;
   MailboxThread thread(impatient_store(directory.name()));
   MailboxStore other = new_store(directory.name());
@@ -224,10 +225,36 @@ TEST_CASE("a store that could not keep a message counts as failing until somethi
   failed.get_future().get();
   CHECK(thread.status().is_failing);
   REQUIRE(other.commit());
-  std::promise<void> succeeded;
-  thread.load("bob@example.com", 0, [&](const Loaded&) { succeeded.set_value(); });
-  succeeded.get_future().get();
+  std::promise<void> read;
+  thread.load("bob@example.com", 0, [](const Loaded&) {});
+  thread.list("bob@example.com", [&](const auto&) { read.set_value(); });
+  read.get_future().get();
+  CHECK(thread.status().is_failing);
+  std::promise<void> kept;
+  thread.store(letter("a"), [&](Stored) { kept.set_value(); });
+  kept.get_future().get();
   CHECK_FALSE(thread.status().is_failing);
+}
+
+TEST_CASE("a store that fails is tried by itself whenever a sweep begins, and nothing of the trial stays") {
+  const TemporaryDirectory directory;
+  MailboxThread thread(impatient_store(directory.name()));
+  MailboxStore other = new_store(directory.name());
+  const auto sweep = [&](sip::UnixTime after_time = {}) {
+    std::promise<void> swept;
+    thread.load_expired(sip::UnixTime(), after_time, 0, [&](const Loaded&) { swept.set_value(); });
+    swept.get_future().get();
+    return thread.status().is_failing;
+  };
+  REQUIRE(other.begin());
+  CHECK(sweep());
+  REQUIRE(other.commit());
+  CHECK(sweep(sip::UnixTime(sip::Milliseconds(1))));  // goes on with one
+  CHECK_FALSE(sweep());
+  CHECK(thread.status().messages == 0);
+  Sqlite database(directory.name() + "/mailbox.sqlite");
+  Statement tables = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'trial'");
+  CHECK(tables.step() == Statement::Step::done);
 }
 
 TEST_CASE("what waits is counted anew when another process has changed it, or it is said that it cannot be") {
