@@ -224,7 +224,8 @@ class Daemon {
   }
 
  private:
-  /// SIGHUP. What cannot change while the relay runs is told; with anything wrong all stays as it was.
+  /// SIGHUP. Whose account is gone is reached no more, whatever the configuration says. What cannot change
+  /// while the relay runs is told; with anything wrong all stays as it was.
   void reload() {
     const ConfigReading fresh = read_config_();
     Files files;
@@ -237,6 +238,7 @@ class Daemon {
     if (changed.adopted.traced != config_.traced) reactor_.follow(changed.adopted.traced);
     config_ = std::move(changed.adopted);
     spdlog::set_level(spdlog_level(config_.log_level));
+    if (config_.authentication == Authentication::digest) desk_->end_removed();
     raise_descriptor_limit(config_);
     gate_ = AdminGate(files.admin_token);
     reactor_.adjust(adjustable_of(config_, std::move(files)));

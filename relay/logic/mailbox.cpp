@@ -48,7 +48,8 @@ void Mailbox::wait_for_load(const std::string& user, JobId waiting) {
 
 bool Mailbox::has_messages(const std::string& user) const {
   const auto box = boxes_.find(user);
-  if (box == boxes_.end()) return false;
+  // Of whoever has none it is to be asked whether there still is such an account.
+  if (box == boxes_.end() || location_.bindings(user).empty()) return false;
   return box->second.state == Box::State::forwarding || box->second.state == Box::State::resting;
 }
 

@@ -65,7 +65,7 @@ class Mailbox {
   /// Nobody knows yet whether messages wait for this user: others must not overtake them.
   bool is_loading(const std::string& user) const;
   void wait_for_load(const std::string& user, sip::JobId waiting);
-  /// Messages wait for this user: others go behind them.
+  /// Messages wait for this user, who is registered: others go behind them.
   bool has_messages(const std::string& user) const;
 
   /// A device of the user can be reached that could not before, or says again that it can.
