@@ -1,6 +1,7 @@
 #include "stores.h"
 
 #include <cstdint>
+#include <functional>
 #include <utility>
 
 namespace relay {
@@ -65,6 +66,13 @@ Reactor::Stores stores(CredentialThread& credentials, MailboxThread* mailbox) {
                     .expires_at = message.expires_at,
                     .is_from_stranger = message.sender == Sender::stranger},
                    [reply = std::move(reply)](MailboxStore::Stored outcome) { reply(as_stored(outcome)); });
+  stores.end = [&credentials, mailbox](const std::function<void()>& ended) {
+    credentials.end(ended);
+    if (mailbox) mailbox->end(ended);
+  };
+  stores.have_ended = [&credentials, mailbox] {
+    return credentials.has_ended() && (!mailbox || mailbox->has_ended());
+  };
   };
   const auto loading = [](auto reply) {
     return [reply = std::move(reply)](MailboxStore::Loaded found) { reply(as_loaded(std::move(found))); };

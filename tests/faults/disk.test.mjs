@@ -102,6 +102,34 @@ test('whoever asks again and again while the disk hangs keeps nobody else from a
   release();
 });
 
+test('a disk that hangs does not hold up the end: what was answered 202 is there afterwards, and the rest is told', async (t) => {
+  const { relay, hold } = await startOnHeldDisk(t, ['bob'], { args: ['--drain-seconds', '1', ...forEveryone] });
+  const carol = await WebSocketClient.open(t, relay.ports.ws);
+  const accepted = [];
+  await write(carol, accepted, 2);
+  hold();
+  carol.send(fromStranger('not to be kept'));
+  await relay.says(/the disk keeps us waiting/);
+  relay.child.kill('SIGTERM');
+  assert.deepEqual(await relay.ended(), { code: 1, signal: null });
+  assert.match(relay.log, /error.* ended without the disk, .* 1 changes of the mailbox/);
+  const after = await startWithUsers(t, [], { data: relay.data });
+  assert.deepEqual(await takeAll(await signIn(t, after.ports.ws, 'bob'), 2), accepted);
+});
+
+test('a disk that hangs when the relay closes what it keeps does not hold up the end, and a second signal ends that', async (t) => {
+  for (const [seconds, signals] of [['1', 1], ['600', 2]]) {
+    const { relay, hold } = await startOnHeldDisk(t, ['bob'], { args: ['--drain-seconds', seconds, ...forEveryone] });
+    await write(await WebSocketClient.open(t, relay.ports.ws), [], 1);
+    hold();
+    relay.child.kill('SIGTERM');
+    await relay.says(/the disk keeps us waiting/);
+    if (signals === 2) relay.child.kill('SIGTERM');
+    assert.deepEqual(await relay.ended(), { code: 1, signal: null });
+    assert.match(relay.log, /ended without the disk, .* 0 changes of the mailbox/);
+  }
+});
+
 test('a full disk: what cannot be stored is refused, the rest goes on, nothing that was accepted is lost', async (t) => {
   const data = join(temporaryDirectory(t), 'data');
   const relay = await startWithUsers(t, ['bob'], { data, before: onDisk(data, '2m'), args: ['--metrics', '127.0.0.1:0', ...forEveryone] });

@@ -209,6 +209,39 @@ TEST_CASE("the thread tells how much waits, lists it without its text, and forge
   CHECK(summaries->at(0).number == 1);
   CHECK(summaries->at(0).size * 2 == thread.status().bytes);
   std::promise<bool> forgotten;
+TEST_CASE("the thread says that it has done what was asked before, and what comes later fails") {
+  const TemporaryDirectory directory;
+  MailboxThread thread(new_store(directory.name()));
+  std::promise<void> ended;
+  thread.store(letter("a"), [](Stored) {});
+  CHECK_FALSE(thread.has_ended());
+  thread.end([&] { ended.set_value(); });
+  ended.get_future().get();
+  CHECK(thread.has_ended());
+  CHECK(thread.unwritten().changes == 0);
+  Stored late = Stored::stored;
+  thread.store(letter("b"), [&](Stored outcome) { late = outcome; });
+  CHECK(late == Stored::failed);
+  MailboxStore after = new_store(directory.name());
+  CHECK(name_of(after.load("bob@example.com", 0)) == "a");
+}
+
+TEST_CASE("what is asked for and not yet known to be on the disk can be told while the disk hangs") {
+  MailboxThread thread(new_store());
+  Gate gate(thread);
+  thread.store(letter("a"), [](Stored) {});
+  thread.forget(7);
+  std::promise<void> ended;
+  thread.end([&] { ended.set_value(); });
+  CHECK(thread.unwritten().changes == 1);
+  CHECK(thread.unwritten().forgets == 1);
+  CHECK_FALSE(thread.has_ended());
+  gate.open();
+  ended.get_future().get();
+  CHECK(thread.unwritten().changes == 0);
+  CHECK(thread.unwritten().forgets == 0);
+}
+
   thread.forget_all("bob@example.com", [&](bool is_done) { forgotten.set_value(is_done); });
   CHECK(forgotten.get_future().get());
   CHECK(thread.status().messages == 0);
