@@ -114,6 +114,30 @@ TEST_CASE("what is asked while the disk is busy is committed together, before th
   CHECK(last_seen_at_first_answer.get_future().get() == "9");
 }
 
+TEST_CASE("what is told of a letter is stored with it, once, and is no reason not to keep the letter") {
+  MailboxThread thread(new_store());
+  thread.limit({.messages_each = 1});
+  const auto stored = [&](const std::string& identity, const std::string& notice) {
+    std::promise<Stored> outcome;
+    Letter told = letter(notice);
+    told.recipient = "alice@example.com";
+    thread.store(letter(identity), told, [&](Stored found) { outcome.set_value(found); });
+    return outcome.get_future().get();
+  };
+  const auto first = [&](std::uint64_t after = 0) {
+    std::promise<std::string> name;
+    thread.load("alice@example.com", after, [&](const Loaded& loaded) { name.set_value(name_of(loaded)); });
+    return name.get_future().get();
+  };
+  CHECK(stored("a", "told of a") == Stored::stored);
+  CHECK(first() == "told of a");
+  CHECK(stored("a", "told again") == Stored::repeat);
+  CHECK(stored("b", "told of b") == Stored::full);
+  thread.forget(1);
+  CHECK(stored("b", "told of b") == Stored::stored);
+  CHECK(first(2) == "nothing");
+}
+
 TEST_CASE("a database that is locked fails every answer of its transaction, and none of a later one") {
   const TemporaryDirectory directory;
   MailboxThread thread(impatient_store(directory.name()));
@@ -185,30 +209,6 @@ TEST_CASE("the thread does what was asked before it ends") {
   CHECK(name_of(after.load("bob@example.com", 99)) == "99");
 }
 
-TEST_CASE("the mailbox's thread ends without having been asked anything") {
-  std::optional<MailboxThread> thread(new_store());
-  thread.reset();
-  CHECK_FALSE(thread);
-}
-
-TEST_CASE("the thread tells how much waits, lists it without its text, and forgets all of somebody's") {
-  MailboxThread thread(new_store());
-  std::promise<Stored> stored;
-  thread.store(letter("a"), [](Stored) {});
-  thread.store(letter("b"), [&](Stored outcome) { stored.set_value(outcome); });
-  REQUIRE(stored.get_future().get() == Stored::stored);
-  CHECK(thread.status().messages == 2);
-  CHECK(thread.status().bytes > 0);
-  CHECK(thread.status().waiting == 0);
-  CHECK_FALSE(thread.status().is_failing);
-  std::promise<std::optional<std::vector<MailboxStore::Summary>>> listed;
-  thread.list("bob@example.com", [&](const auto& found) { listed.set_value(found); });
-  const auto summaries = listed.get_future().get();
-  REQUIRE(summaries);
-  REQUIRE(summaries->size() == 2);
-  CHECK(summaries->at(0).number == 1);
-  CHECK(summaries->at(0).size * 2 == thread.status().bytes);
-  std::promise<bool> forgotten;
 TEST_CASE("the thread says that it has done what was asked before, and what comes later fails") {
   const TemporaryDirectory directory;
   MailboxThread thread(new_store(directory.name()));
@@ -242,6 +242,30 @@ TEST_CASE("what is asked for and not yet known to be on the disk can be told whi
   CHECK(thread.unwritten().forgets == 0);
 }
 
+TEST_CASE("the mailbox's thread ends without having been asked anything") {
+  std::optional<MailboxThread> thread(new_store());
+  thread.reset();
+  CHECK_FALSE(thread);
+}
+
+TEST_CASE("the thread tells how much waits, lists it without its text, and forgets all of somebody's") {
+  MailboxThread thread(new_store());
+  std::promise<Stored> stored;
+  thread.store(letter("a"), [](Stored) {});
+  thread.store(letter("b"), [&](Stored outcome) { stored.set_value(outcome); });
+  REQUIRE(stored.get_future().get() == Stored::stored);
+  CHECK(thread.status().messages == 2);
+  CHECK(thread.status().bytes > 0);
+  CHECK(thread.status().waiting == 0);
+  CHECK_FALSE(thread.status().is_failing);
+  std::promise<std::optional<std::vector<MailboxStore::Summary>>> listed;
+  thread.list("bob@example.com", [&](const auto& found) { listed.set_value(found); });
+  const auto summaries = listed.get_future().get();
+  REQUIRE(summaries);
+  REQUIRE(summaries->size() == 2);
+  CHECK(summaries->at(0).number == 1);
+  CHECK(summaries->at(0).size * 2 == thread.status().bytes);
+  std::promise<bool> forgotten;
   thread.forget_all("bob@example.com", [&](bool is_done) { forgotten.set_value(is_done); });
   CHECK(forgotten.get_future().get());
   CHECK(thread.status().messages == 0);
