@@ -77,12 +77,47 @@ void AdminDesk::answer(const RemoveAccount& question, const HttpReply& reply) {
   const auto removed = [this, question, reply](const std::optional<StoreError>& error) {
     const HttpAnswer answer = error ? as_answer(*error) : admin_done();
     if (error && error->reason != StoreError::Reason::missing) return reply(answer);
-    if (question.domain == domain_) reactor_.post([this, question] { reactor_.unregister(question.user); });
+    if (question.domain == domain_) unregister(question.user);
     if (!mailbox_) return reply(answer);
     mailbox_->forget_all(address_of(question),
                          [reply, answer](bool is_done) { reply(is_done ? answer : mailbox_failed()); });
   };
   credentials_.remove(question.user, question.domain, removed);
+}
+
+/// From any thread.
+void AdminDesk::unregister(const std::string& user) {
+  reactor_.post([this, user] { reactor_.unregister(user); });
+}
+
+void AdminDesk::end_removed() {
+  credentials_.list([this](const std::variant<std::vector<std::string>, StoreError>& listed) {
+    const auto* accounts = std::get_if<std::vector<std::string>>(&listed);
+    if (!accounts)
+      return spdlog::error("whose account is gone cannot be read: {}", std::get<StoreError>(listed).message);
+    const std::unordered_set<std::string> all(accounts->begin(), accounts->end());
+    reactor_.post([this, all] { end_all_but(all); });
+  });
+}
+
+/// Whoever is not among them may have been added, and signed in, since they were listed.
+void AdminDesk::end_all_but(const std::unordered_set<std::string>& accounts) {
+  std::vector<std::string> missing;
+  for (const auto& [user, bindings] : reactor_.location().users())
+    if (!accounts.contains(user + "@" + domain_)) missing.push_back(user);
+  for (const std::string& user : missing) {
+    const auto end = [this, user](const CredentialStore::Found& found) {
+      if (found.failed || found.digest) return;
+      const std::string address = user + "@" + domain_;
+      spdlog::info("{} has no account any more, and is registered no more", address);
+      unregister(user);
+      const auto forgotten = [address](bool is_done) {
+        if (!is_done) spdlog::error("the messages that wait for {} cannot be removed", address);
+      };
+      if (mailbox_) mailbox_->forget_all(address, forgotten);
+    };
+    credentials_.find(user, domain_, end);
+  }
 }
 
 void AdminDesk::answer(const ListRegistrations&, const HttpReply& reply) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_set>
 
 #include "admin/gate.h"
 #include "admin/question.h"
@@ -24,8 +25,13 @@ class AdminDesk {
         mailbox_(mailbox) {}
 
   void take(const HttpRequest& request, HttpReply reply);
+  /// Does for each account that the command line has removed what is done for one that is removed here: its
+  /// registrations end, and nothing waits for it.
+  void end_removed();
 
  private:
+  void end_all_but(const std::unordered_set<std::string>& accounts);
+  void unregister(const std::string& user);
   void answer(const ListAccounts& question, const HttpReply& reply);
   void answer(const AddAccount& question, const HttpReply& reply);
   void answer(const SetPassword& question, const HttpReply& reply);

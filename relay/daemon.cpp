@@ -233,16 +233,29 @@ class Daemon {
     return reactor_.ask(config_.dns_server);
   }
 
-  void run(const sip::Seed& seed, const sip::Seed& route_key) {
+  /// False where the disk was too slow for the end: then a thread still waits for it.
+  bool run(const sip::Seed& seed, const sip::Seed& route_key) {
     Settings settings = settings_of(config_);
     settings.route_key = route_key;
     reactor_.run(std::move(settings), seed, stores(credentials_, mailbox_ ? &*mailbox_ : nullptr),
                  [this] { reload(); });
+    return credentials_.has_ended() && (!mailbox_ || mailbox_->has_ended());
+  }
+
+  void tell_what_is_unwritten() const {
+    const auto unwritten = mailbox_ ? mailbox_->unwritten() : MailboxThread::Unwritten{};
+    spdlog::error(
+        "ended without the disk, which does not answer; it still had {} changes of the mailbox to write, "
+        "none of them confirmed, {} deliveries to note, which may be made again, and {} questions about "
+        "accounts",
+        unwritten.changes, unwritten.forgets, credentials_.waiting());
   }
 
  private:
-  /// SIGHUP. What cannot change while the relay runs is told; with anything wrong all stays as it was.
+  /// SIGHUP. Whose account is gone is reached no more, whatever the configuration says. What cannot change
+  /// while the relay runs is told; with anything wrong all stays as it was.
   void reload() {
+    if (config_.authentication == Authentication::digest) desk_->end_removed();
     const ConfigReading fresh = read_config_();
     Files files;
     if (const auto error = find_errors(fresh, files); !error.empty()) return keep_configuration(error);
@@ -318,6 +331,12 @@ class Daemon {
   CredentialThread credentials_;
 };
 
+/// A thread that waits for the disk cannot be ended, and what it uses must outlive it.
+[[noreturn]] void end_without_disk() {
+  spdlog::default_logger()->flush();
+  std::_Exit(failure);
+}
+
 }  // namespace
 
 ConfigError find_errors(const ConfigReading& reading) {
@@ -351,8 +370,9 @@ int run_daemon(const Config& config, const ReadConfig& read_config, const std::s
   Daemon daemon(config, read_config, version, std::move(files), std::get<CredentialStore>(std::move(opened)),
                 std::move(mailbox));
   if (const auto error = daemon.listen()) return fail(failure, *error);
-  daemon.run(seed, std::get<sip::Seed>(key));
-  return EXIT_SUCCESS;
+  if (daemon.run(seed, std::get<sip::Seed>(key))) return EXIT_SUCCESS;
+  daemon.tell_what_is_unwritten();
+  end_without_disk();
 }
 
 }  // namespace relay

@@ -1,6 +1,7 @@
 #include "stores.h"
 
 #include <cstdint>
+#include <functional>
 #include <utility>
 
 namespace relay {
@@ -46,6 +47,15 @@ Stored as_stored(MailboxStore::Stored outcome) {
 
 std::uint64_t number(MessageNumber number) { return static_cast<std::uint64_t>(number); }
 
+Letter as_letter(StoredMessage message) {
+  return {.recipient = std::move(message.recipient),
+          .identity = std::move(message.identity),
+          .request = std::move(message.request),
+          .expires_at = message.expires_at,
+          .is_from_stranger = message.sender == Sender::stranger,
+          .instead_of = number(message.instead_of)};
+}
+
 }  // namespace
 
 Reactor::Stores stores(CredentialThread& credentials, MailboxThread* mailbox) {
@@ -56,14 +66,17 @@ Reactor::Stores stores(CredentialThread& credentials, MailboxThread* mailbox) {
                        reply({std::move(found.digest), found.failed});
                      });
   };
+  stores.end = [&credentials, mailbox](const std::function<void()>& ended) {
+    credentials.end(ended);
+    if (mailbox) mailbox->end(ended);
+  };
+  stores.have_ended = [&credentials, mailbox] {
+    return credentials.has_ended() && (!mailbox || mailbox->has_ended());
+  };
   if (!mailbox) return stores;
   stores.store_message = [mailbox](StoreMessage question, auto reply) {
-    StoredMessage message = std::move(question.message);
-    mailbox->store({.recipient = std::move(message.recipient),
-                    .identity = std::move(message.identity),
-                    .request = std::move(message.request),
-                    .expires_at = message.expires_at,
-                    .is_from_stranger = message.sender == Sender::stranger},
+    auto notice = question.notice ? std::optional(as_letter(*std::move(question.notice))) : std::nullopt;
+    mailbox->store(as_letter(std::move(question.message)), std::move(notice),
                    [reply = std::move(reply)](MailboxStore::Stored outcome) { reply(as_stored(outcome)); });
   };
   const auto loading = [](auto reply) {

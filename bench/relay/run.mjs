@@ -1,5 +1,5 @@
 // Measures the relay beside Kamailio and the floor, in turns, and prints the tables of docs/performance.md.
-//   node bench/relay/run.mjs [--runs 5] [--retries 2] [--only ws2ws,idle] [--any-core] [--sipmsg '--ws-compression on']
+//   node bench/relay/run.mjs [--runs 5] [--retries 2] [--only ws2ws,idle] [--any-core] [--sipmsg='--io-threads 2']
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { floor, kamailio, runLoad, sipmsg, withContender } from './contenders.mjs';

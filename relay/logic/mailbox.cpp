@@ -22,19 +22,39 @@ std::optional<JobId> Mailbox::keep(Now now, UnixTime received, const Request& re
   if (!message) return std::nullopt;
   message->sender = sender;
   const JobId job = jobs_.draw();
-  storing_.emplace(job, user);
-  questions_.emplace_back(StoreMessage{job, std::move(*message)});
+  Storing storing{.users = {user}};
+  StoreMessage question{job, std::move(*message)};
+  if (auto told = notice(now, request, Fate::stored)) {
+    storing.users.push_back(std::move(told->user));
+    question.notice = std::move(told->message);
+  }
+  storing_.emplace(job, std::move(storing));
+  questions_.emplace_back(std::move(question));
   return job;
 }
-
-void Mailbox::accepted(Now now, const Request& request) { tell(now, request, Fate::stored); }
 
 void Mailbox::stored(JobId job, Stored outcome) {
   const auto node = storing_.extract(job);
   if (node.empty()) return;
+  const Storing& storing = node.mapped();
+  if (storing.instead_of != MessageNumber::none) replaced(storing.instead_of, outcome);
   const bool is_there = outcome == Stored::stored || outcome == Stored::repeat;
   // Came in the meantime, or was there all along and did not answer.
-  if (is_there && !location_.bindings(node.mapped()).empty()) begin(node.mapped());
+  for (const std::string& user : storing.users)
+    if (is_there && !location_.bindings(user).empty()) begin(user);
+}
+
+/// Until its sender can be told a message stays, and the next sweep finds it again: the store may work then.
+void Mailbox::replaced(MessageNumber number, Stored outcome) {
+  switch (outcome) {
+    case Stored::stored: outcomes_.push_back(Outcome::expired); break;
+    case Stored::full:
+      outcomes_.push_back(Outcome::expired);
+      forget(number);
+      break;
+    case Stored::repeat:  // it was gone already
+    case Stored::failed: break;
+  }
 }
 
 bool Mailbox::is_loading(const std::string& user) const {
@@ -48,7 +68,8 @@ void Mailbox::wait_for_load(const std::string& user, JobId waiting) {
 
 bool Mailbox::has_messages(const std::string& user) const {
   const auto box = boxes_.find(user);
-  if (box == boxes_.end()) return false;
+  // Of whoever has none it is to be asked whether there still is such an account.
+  if (box == boxes_.end() || location_.bindings(user).empty()) return false;
   return box->second.state == Box::State::forwarding || box->second.state == Box::State::resting;
 }
 
@@ -246,18 +267,28 @@ void Mailbox::forget(MessageNumber number) {
 
 /// It is not delivered, and will not be: RFC 5438 8.2.
 void Mailbox::expire(Now now, const StoredMessage& message) {
-  outcomes_.push_back(Outcome::expired);
-  forget(message.number);
-  if (const auto kept = KeptRequest::read(message.request))
-    tell(now, kept->as(TransactionId::none, {}), Fate::failed);
+  const auto kept = KeptRequest::read(message.request);
+  auto told = kept ? notice(now, kept->as(TransactionId::none, {}), Fate::failed) : std::nullopt;
+  if (!told) {
+    outcomes_.push_back(Outcome::expired);
+    return forget(message.number);
+  }
+  told->message.instead_of = message.number;
+  const JobId job = jobs_.draw();
+  storing_.emplace(job, Storing{{std::move(told->user)}, message.number});
+  questions_.emplace_back(StoreMessage{job, std::move(told->message)});
+  if (sweep_ != JobId::none) forgotten_.insert(message.number);
 }
 
 /// What we tell waits for its recipient like anything else.
-void Mailbox::tell(Now now, const Request& about, Fate fate) {
+std::optional<Mailbox::Notice> Mailbox::notice(Now now, const Request& about, Fate fate) {
   const auto told = DispositionNotification::of(now, about, fate, domain_, random_);
-  if (!told || !settings_.keeps_messages_for) return;
-  if (const auto kept = KeptRequest::read(told->request))
-    keep(now, now.wall, kept->as(TransactionId::none, {}), Sender::known, told->user);
+  const auto kept = told ? KeptRequest::read(told->request) : std::nullopt;
+  if (!kept || !settings_.keeps_messages_for) return std::nullopt;
+  auto message = stored_message(now, now.wall, kept->as(TransactionId::none, {}), address_of(told->user),
+                                authenticator_, *settings_.keeps_messages_for);
+  if (!message) return std::nullopt;
+  return Notice{told->user, std::move(*message)};
 }
 
 void Mailbox::start(Now now) {

@@ -51,12 +51,10 @@ class Mailbox {
 
   /// Whether a request that comes now is one to be kept, should its recipient not be there after `patience`.
   bool would_keep(sip::Now now, const Request& request, sip::Milliseconds patience) const;
-  /// Asks the store to keep a message for one of our users, which came at `received`. None where it is none
-  /// to be kept.
+  /// Asks the store to keep a message for one of our users, which came at `received`, and with it what its
+  /// sender is told of that, where it is wanted (RFC 5438 8.1). None where it is none to be kept.
   std::optional<sip::JobId> keep(sip::Now now, sip::UnixTime received, const Request& request, Sender sender,
                                  const std::string& user);
-  /// The store kept a request: its sender is told, where that is wanted (RFC 5438 8.1).
-  void accepted(sip::Now now, const Request& request);
   /// The answer to StoreMessage.
   void stored(sip::JobId job, Stored outcome);
   /// The answer to LoadMessage or LoadExpired. Gives what waited for it (wait_for_load()).
@@ -65,7 +63,7 @@ class Mailbox {
   /// Nobody knows yet whether messages wait for this user: others must not overtake them.
   bool is_loading(const std::string& user) const;
   void wait_for_load(const std::string& user, sip::JobId waiting);
-  /// Messages wait for this user: others go behind them.
+  /// Messages wait for this user, who is registered: others go behind them.
   bool has_messages(const std::string& user) const;
 
   /// A device of the user can be reached that could not before, or says again that it can.
@@ -85,7 +83,7 @@ class Mailbox {
     delivered,
     refused,    ///< by a device; it waits for another one
     postponed,  ///< this try failed
-    expired,    ///< its time is over, and it is forgotten
+    expired,    ///< its time is over, and it is forgotten; whoever wants to know is told, or has no room
   };
   std::optional<Outcome> poll_outcome();
   /// How many users it knows of.
@@ -137,7 +135,12 @@ class Mailbox {
   void sweep(sip::Now now, sip::UnixTime after_time, MessageNumber after);
   void swept(sip::Now now, const Loaded& loaded);
   bool is_under_way(MessageNumber number) const;
-  void tell(sip::Now now, const Request& about, Fate fate);
+  struct Notice {
+    std::string user;  ///< whom it is for
+    StoredMessage message;
+  };
+  std::optional<Notice> notice(sip::Now now, const Request& about, Fate fate);
+  void replaced(MessageNumber number, Stored outcome);
 
   const Settings& settings_;
   const LocalDomain& domain_;
@@ -147,9 +150,13 @@ class Mailbox {
   Proxy& proxy_;
   sip::JobIds& jobs_;
   sip::Random random_;
-  std::unordered_map<std::string, Box> boxes_;                     ///< by user
-  std::unordered_map<sip::JobId, std::string> storing_;            ///< for which user
-  std::unordered_map<sip::JobId, std::string> loading_;            ///< likewise
+  std::unordered_map<std::string, Box> boxes_;  ///< by user
+  struct Storing {
+    std::vector<std::string> users;  ///< for whom
+    MessageNumber instead_of = MessageNumber::none;
+  };
+  std::unordered_map<sip::JobId, Storing> storing_;
+  std::unordered_map<sip::JobId, std::string> loading_;            ///< for which user
   std::unordered_map<sip::TransactionId, std::string> forwarded_;  ///< likewise
   sip::DeadlineQueue<std::string> rests_;                          ///< by user
   sip::Deadline next_sweep_;

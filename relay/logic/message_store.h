@@ -24,6 +24,10 @@ struct StoredMessage {
   sip::UnixTime expires_at{};
   MessageNumber number = MessageNumber::none;  ///< given by the store
   Sender sender = Sender::known;               ///< told to the store, which does not tell it back
+  /// Likewise: it takes the place of that one, which is forgotten when this is stored and not otherwise. It
+  /// may go beyond the quotas, to twice as much. Where that one is gone, this is not stored: it counts as a
+  /// repeat.
+  MessageNumber instead_of = MessageNumber::none;
 };
 
 /// Questions to the store. It deals with them in order; what one has changed, the next one finds.
@@ -32,6 +36,8 @@ struct StoredMessage {
 struct StoreMessage {
   sip::JobId job;
   StoredMessage message;
+  /// Stored together with it, unless it is a repeat, or there is no room for this.
+  std::optional<StoredMessage> notice = {};
 };
 enum class Stored : std::uint8_t {
   stored,

@@ -147,9 +147,6 @@ void Relay::answer(Now now, JobId job, Stored outcome) {
     const Request request = kept->as(waiting->transaction, waiting->from);
     switch (outcome) {
       case Stored::stored:
-        respond(now, request, {.status = 202});
-        mailbox_.accepted(now, request);
-        break;
       case Stored::repeat: respond(now, request, {.status = 202}); break;
       case Stored::full: respond(now, request, mailbox_full()); break;
       case Stored::failed: respond(now, request, Answer::later(500)); break;

@@ -22,6 +22,8 @@ namespace {
 
 /// For close frames to reach the browsers and to be answered.
 constexpr std::chrono::seconds farewell_limit{2};
+/// For the disk to take what it has been given, where the relay is told twice to end.
+constexpr std::chrono::seconds hurry_limit{1};
 /// Of the connections that are still in use while the relay drains.
 constexpr std::chrono::milliseconds idle_check_interval{100};
 
@@ -37,6 +39,7 @@ Reactor::Reactor(StaticFiles files, std::size_t io_threads, Adjustable adjustabl
       flows_(loop_, io_threads, budget_, std::move(files), std::move(adjustable.flows)),
       timer_(context_),
       phase_limit_(context_),
+      last_limit_(context_),
       idle_check_(context_),
       end_signals_(context_, SIGINT, SIGTERM),
       reload_signals_(context_, SIGHUP),
@@ -87,7 +90,7 @@ void Reactor::run(Settings settings, const sip::Seed& seed, Stores stores, std::
 /// Exactly one input, then every output, then one timer. Nothing that carries out an output may feed.
 template <class Input>
 void Reactor::feed(Input input) {
-  if (phase_ == Phase::ending) return;
+  if (is_ending()) return;
   now_ = now();
   input(*relay_, now_);
   while (auto output = relay_->poll())
@@ -194,7 +197,7 @@ void Reactor::closed(const sip::Peer& peer) {
   const auto reached = flows_.forget(peer);
   returned_memory_.now_open(flows_.connections().size());
   feed([&](Relay& relay, sip::Now now) { relay.flow_closed(now, peer.flow, reached); });
-  end_when_alone();
+  end_when_done();
 }
 
 void Reactor::unreachable(const sip::Peer& peer) {
@@ -222,8 +225,7 @@ void Reactor::wait_for_end_signal() {
     if (error) return;
     wait_for_end_signal();
     if (phase_ == Phase::running) return drain();
-    // Whoever asks again is in a hurry.
-    context_.stop();
+    hurry();
   });
 }
 
@@ -249,6 +251,10 @@ void Reactor::drain() {
   phase_ = Phase::draining;
   flows_.stop_accepting();
   spdlog::info("draining");  // whoever reads it finds the listeners closed
+  last_limit_.expires_after(drain_limit_ + farewell_limit);
+  last_limit_.async_wait([this](error_code error) {
+    if (!error) context_.stop();
+  });
   phase_limit_.expires_after(drain_limit_);
   phase_limit_.async_wait([this](error_code error) {
     if (error || phase_ != Phase::draining) return;
@@ -270,23 +276,43 @@ void Reactor::let_idle_go() {
 }
 
 void Reactor::end() {
-  if (phase_ == Phase::ending) return;
+  if (is_ending()) return;
+  begin_to_end();
+  flows_.go_away();
+  phase_limit_.expires_after(farewell_limit);
+  phase_limit_.async_wait([this](error_code error) {
+    if (error || phase_ != Phase::ending) return;
+    phase_ = Phase::parted;
+    end_when_done();
+  });
+  end_when_done();
+}
+
+/// Whoever asks again does not wait for anybody's goodbye, nor long for a disk.
+void Reactor::hurry() {
+  if (phase_ == Phase::hurried) return;
+  if (!is_ending()) begin_to_end();
+  phase_ = Phase::hurried;
+  last_limit_.expires_after(hurry_limit);
+  last_limit_.async_wait([this](error_code error) {
+    if (!error) context_.stop();
+  });
+  end_when_done();
+}
+
+void Reactor::begin_to_end() {
   spdlog::info("ending");
   phase_ = Phase::ending;
   timer_.cancel();
   idle_check_.cancel();
   resolver_.close();
   for (const auto& service : services_) service->close();
-  flows_.go_away();
-  phase_limit_.expires_after(farewell_limit);
-  phase_limit_.async_wait([this](error_code error) {
-    if (!error) context_.stop();
-  });
-  end_when_alone();
+  stores_.end([this] { asio::post(context_, [this] { end_when_done(); }); });
 }
 
-void Reactor::end_when_alone() {
-  if (phase_ == Phase::ending && flows_.are_gone()) context_.stop();
+void Reactor::end_when_done() {
+  const bool is_alone = phase_ > Phase::ending || (phase_ == Phase::ending && flows_.are_gone());
+  if (is_alone && stores_.have_ended()) context_.stop();
 }
 
 }  // namespace relay

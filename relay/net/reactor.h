@@ -44,6 +44,10 @@ class Reactor : private FlowEvents {
     std::function<void(LoadMessage, Reply<Loaded>)> load_message;
     std::function<void(LoadExpired, Reply<Loaded>)> load_expired;
     std::function<void(ForgetMessage)> forget_message;
+    /// They finish what they were asked and close; `ended` is called when one has, from any thread, before
+    /// the reactor's end.
+    std::function<void(std::function<void()> ended)> end;
+    std::function<bool()> have_ended;
   };
 
   /// What may change while it runs. At the start those of Settings are the same as in run()'s
@@ -71,8 +75,9 @@ class Reactor : private FlowEvents {
   /// How things stand: connections and what the relay knows. Only on the thread of run().
   Gauges gauges() const;
   /// Runs until SIGTERM or SIGINT. What is under way then has the time of `drain_limit` to end, while new
-  /// requests are refused; a second signal ends it at once. SIGHUP calls `reload`. The listeners in
-  /// `settings` are those of listen(), with their real ports.
+  /// requests are refused, and two seconds more for goodbyes and for the stores; a second signal ends it at
+  /// once, but for a second that the stores get. Stores that have not ended then go on. SIGHUP calls
+  /// `reload`. The listeners in `settings` are those of listen(), with their real ports.
   void run(Settings settings, const sip::Seed& seed, Stores stores, std::function<void()> reload);
 
   // What follows is for the handlers of serve(), on the thread of run().
@@ -112,7 +117,9 @@ class Reactor : private FlowEvents {
   void drain();
   void let_idle_go();
   void end();
-  void end_when_alone();
+  void hurry();
+  void begin_to_end();
+  void end_when_done();
 
   void begun(std::shared_ptr<Connection> connection) override { flows_.add(std::move(connection)); }
   void opened(const sip::Peer& peer) override;
@@ -126,8 +133,12 @@ class Reactor : private FlowEvents {
   enum class Phase : std::uint8_t {
     running,
     draining,  ///< what is under way is finished, and nothing new begun
-    ending,    ///< connections are closed
+    ending,    ///< connections and stores are closed
+    parted,    ///< likewise, and connections are not waited for any more
+    hurried,   ///< likewise, and a signal has come again
   };
+
+  bool is_ending() const { return phase_ >= Phase::ending; }
 
   Metrics& metrics_;
   SharedBudget budget_;  // these three outlive the connections that handlers in context_ hold
@@ -141,6 +152,7 @@ class Reactor : private FlowEvents {
   ReturnedMemory returned_memory_;
   boost::asio::steady_timer timer_;
   boost::asio::steady_timer phase_limit_;
+  boost::asio::steady_timer last_limit_;  ///< of all that follows the signal to end
   boost::asio::steady_timer idle_check_;  ///< while draining
   boost::asio::signal_set end_signals_;
   boost::asio::signal_set reload_signals_;  ///< apart: however many wait, they do not go before the end

@@ -13,12 +13,25 @@ CredentialThread::CredentialThread(CredentialStore store)
     : store_(std::move(store)), thread_([this] { work(); }) {}
 
 CredentialThread::~CredentialThread() {
+  begin_to_end({});
+  thread_.join();
+}
+
+void CredentialThread::end(std::function<void()> ended) { begin_to_end(std::move(ended)); }
+
+void CredentialThread::begin_to_end(std::function<void()> ended) {
   {
     const std::lock_guard lock(mutex_);
-    ending_ = true;
+    if (life_ != Life::running) return;
+    life_ = Life::ending;
+    ended_ = std::move(ended);
   }
   changed_.notify_one();
-  thread_.join();
+}
+
+bool CredentialThread::has_ended() const {
+  const std::lock_guard lock(mutex_);
+  return life_ == Life::ended;
 }
 
 void CredentialThread::find(std::string user, std::string domain, const Reply& reply) {
@@ -58,7 +71,7 @@ void CredentialThread::change(const Change& change, const ChangeReply& reply) {
 
 bool CredentialThread::enqueue(Task task) {
   const std::lock_guard lock(mutex_);
-  if (waiting_.size() >= max_waiting) return false;
+  if (waiting_.size() >= max_waiting || life_ != Life::running) return false;
   waiting_.push_back(std::move(task));
   changed_.notify_one();
   return true;
@@ -72,13 +85,18 @@ std::size_t CredentialThread::waiting() const {
 void CredentialThread::work() {
   for (;;) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
-    if (ending_) return;
+    changed_.wait(lock, [this] { return life_ != Life::running || !waiting_.empty(); });
+    if (life_ != Life::running) break;
     const Task task = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
     task(store_);
   }
+  // Which writes: it moves what is in the log to where it belongs.
+  { const CredentialStore closing(std::move(store_)); }
+  const std::lock_guard lock(mutex_);
+  life_ = Life::ended;
+  if (ended_) ended_();
 }
 
 }  // namespace relay

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -25,12 +26,18 @@ class CredentialThread {
   static constexpr std::size_t max_waiting = 10000;
 
   explicit CredentialThread(CredentialStore store);
-  /// Waits for the question in work; those still waiting get no answer.
+  /// As end(), however long the disk takes: whoever cannot wait looks at has_ended().
   ~CredentialThread();
   CredentialThread(const CredentialThread&) = delete;
   CredentialThread& operator=(const CredentialThread&) = delete;
 
-  /// Each question is answered once, in order; with `failed` at once when too many wait.
+  /// Has it finish the question in work, while those still waiting get no answer, close the store and call
+  /// `ended`, on its thread. To be called once.
+  void end(std::function<void()> ended);
+  /// Whether the store is closed. From any thread.
+  bool has_ended() const;
+
+  /// Each question is answered once, in order; with `failed` at once when too many wait, and after end().
   void find(std::string user, std::string domain, const Reply& reply);
   void list(const ListReply& reply);
   /// CredentialStore::add, set_password and remove.
@@ -44,15 +51,18 @@ class CredentialThread {
   using Task = std::function<void(CredentialStore&)>;
   using Change = std::function<std::optional<StoreError>(CredentialStore&)>;
   void change(const Change& change, const ChangeReply& reply);
-  /// False when too many wait.
+  /// False when too many wait, or it ends.
   bool enqueue(Task task);
+  void begin_to_end(std::function<void()> ended);
   void work();
 
   CredentialStore store_;     ///< the thread's own once it runs
   mutable std::mutex mutex_;  ///< guards what stands below
   std::condition_variable changed_;
   std::deque<Task> waiting_;
-  bool ending_ = false;
+  enum class Life : std::uint8_t { running, ending, ended };
+  Life life_ = Life::running;
+  std::function<void()> ended_;
   std::thread thread_;
 };
 

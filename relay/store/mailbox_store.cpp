@@ -34,6 +34,11 @@ constexpr const char* mailbox_from_version_1 = R"(
   CREATE INDEX messages_in_order ON messages (recipient, number, size, from_stranger);
   PRAGMA user_version = 2;
 )";
+/// As much as a SIP message may have, which a page that is free already would not show. Where the process
+/// ends in between, the next trial does away with it.
+constexpr const char* trial =
+    "BEGIN IMMEDIATE; DROP TABLE IF EXISTS trial; CREATE TABLE trial (content BLOB); "
+    "INSERT INTO trial VALUES (zeroblob(65536)); COMMIT";
 /// How many, how large, and those of strangers among them.
 constexpr const char* mailbox_sums =
     "SELECT COUNT(*), IFNULL(SUM(size), 0), "
@@ -154,18 +159,34 @@ bool MailboxStore::roll_back() {
   return counts;
 }
 
+bool MailboxStore::can_write() {
+  const bool is_written = database_.run(trial) && database_.run("DROP TABLE trial");
+  if (is_in_transaction()) database_.run("ROLLBACK");
+  return is_written;
+}
+
 MailboxStore::Stored MailboxStore::store(const Letter& letter) {
   const Stored judged = judge(letter);
   if (judged != Stored::stored) return judged;
+  if (letter.instead_of == 0) return insert(letter);
+  const Forgotten before = forget(letter.instead_of);
+  if (before == Forgotten::missing) return Stored::repeat;
+  const Stored outcome = before == Forgotten::failed ? Stored::failed : insert(letter);
+  // What it was to replace must not be gone without it.
+  has_failed_ = has_failed_ || outcome == Stored::failed;
+  return outcome;
+}
+
+MailboxStore::Stored MailboxStore::insert(const Letter& letter) {
   const std::int64_t size = size_of(letter);
-  Run insert(insert_);
-  insert->bind(1, letter.recipient);
-  insert->bind(2, letter.identity);
-  insert->bind(3, letter.request);
-  insert->bind(4, size);
-  insert->bind(5, milliseconds(letter.expires_at));
-  insert->bind(6, std::int64_t{letter.is_from_stranger ? 1 : 0});
-  if (insert->step() != Step::done) return Stored::failed;
+  Run row(insert_);
+  row->bind(1, letter.recipient);
+  row->bind(2, letter.identity);
+  row->bind(3, letter.request);
+  row->bind(4, size);
+  row->bind(5, milliseconds(letter.expires_at));
+  row->bind(6, std::int64_t{letter.is_from_stranger ? 1 : 0});
+  if (row->step() != Step::done) return Stored::failed;
   held_.add(size, letter.is_from_stranger);
   return Stored::stored;
 }
@@ -180,18 +201,19 @@ MailboxStore::Stored MailboxStore::judge(const Letter& letter) {
   if (found != Step::done) return Stored::failed;
   const std::int64_t size = size_of(letter);
   const MailboxQuota strangers = quota_.of_strangers();
+  const MailboxQuota all = letter.instead_of == 0 ? quota_ : quota_.doubled();
   const auto is_full = [&](std::int64_t messages, std::int64_t bytes, std::int64_t most_messages,
                            std::int64_t most_bytes) {
     return messages >= most_messages || bytes + size > most_bytes;
   };
-  if (is_full(held_.messages, held_.bytes, quota_.messages, quota_.bytes)) return Stored::full;
+  if (is_full(held_.messages, held_.bytes, all.messages, all.bytes)) return Stored::full;
   if (letter.is_from_stranger &&
       is_full(held_.strangers_messages, held_.strangers_bytes, strangers.messages, strangers.bytes))
     return Stored::full;
   Run sum(sum_);
   sum->bind(1, letter.recipient);
   if (sum->step() != Step::row) return Stored::failed;
-  if (is_full(sum->number(0), sum->number(1), quota_.messages_each, quota_.bytes_each)) return Stored::full;
+  if (is_full(sum->number(0), sum->number(1), all.messages_each, all.bytes_each)) return Stored::full;
   const bool is_past_half = letter.is_from_stranger && is_full(sum->number(2), sum->number(3),
                                                                strangers.messages_each, strangers.bytes_each);
   return is_past_half ? Stored::full : Stored::stored;

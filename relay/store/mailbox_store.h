@@ -22,6 +22,7 @@ struct MailboxQuota {
   std::int64_t messages = 1'000'000;
   std::int64_t bytes = std::int64_t{1} << 30;
 
+  MailboxQuota doubled() const { return {messages_each * 2, bytes_each * 2, messages * 2, bytes * 2}; }
   MailboxQuota of_strangers() const { return {messages_each / 2, bytes_each / 2, messages / 2, bytes / 2}; }
 };
 
@@ -33,6 +34,9 @@ struct Letter {
   sip::UnixTime expires_at{};
   std::uint64_t number = 0;       ///< counts on with each one that is stored; never given again
   bool is_from_stranger = false;  ///< nobody answers for its sender; not loaded
+  /// The number of that whose place it takes, where it is there still; a repeat otherwise. Not loaded. One
+  /// goes where another comes: it may go to twice the quotas.
+  std::uint64_t instead_of = 0;
 };
 
 /// The messages of users who are not there. Every change belongs into a transaction: begin(), the changes,
@@ -51,6 +55,9 @@ class MailboxStore {
   /// Ends it without a change. False when what it read does not count: it could not forget a letter, or was
   /// at its end before.
   bool roll_back();
+  /// Whether a message of the greatest length can be written; nothing of the trial stays. Not in a
+  /// transaction.
+  bool can_write();
   /// False where a full disk has ended the transaction in its midst: then nothing of it counts, and nothing
   /// more may be changed before the next one.
   bool is_in_transaction() const { return database_.is_in_transaction(); }
@@ -112,6 +119,7 @@ class MailboxStore {
   bool count();
   Forgotten erase(std::uint64_t number);
   Stored judge(const Letter& letter);
+  Stored insert(const Letter& letter);
   StoreError failure() const;
 
   Sqlite database_;

@@ -17,18 +17,35 @@ MailboxThread::MailboxThread(MailboxStore store)
       thread_([this] { work(); }) {}
 
 MailboxThread::~MailboxThread() {
-  {
-    const std::lock_guard lock(mutex_);
-    ending_ = true;
-  }
-  changed_.notify_one();
+  begin_to_end({});
   thread_.join();
 }
 
-void MailboxThread::store(Letter letter, const StoreReply& reply) {
-  const auto task = [this, letter = std::move(letter), reply](MailboxStore* store) -> Answer {
-    const Stored outcome = store ? store->store(letter) : Stored::failed;
+void MailboxThread::end(std::function<void()> ended) { begin_to_end(std::move(ended)); }
+
+void MailboxThread::begin_to_end(std::function<void()> ended) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (life_ != Life::running) return;
+    life_ = Life::ending;
+    ended_ = std::move(ended);
+  }
+  changed_.notify_one();
+}
+
+bool MailboxThread::has_ended() const {
+  const std::lock_guard lock(mutex_);
+  return life_ == Life::ended;
+}
+
+void MailboxThread::store(Letter letter, std::optional<Letter> notice, const StoreReply& reply) {
+  const auto task = [this, letter = std::move(letter), notice = std::move(notice),
+                     reply](MailboxStore* store) -> Answer {
+    Stored outcome = store ? store->store(letter) : Stored::failed;
+    if (outcome == Stored::stored && notice && store->store(*notice) == Stored::failed)
+      outcome = Stored::failed;
     has_failed_ = has_failed_ || outcome == Stored::failed;
+    has_stored_ = has_stored_ || outcome == Stored::stored;
     return [outcome, reply](Fate fate) { reply(fate == Fate::committed ? outcome : Stored::failed); };
   };
   if (!add({Work::Kind::changes, task}, max_waiting)) reply(Stored::failed);
@@ -41,8 +58,12 @@ void MailboxThread::load(std::string recipient, std::uint64_t after, const LoadR
 
 void MailboxThread::load_expired(sip::UnixTime now, sip::UnixTime after_time, std::uint64_t after,
                                  const LoadReply& reply) {
-  ask([now, after_time, after](MailboxStore& store) { return store.load_expired(now, after_time, after); },
-      reply);
+  const bool begins = after_time == sip::UnixTime() && after == 0;
+  const auto question = [this, begins, now, after_time, after](MailboxStore& store) {
+    is_sweep_begun_ = is_sweep_begun_ || begins;
+    return store.load_expired(now, after_time, after);
+  };
+  ask(question, reply);
 }
 
 void MailboxThread::ask(const std::function<MailboxStore::Loaded(MailboxStore&)>& question,
@@ -110,29 +131,37 @@ void MailboxThread::limit(const MailboxQuota& quota) {
 
 bool MailboxThread::add(Work work, std::size_t limit) {
   const std::lock_guard lock(mutex_);
-  if (waiting_.size() >= limit) return false;
+  if (waiting_.size() >= limit || life_ != Life::running) return false;
   waiting_.push_back(std::move(work));
   changed_.notify_one();
   return true;
 }
 
 void MailboxThread::work() {
-  for (;;) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
-    if (waiting_.empty()) return;
-    const auto count = static_cast<std::ptrdiff_t>(std::min(waiting_.size(), max_together));
-    const auto end = waiting_.begin() + count;
-    const std::vector<Work> works(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
-    waiting_.erase(waiting_.begin(), end);
-    lock.unlock();
-    work_on(works);
-  }
+  for (auto works = take(); !works.empty(); works = take()) work_on(works);
+  // Which writes: it moves what is in the log to where it belongs.
+  { const MailboxStore closing(std::move(store_)); }
+  const std::unique_lock lock(mutex_);
+  life_ = Life::ended;
+  if (ended_) ended_();
+}
+
+/// What is to be done together; nothing when all is done and the thread is to end.
+std::vector<MailboxThread::Work> MailboxThread::take() {
+  std::unique_lock lock(mutex_);
+  in_work_ = {};
+  changed_.wait(lock, [this] { return life_ != Life::running || !waiting_.empty(); });
+  const auto count = static_cast<std::ptrdiff_t>(std::min(waiting_.size(), max_together));
+  const auto end = waiting_.begin() + count;
+  std::vector<Work> works(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
+  waiting_.erase(waiting_.begin(), end);
+  for (const Work& work : works) count_in(in_work_, work);
+  return works;
 }
 
 void MailboxThread::work_on(const std::vector<Work>& works) {
   const bool is_begun = store_.begin();
-  has_failed_ = false;
+  has_failed_ = has_stored_ = is_sweep_begun_ = false;
   for (const std::uint64_t number : unforgotten_)
     if (store_.is_in_transaction()) store_.forget(number);
   std::vector<Answer> answers;
@@ -141,11 +170,19 @@ void MailboxThread::work_on(const std::vector<Work>& works) {
   const bool is_committed = is_begun && store_.commit();
   const bool is_read = is_committed || (is_begun && read_without_changes(works, answers));
   if (is_committed) unforgotten_.clear();
-  note(!is_committed || has_failed_);
+  is_failing_ = still_fails(is_committed);
+  note(is_failing_);
   for (std::size_t i = 0; i < works.size(); ++i) {
     const bool counts = works[i].kind == Work::Kind::reads ? is_read : is_committed;
     answers[i](counts ? Fate::committed : Fate::lost);
   }
+}
+
+/// What is only read says nothing of a disk that could not be written.
+bool MailboxThread::still_fails(bool is_committed) {
+  if (!is_committed || has_failed_) return true;
+  if (!is_failing_ || has_stored_) return false;
+  return !is_sweep_begun_ || !store_.can_write();
 }
 
 /// Nothing can be written: reads again without what was to be stored, but as if all were forgotten that has
@@ -165,6 +202,21 @@ void MailboxThread::note(bool is_failing) {
   status_.messages = store_.messages();
   status_.bytes = store_.bytes();
   status_.is_failing = is_failing;
+}
+
+void MailboxThread::count_in(Unwritten& unwritten, const Work& work) {
+  switch (work.kind) {
+    case Work::Kind::changes: ++unwritten.changes; break;
+    case Work::Kind::forgets: ++unwritten.forgets; break;
+    case Work::Kind::reads: break;
+  }
+}
+
+MailboxThread::Unwritten MailboxThread::unwritten() const {
+  const std::lock_guard lock(mutex_);
+  Unwritten unwritten = in_work_;
+  for (const Work& work : waiting_) count_in(unwritten, work);
+  return unwritten;
 }
 
 MailboxThread::Status MailboxThread::status() const {

@@ -102,6 +102,34 @@ test('whoever asks again and again while the disk hangs keeps nobody else from a
   release();
 });
 
+test('a disk that hangs does not hold up the end: what was answered 202 is there afterwards, and the rest is told', async (t) => {
+  const { relay, hold } = await startOnHeldDisk(t, ['bob'], { args: ['--drain-seconds', '1', ...forEveryone] });
+  const carol = await WebSocketClient.open(t, relay.ports.ws);
+  const accepted = [];
+  await write(carol, accepted, 2);
+  hold();
+  carol.send(fromStranger('not to be kept'));
+  await relay.says(/the disk keeps us waiting/);
+  relay.child.kill('SIGTERM');
+  assert.deepEqual(await relay.ended(), { code: 1, signal: null });
+  assert.match(relay.log, /error.* ended without the disk, .* 1 changes of the mailbox/);
+  const after = await startWithUsers(t, [], { data: relay.data });
+  assert.deepEqual(await takeAll(await signIn(t, after.ports.ws, 'bob'), 2), accepted);
+});
+
+test('a disk that hangs when the relay closes what it keeps does not hold up the end, and a second signal ends that', async (t) => {
+  for (const [seconds, signals] of [['1', 1], ['600', 2]]) {
+    const { relay, hold } = await startOnHeldDisk(t, ['bob'], { args: ['--drain-seconds', seconds, ...forEveryone] });
+    await write(await WebSocketClient.open(t, relay.ports.ws), [], 1);
+    hold();
+    relay.child.kill('SIGTERM');
+    await relay.says(/the disk keeps us waiting/);
+    if (signals === 2) relay.child.kill('SIGTERM');
+    assert.deepEqual(await relay.ended(), { code: 1, signal: null });
+    assert.match(relay.log, /ended without the disk, .* 0 changes of the mailbox/);
+  }
+});
+
 test('a full disk: what cannot be stored is refused, the rest goes on, nothing that was accepted is lost', async (t) => {
   const data = join(temporaryDirectory(t), 'data');
   const relay = await startWithUsers(t, ['bob'], { data, before: onDisk(data, '2m'), args: ['--metrics', '127.0.0.1:0', ...forEveryone] });
@@ -121,6 +149,23 @@ test('a full disk: what cannot be stored is refused, the rest goes on, nothing t
   }
   const bob = await signIn(t, relay.ports.ws, 'bob');
   assert.deepEqual(await takeAll(bob, accepted.length), accepted);
+});
+
+test('a full disk: the relay is not ready again because somebody reads, and is by itself once there is room', async (t) => {
+  const data = join(temporaryDirectory(t), 'data');
+  const env = { ...preloaded('hurried_clock'), SIPMSG_HURRY: '10' };
+  const relay = await startWithUsers(t, ['bob', 'dave'], { data, before: onDisk(data, '2m'), args: ['--metrics', '127.0.0.1:0', ...forEveryone], env });
+  const carol = await WebSocketClient.open(t, relay.ports.ws);
+  const giveBack = fillDisk(relay);
+  await writeUntilRefused(carol, []);
+  await signIn(t, relay.ports.ws, 'dave');
+  assert.deepEqual(await readiness(relay), [503, 'the mailbox cannot be written\n']);
+  giveBack();
+  let isOver = false;
+  const ready = async () => {
+    while (!isOver && (await readiness(relay))[0] !== 200);
+  };
+  await soon(ready(), 'the relay to try the disk').finally(() => (isOver = true));
 });
 
 test('with a full disk people sign in, and those who are there write to each other', async (t) => {

@@ -180,7 +180,7 @@ class World {
     for (const auto& question : std::exchange(asked_of_disk_, {})) {
       if (const auto* store = std::get_if<relay::StoreMessage>(&question)) {
         relay_.answer(now_, store->job,
-                      how == 0   ? disk_.store(store->message)
+                      how == 0   ? disk_.store(*store)
                       : how == 1 ? relay::Stored::failed
                                  : relay::Stored::full);
       } else if (const auto* load = std::get_if<relay::LoadMessage>(&question)) {

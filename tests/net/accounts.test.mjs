@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runProgram, startRelay, temporaryDirectory } from '../support/relay.mjs';
-import { authorization, instantMessage, ok, register, status } from '../support/sip.mjs';
+import { ask, servicePort } from '../support/http.mjs';
+import { forEveryone, fromStranger, signIn } from '../support/mail.mjs';
+import { runProgram, soon, startRelay, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
+import { authorization, converse, instantMessage, ok, register, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
 /** Registers with a password; gives the status after the challenge. */
@@ -42,6 +44,39 @@ test('accounts change while the relay runs', async (t) => {
   assert.notEqual(await logIn(client, 'bob', 'late'), 200);
   assert.equal((await account('remove', 'bob')).code, 0);
   assert.notEqual(await logIn(client, 'bob', 'new'), 200);
+});
+
+test('SIGHUP: whom the command line has removed is reached no more, and nothing waits for them; others stay', async (t) => {
+  const args = ['--metrics', '127.0.0.1:0', '--drain-seconds', '1', ...forEveryone];
+  const relay = await startWithUsers(t, ['alice', 'bob'], { args });
+  const [alice, bob] = [await signIn(t, relay.ports.ws, 'alice'), await signIn(t, relay.ports.ws, 'bob')];
+  const carol = await WebSocketClient.open(t, relay.ports.ws);
+  const removed = await runProgram(t, ['user', 'remove', 'bob@example.test', '--data', relay.data]);
+  assert.equal(removed.code, 0, removed.stderr);
+  carol.send(fromStranger('is it still you?'));
+  bob.send(ok(await bob.message()).replace('200 OK', '480 Temporarily Unavailable'));
+  assert.equal(status(await carol.message()), 202);
+  await relay.signal('SIGHUP', /bob@example\.test has no account any more/);
+  const isThere = async (line) => (await ask(servicePort(relay, 'metrics'), '/metrics')).text.split('\n').includes(line);
+  let isOver = false;
+  const forgotten = async () => {
+    while (!isOver && !((await isThere('sipmsg_stored_messages 0')) && (await isThere('sipmsg_registered_users 1'))));
+  };
+  await soon(forgotten(), 'the end of the registration').finally(() => (isOver = true));
+  carol.send(fromStranger('and now?'));
+  assert.equal(status(await carol.message()), 480);
+  const hello = instantMessage('carol', 'alice', 'hello', { From: '<sip:carol@example.net>;tag=1' });
+  await converse(carol, alice, hello, 'hello');
+});
+
+test('SIGHUP: where everybody is believed there are no accounts, and nobody is registered no more', async (t) => {
+  const relay = await startRelay(t);
+  const bob = await WebSocketClient.open(t, relay.ports.ws);
+  bob.send(register('bob', 'sip:bob@client.invalid;transport=ws'));
+  assert.equal(status(await bob.message()), 200);
+  await relay.signal('SIGHUP', /the configuration is read anew/);
+  const alice = await WebSocketClient.open(t, relay.ports.ws);
+  await converse(alice, bob, instantMessage('alice', 'bob', 'hello'), 'hello');
 });
 
 test('a message needs the password of its sender; the unknown recipient and the absent one are told apart', async (t) => {

@@ -31,7 +31,7 @@ void World::commit(const Event& event) {
   Event answer{.kind = Kind::disk_answer, .life = life_};
   if (const auto* store = std::get_if<relay::StoreMessage>(&event.question)) {
     answer.job = store->job;
-    answer.stored = fails ? relay::Stored::failed : disk_.store(store->message);
+    answer.stored = fails ? relay::Stored::failed : disk_.store(*store);
   } else if (const auto* load = std::get_if<relay::LoadMessage>(&event.question)) {
     answer.job = load->job;
     answer.loaded = disk_.load(load->recipient, load->after);

@@ -15,12 +15,24 @@ class MessageShelf {
     const auto is_his = [&](const relay::StoredMessage& other) {
       return other.recipient == message.recipient;
     };
+    const auto is_replaced = [&](const relay::StoredMessage& other) {
+      return other.number == message.instead_of;
+    };
+    const bool replaces = message.instead_of != relay::MessageNumber::none;
+    if (replaces && std::none_of(messages.begin(), messages.end(), is_replaced)) return relay::Stored::repeat;
     for (const relay::StoredMessage& other : messages)
       if (is_his(other) && other.identity == message.identity) return relay::Stored::repeat;
-    if (std::count_if(messages.begin(), messages.end(), is_his) >= quota) return relay::Stored::full;
+    if (std::count_if(messages.begin(), messages.end(), is_his) >= (replaces ? 2 * quota : quota))
+      return relay::Stored::full;
+    if (replaces) forget(message.instead_of);
     message.number = relay::MessageNumber{++last_};
     messages.push_back(std::move(message));
     return relay::Stored::stored;
+  }
+  relay::Stored store(const relay::StoreMessage& question) {
+    const relay::Stored outcome = store(question.message);
+    if (outcome == relay::Stored::stored && question.notice) store(*question.notice);
+    return outcome;
   }
   relay::Loaded load(const std::string& recipient, relay::MessageNumber after) const {
     return first(

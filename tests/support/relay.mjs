@@ -131,6 +131,12 @@ class RunningRelay {
     await soon(this.exit, 'the relay to be gone');
   }
 
+  /** Waits for its end, which need not be a clean one; gives that. */
+  async ended() {
+    this.isKilled = true;
+    return soon(this.exit, 'the relay to end').finally(() => this.child.kill('SIGKILL'));
+  }
+
   /** Ends it by a signal and checks that it ended by itself, cleanly (a sanitizer's finding is another code). */
   async end(signal = 'SIGTERM') {
     if (this.isKilled) return;

@@ -117,7 +117,7 @@ struct Bench {
   }
   void answer_store() {
     for (const StoreMessage& question : std::exchange(storing, {}))
-      relay.answer(now, question.job, disk_fails ? Stored::failed : shelf.store(question.message));
+      relay.answer(now, question.job, disk_fails ? Stored::failed : shelf.store(question));
     if (disk_is_slow) drain();
   }
   void answer_loads() {

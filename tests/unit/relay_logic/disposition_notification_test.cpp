@@ -125,6 +125,53 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a message that its sender wants to know of stays until that is stored, and is forgotten with it") {
+  MailboxBench bench;
+  bench.relay.flow_opened(bench.now, sender);
+  write(bench, asking("negative-delivery"), "Expires: 10\r\n");
+  const auto waiting = bench.shelf.messages.at(0).request;
+  bench.disk_is_slow = true;
+  bench.pass(Seconds(60));
+  REQUIRE(bench.storing.size() == 1);
+  CHECK(bench.shelf.messages.size() == 1);
+  bench.disk_fails = true;
+  bench.answer_store();
+  bench.disk_fails = false;
+  REQUIRE(bench.shelf.messages.size() == 1);
+  CHECK(bench.shelf.messages[0].request == waiting);
+  bench.disk_is_slow = false;
+  bench.pass(Seconds(60));
+  REQUIRE(bench.shelf.messages.size() == 1);
+  CHECK(bench.shelf.messages[0].recipient == "alice@example.org");
+  bench.pass(Seconds(600));
+  CHECK(bench.shelf.messages.size() == 1);
+}
+
+TEST_CASE("whose mailbox is full is told of what was not delivered all the same, up to twice the quota") {
+  MailboxBench bench;
+  bench.relay.flow_opened(bench.now, sender);
+  for (int i = 0; i < 3; ++i) write(bench, asking("negative-delivery"), "Expires: 10\r\n");
+  REQUIRE(bench.shelf.messages.size() == 3);
+  bench.shelf.quota = 1;
+  bench.pass(Seconds(60));
+  CHECK(bench.shelf.messages.size() == 2);
+  for (const auto& each : bench.shelf.messages) CHECK(each.recipient == "alice@example.org");
+}
+
+TEST_CASE("that a message is stored is told of in the very question that stores it") {
+  MailboxBench bench;
+  bench.disk_is_slow = true;
+  bench.say_signed(sender, {.fields = cpim_type, .body = asking("processing")}, "alice");
+  REQUIRE(bench.storing.size() == 1);
+  REQUIRE(bench.storing[0].notice);
+  CHECK(bench.storing[0].notice->recipient == "alice@example.org");
+  bench.disk_fails = true;
+  bench.answer_store();
+  CHECK(bench.take_status() == 500);
+  CHECK(bench.shelf.messages.empty());
+  CHECK(bench.storing.empty());
+}
+
 TEST_CASE("a delivered message is told of by its recipient alone") {
   // RFC 5438 12.2: a 2xx from downstream tells an intermediary nothing.
   MailboxBench bench;

@@ -68,6 +68,19 @@ TEST_CASE("the thread ends without having been asked anything") {
   CHECK_FALSE(thread);
 }
 
+TEST_CASE("the thread says that it has ended, and what is asked later fails at once") {
+  CredentialThread thread(store_with_alice());
+  std::promise<void> ended;
+  CHECK_FALSE(thread.has_ended());
+  thread.end([&] { ended.set_value(); });
+  ended.get_future().get();
+  CHECK(thread.has_ended());
+  bool has_failed = false;
+  thread.find("alice", "example.com",
+              [&](const CredentialStore::Found& found) { has_failed = found.failed; });
+  CHECK(has_failed);
+}
+
 TEST_CASE("accounts are added, changed, removed and listed in the order asked") {
   CredentialThread thread(store_with_alice());
   std::vector<std::string> answers;

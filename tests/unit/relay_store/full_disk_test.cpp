@@ -54,6 +54,12 @@ class Box {
       said.push_back(loaded.failed ? "failed" : loaded.letter ? loaded.letter->identity : "nothing");
     });
   }
+  /// Whether it still fails once a sweep has begun.
+  bool fails_after_sweep() {
+    thread.load_expired({}, {}, 0, [](const Loaded&) {});
+    answers();
+    return thread.status().is_failing;
+  }
   /// What was answered since it was asked last.
   std::vector<std::string> answers() {
     std::promise<void> answered;
@@ -131,6 +137,29 @@ TEST_CASE(
   box.load();
   box.load(2);
   CHECK(box.answers() == Answers{"b", "nothing"});
+  CHECK(box.thread.status().messages == 1);
+}
+
+TEST_CASE("a disk that is full is known as failing until something can be written, and that is tried") {
+  const TemporaryDirectory directory;
+  Box box(directory.name());
+  box.store("a");
+  CHECK(box.answers() == Answers{"ok"});
+  {
+    const FullDisk disk;
+    box.store("b");
+    CHECK(box.answers() == Answers{"failed"});
+    box.load();
+    CHECK(box.answers() == Answers{"a"});
+    CHECK(box.thread.status().is_failing);
+    CHECK(box.fails_after_sweep());
+  }
+  {
+    // What has room for a small message alone.
+    const FullDisk disk(std::size_t{64} << 10);
+    CHECK(box.fails_after_sweep());
+  }
+  CHECK_FALSE(box.fails_after_sweep());
   CHECK(box.thread.status().messages == 1);
 }
 

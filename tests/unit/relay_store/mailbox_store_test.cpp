@@ -159,6 +159,41 @@ TEST_CASE("the quotas are kept: letters and bytes, of one recipient and of all")
   }
 }
 
+TEST_CASE(
+    "a letter that takes the place of another is stored where that is still there, and that goes with it") {
+  const TemporaryDirectory directory;
+  {
+    MailboxStore box = open_store(directory.name());
+    CHECK(store(box, letter("a")) == Stored::stored);
+    Letter told = letter("told", "alice@example.com");
+    told.instead_of = 1;
+    REQUIRE(box.begin());
+    CHECK(box.store(told) == Stored::stored);
+    box.roll_back();
+    CHECK(everything_for(box, "bob@example.com") == Names{"a"});
+    CHECK(store(box, told) == Stored::stored);
+    told.identity = "told again";
+    CHECK(store(box, told) == Stored::repeat);
+    CHECK(box.messages() == 1);
+  }
+  MailboxStore after = open_store(directory.name());
+  CHECK(everything_for(after, "bob@example.com").empty());
+  CHECK(everything_for(after, "alice@example.com") == Names{"told"});
+}
+
+TEST_CASE("a letter that takes the place of another may go to twice the quota, and else that one stays") {
+  MailboxStore box = open_store(":memory:", {.messages_each = 2});
+  for (const char* name : {"a", "b"}) CHECK(store(box, letter(name, "alice@example.com")) == Stored::stored);
+  CHECK(store(box, letter("c", "alice@example.com")) == Stored::full);
+  for (const char* name : {"c", "d", "e"}) {
+    CHECK(store(box, letter(name)) == Stored::stored);
+    Letter told = letter(std::string("of ") + name, "alice@example.com");
+    told.instead_of = box.load("bob@example.com", 0).letter->number;
+    CHECK(store(box, told) == (std::string(name) == "e" ? Stored::full : Stored::stored));
+  }
+  CHECK(everything_for(box, "bob@example.com") == Names{"e"});
+}
+
 TEST_CASE("strangers may take half of each quota, and leave the rest to those who are known") {
   const std::string bob = "bob@example.com";
   const std::string eve = "eve@example.com";

@@ -114,6 +114,30 @@ TEST_CASE("what is asked while the disk is busy is committed together, before th
   CHECK(last_seen_at_first_answer.get_future().get() == "9");
 }
 
+TEST_CASE("what is told of a letter is stored with it, once, and is no reason not to keep the letter") {
+  MailboxThread thread(new_store());
+  thread.limit({.messages_each = 1});
+  const auto stored = [&](const std::string& identity, const std::string& notice) {
+    std::promise<Stored> outcome;
+    Letter told = letter(notice);
+    told.recipient = "alice@example.com";
+    thread.store(letter(identity), told, [&](Stored found) { outcome.set_value(found); });
+    return outcome.get_future().get();
+  };
+  const auto first = [&](std::uint64_t after = 0) {
+    std::promise<std::string> name;
+    thread.load("alice@example.com", after, [&](const Loaded& loaded) { name.set_value(name_of(loaded)); });
+    return name.get_future().get();
+  };
+  CHECK(stored("a", "told of a") == Stored::stored);
+  CHECK(first() == "told of a");
+  CHECK(stored("a", "told again") == Stored::repeat);
+  CHECK(stored("b", "told of b") == Stored::full);
+  thread.forget(1);
+  CHECK(stored("b", "told of b") == Stored::stored);
+  CHECK(first(2) == "nothing");
+}
+
 TEST_CASE("a database that is locked fails every answer of its transaction, and none of a later one") {
   const TemporaryDirectory directory;
   MailboxThread thread(impatient_store(directory.name()));
@@ -185,6 +209,39 @@ TEST_CASE("the thread does what was asked before it ends") {
   CHECK(name_of(after.load("bob@example.com", 99)) == "99");
 }
 
+TEST_CASE("the thread says that it has done what was asked before, and what comes later fails") {
+  const TemporaryDirectory directory;
+  MailboxThread thread(new_store(directory.name()));
+  std::promise<void> ended;
+  thread.store(letter("a"), [](Stored) {});
+  CHECK_FALSE(thread.has_ended());
+  thread.end([&] { ended.set_value(); });
+  ended.get_future().get();
+  CHECK(thread.has_ended());
+  CHECK(thread.unwritten().changes == 0);
+  Stored late = Stored::stored;
+  thread.store(letter("b"), [&](Stored outcome) { late = outcome; });
+  CHECK(late == Stored::failed);
+  MailboxStore after = new_store(directory.name());
+  CHECK(name_of(after.load("bob@example.com", 0)) == "a");
+}
+
+TEST_CASE("what is asked for and not yet known to be on the disk can be told while the disk hangs") {
+  MailboxThread thread(new_store());
+  Gate gate(thread);
+  thread.store(letter("a"), [](Stored) {});
+  thread.forget(7);
+  std::promise<void> ended;
+  thread.end([&] { ended.set_value(); });
+  CHECK(thread.unwritten().changes == 1);
+  CHECK(thread.unwritten().forgets == 1);
+  CHECK_FALSE(thread.has_ended());
+  gate.open();
+  ended.get_future().get();
+  CHECK(thread.unwritten().changes == 0);
+  CHECK(thread.unwritten().forgets == 0);
+}
+
 TEST_CASE("the mailbox's thread ends without having been asked anything") {
   std::optional<MailboxThread> thread(new_store());
   thread.reset();
@@ -214,7 +271,8 @@ TEST_CASE("the thread tells how much waits, lists it without its text, and forge
   CHECK(thread.status().messages == 0);
 }
 
-TEST_CASE("a store that could not keep a message counts as failing until something succeeds") {
+TEST_CASE(
+    "a store that could not keep a message counts as failing until one is kept, whatever is read meanwhile") {
   const TemporaryDirectory directory;
   MailboxThread thread(impatient_store(directory.name()));
   MailboxStore other = new_store(directory.name());
@@ -224,10 +282,36 @@ TEST_CASE("a store that could not keep a message counts as failing until somethi
   failed.get_future().get();
   CHECK(thread.status().is_failing);
   REQUIRE(other.commit());
-  std::promise<void> succeeded;
-  thread.load("bob@example.com", 0, [&](const Loaded&) { succeeded.set_value(); });
-  succeeded.get_future().get();
+  std::promise<void> read;
+  thread.load("bob@example.com", 0, [](const Loaded&) {});
+  thread.list("bob@example.com", [&](const auto&) { read.set_value(); });
+  read.get_future().get();
+  CHECK(thread.status().is_failing);
+  std::promise<void> kept;
+  thread.store(letter("a"), [&](Stored) { kept.set_value(); });
+  kept.get_future().get();
   CHECK_FALSE(thread.status().is_failing);
+}
+
+TEST_CASE("a store that fails is tried by itself whenever a sweep begins, and nothing of the trial stays") {
+  const TemporaryDirectory directory;
+  MailboxThread thread(impatient_store(directory.name()));
+  MailboxStore other = new_store(directory.name());
+  const auto sweep = [&](sip::UnixTime after_time = {}) {
+    std::promise<void> swept;
+    thread.load_expired(sip::UnixTime(), after_time, 0, [&](const Loaded&) { swept.set_value(); });
+    swept.get_future().get();
+    return thread.status().is_failing;
+  };
+  REQUIRE(other.begin());
+  CHECK(sweep());
+  REQUIRE(other.commit());
+  CHECK(sweep(sip::UnixTime(sip::Milliseconds(1))));  // goes on with one
+  CHECK_FALSE(sweep());
+  CHECK(thread.status().messages == 0);
+  Sqlite database(directory.name() + "/mailbox.sqlite");
+  Statement tables = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'trial'");
+  CHECK(tables.step() == Statement::Step::done);
 }
 
 TEST_CASE("what waits is counted anew when another process has changed it, or it is said that it cannot be") {
