@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forEveryone, fromStranger, signIn, takeAll, writes } from '../support/mail.mjs';
+import { tcpPhone } from '../support/phones.mjs';
 import { passwordOf, runProgram, startRelay, startWithUsers } from '../support/relay.mjs';
 import { body, instantMessage, ok, request, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
@@ -124,8 +125,8 @@ test('strangers are not told who exists: what they write to users who are away i
   await relay.end();
 
   const trusting = await startWithUsers(t, [], { data: relay.data, args: ['--trusted', '127.0.0.1'] });
-  const server = await WebSocketClient.open(t, trusting.ports.ws);
-  server.send(fromStranger('by a trusted server'));
+  const server = await tcpPhone(t, trusting.ports.tcp);
+  server.send(fromStranger('by a trusted server', { transport: 'TCP' }));
   assert.equal(status(await server.message()), 202);
   const bob = await signIn(t, trusting.ports.ws, 'bob');
   assert.deepEqual(await takeAll(bob, 2), ['from a user', 'by a trusted server']);
@@ -150,11 +151,11 @@ test('strangers take half of a mailbox at most: its other half is for users', as
 
 test('when all that may be stored is, nobody gets more until something is delivered', async (t) => {
   const relay = await startWithUsers(t, ['bob', 'dave'], { args: ['--mailbox-megabytes', '1', '--trusted', '127.0.0.1'] });
-  const server = await WebSocketClient.open(t, relay.ports.ws);
+  const server = await tcpPhone(t, relay.ports.tcp);
   const text = 'x'.repeat(60_000);
   let count = 0;
   const write = (to) => {
-    server.send(instantMessage('carol', to, `${++count} ${text}`, { From: '<sip:carol@example.net>;tag=1' }));
+    server.send(instantMessage('carol', to, `${++count} ${text}`, { transport: 'TCP', From: '<sip:carol@example.net>;tag=1' }));
     return server.message();
   };
   for (let i = 0; i < 17; ++i) assert.equal(status(await write('bob')), 202); // 17 KiB are left of 1024
