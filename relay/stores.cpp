@@ -31,7 +31,8 @@ Loaded as_loaded(MailboxStore::Loaded found) {
                                  .identity = std::move(letter.identity),
                                  .request = std::move(letter.request),
                                  .expires_at = letter.expires_at,
-                                 .number = MessageNumber{letter.number}};
+                                 .number = MessageNumber{letter.number},
+                                 .sender = letter.is_from_stranger ? Sender::stranger : Sender::known};
   return loaded;
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/encoding.h"
 #include "im/date_time.h"
 #include "im/notification_request.h"
@@ -11,6 +12,7 @@
 #include "message/im_uri.h"
 #include "message/media_type.h"
 #include "message/message.h"
+#include "message/name_addr.h"
 
 namespace relay {
 
@@ -22,6 +24,38 @@ namespace {
 std::string address_of(const Uri& uri, const LocalDomain& domain) {
   const auto im = ImUri::parse(uri.text);
   return "sip:" + std::string(im ? im->user : uri.user) + "@" + domain.name();
+}
+
+/// Of somebody elsewhere: as written, without what tells more than who it is and at which server.
+std::string address_of(const Uri& uri) {
+  if (const auto im = ImUri::parse(uri.text)) return as_sip_uri(*im);
+  std::string address = lower_case(uri.scheme) + ":";
+  address.append(uri.user).append("@").append(uri.host);
+  if (uri.port) address += ":" + std::to_string(*uri.port);
+  return address;
+}
+
+/// Whether From is, to a server that we trust, whoever has sent it: where another name is asserted From is a
+/// pseudonym, or somebody else (RFC 3325 4).
+bool is_asserted(const Request& about) {
+  const Uri& from = about.headers.from.uri;
+  ValueReader identities(about.message, HeaderName::p_asserted_identity);
+  auto identity = identities.next();
+  if (!identity) return true;
+  for (; identity; identity = identities.next()) {
+    const auto address = NameAddr::parse(*identity);
+    if (address && address_of_record(address->uri) == address_of_record(from)) return true;
+  }
+  return false;
+}
+
+/// To whom a notification may go who is of another domain.
+bool may_be_told(const Request& about, const LocalDomain& domain) {
+  const Uri& from = about.headers.from.uri;
+  const bool is_address = from.is_sip() ? !from.user.empty() : static_cast<bool>(ImUri::parse(from.text));
+  // RFC 3323 4.1.1.3: anonymous.invalid.
+  const bool is_reachable = !lower_case(without_final_dot(from.host)).ends_with(".invalid");
+  return is_address && is_reachable && !domain.is_claimed_by(from) && is_asserted(about);
 }
 
 bool is_sealed_content(const Payload& payload) {
@@ -51,15 +85,17 @@ Imdn told(Now now, const NotificationRequest& wanted, Fate fate, const std::stri
 }  // namespace
 
 std::optional<DispositionNotification> DispositionNotification::of(Now now, const Request& about, Fate fate,
-                                                                   const LocalDomain& domain,
+                                                                   Sender sender, const LocalDomain& domain,
                                                                    Random& random) {
-  const Uri& sender = about.headers.from.uri;
+  const Uri& writer = about.headers.from.uri;
   const auto target = Uri::parse(about.message.request_uri());
-  if (!target || !domain.owns(sender) || user_of(sender).empty()) return std::nullopt;
+  const bool is_ours = domain.owns(writer);
+  const bool may_be = is_ours ? !user_of(writer).empty() : may_be_told(about, domain);
+  if (!target || sender == Sender::stranger || !may_be) return std::nullopt;
   const auto wanted = wish(about, fate);
   if (!wanted) return std::nullopt;
   const std::string from = address_of(*target, domain);
-  const std::string to = address_of(sender, domain);
+  const std::string to = is_ours ? address_of(writer, domain) : address_of(writer);
   const std::string id = random.token(24);
   // 7.2.1.1: like a notification of the recipient's own, whose server this is.
   std::string request =
@@ -73,7 +109,7 @@ std::optional<DispositionNotification> DispositionNotification::of(Now now, cons
           .add(HeaderName::cseq, "1 MESSAGE")
           .add(HeaderName::date, sip_date(now.wall))
           .finish("message/cpim", in_cpim(told(now, *wanted, fate, from), id, from, to));
-  return DispositionNotification{user_of(sender), std::move(request)};
+  return DispositionNotification{is_ours ? std::optional(user_of(writer)) : std::nullopt, std::move(request)};
 }
 
 }  // namespace relay

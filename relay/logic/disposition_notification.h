@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "logic/local_domain.h"
+#include "logic/message_store.h"
 #include "logic/request.h"
 
 namespace relay {
@@ -16,14 +17,14 @@ enum class Fate : std::uint8_t { stored, failed };
 
 /// A MESSAGE that tells the sender of a message for one of our users its fate (RFC 5438 8.1, 8.2, 12.2).
 struct DispositionNotification {
-  std::string user;     ///< of our domain, whom it is for
-  std::string request;  ///< complete
+  std::optional<std::string> user;  ///< of our domain, whom it is for; none: somebody of another one
+  std::string request;              ///< complete
 
-  /// None where the sender did not ask for it, or is not to be told: whoever is not of our domain may have
-  /// written another one's address into From (14), and what was encrypted may be spoken of in nothing but
-  /// encryption.
+  /// None where the sender did not ask for it, or is not to be told: a stranger may have written another
+  /// one's address into From (14), and what was encrypted may be spoken of in nothing but encryption.
   static std::optional<DispositionNotification> of(sip::Now now, const Request& about, Fate fate,
-                                                   const LocalDomain& domain, sip::Random& random);
+                                                   Sender sender, const LocalDomain& domain,
+                                                   sip::Random& random);
 };
 
 }  // namespace relay

@@ -9,6 +9,19 @@ namespace relay {
 
 using namespace sip;
 
+namespace {
+
+Mailbox::Outcome as_outcome(Outbox::Verdict verdict) {
+  switch (verdict) {
+    case Outbox::Verdict::delivered: return Mailbox::Outcome::delivered;
+    case Outbox::Verdict::refused: return Mailbox::Outcome::refused;
+    case Outbox::Verdict::postponed: return Mailbox::Outcome::postponed;
+  }
+  return Mailbox::Outcome::postponed;
+}
+
+}  // namespace
+
 bool Mailbox::would_keep(Now now, const Request& request, Milliseconds patience) const {
   return settings_.keeps_messages_for && is_for_later(request) &&
          expiry(now.wall, request, *settings_.keeps_messages_for) > now.wall + patience;
@@ -24,8 +37,8 @@ std::optional<JobId> Mailbox::keep(Now now, UnixTime received, const Request& re
   const JobId job = jobs_.draw();
   Storing storing{.users = {user}};
   StoreMessage question{job, std::move(*message)};
-  if (auto told = notice(now, request, Fate::stored)) {
-    storing.users.push_back(std::move(told->user));
+  if (auto told = notice(now, request, Fate::stored, sender)) {
+    storing.add(std::move(told->user));
     question.notice = std::move(told->message);
   }
   storing_.emplace(job, std::move(storing));
@@ -42,6 +55,7 @@ void Mailbox::stored(JobId job, Stored outcome) {
   // Came in the meantime, or was there all along and did not answer.
   for (const std::string& user : storing.users)
     if (is_there && !location_.bindings(user).empty()) begin(user);
+  if (is_there && storing.has_departure) outbox_.begin();
 }
 
 /// Until its sender can be told a message stays, and the next sweep finds it again: the store may work then.
@@ -111,6 +125,7 @@ std::vector<JobId> Mailbox::loaded(Now now, JobId job, const Loaded& loaded) {
     swept(now, loaded);
     return {};
   }
+  if (outbox_.loaded(now, job, loaded)) return {};
   const auto node = loading_.extract(job);
   if (node.empty()) return {};
   const std::string& user = node.mapped();
@@ -181,6 +196,10 @@ Mailbox::Verdict Mailbox::verdict(const Proxy::Outcome& outcome) {
 }
 
 bool Mailbox::concluded(Now now, const Proxy::Outcome& outcome) {
+  if (const auto told = outbox_.concluded(now, outcome)) {
+    outcomes_.push_back(as_outcome(*told));
+    return true;
+  }
   const auto node = forwarded_.extract(outcome.forwarded);
   if (node.empty()) return false;
   const std::string& user = node.mapped();
@@ -268,34 +287,48 @@ void Mailbox::forget(MessageNumber number) {
 /// It is not delivered, and will not be: RFC 5438 8.2.
 void Mailbox::expire(Now now, const StoredMessage& message) {
   const auto kept = KeptRequest::read(message.request);
-  auto told = kept ? notice(now, kept->as(TransactionId::none, {}), Fate::failed) : std::nullopt;
+  auto told =
+      kept ? notice(now, kept->as(TransactionId::none, {}), Fate::failed, message.sender) : std::nullopt;
   if (!told) {
     outcomes_.push_back(Outcome::expired);
     return forget(message.number);
   }
   told->message.instead_of = message.number;
   const JobId job = jobs_.draw();
-  storing_.emplace(job, Storing{{std::move(told->user)}, message.number});
+  Storing storing{.instead_of = message.number};
+  storing.add(std::move(told->user));
+  storing_.emplace(job, std::move(storing));
   questions_.emplace_back(StoreMessage{job, std::move(told->message)});
   if (sweep_ != JobId::none) forgotten_.insert(message.number);
 }
 
 /// What we tell waits for its recipient like anything else.
-std::optional<Mailbox::Notice> Mailbox::notice(Now now, const Request& about, Fate fate) {
-  const auto told = DispositionNotification::of(now, about, fate, domain_, random_);
+std::optional<Mailbox::Notice> Mailbox::notice(Now now, const Request& about, Fate fate, Sender sender) {
+  const auto told = DispositionNotification::of(now, about, fate, sender, domain_, random_);
   const auto kept = told ? KeptRequest::read(told->request) : std::nullopt;
   if (!kept || !settings_.keeps_messages_for) return std::nullopt;
-  auto message = stored_message(now, now.wall, kept->as(TransactionId::none, {}), address_of(told->user),
-                                authenticator_, *settings_.keeps_messages_for);
+  const Seconds longest = *settings_.keeps_messages_for;
+  auto message =
+      stored_message(now, now.wall, kept->as(TransactionId::none, {}),
+                     told->user ? address_of(*told->user) : std::string(Outbox::recipient), authenticator_,
+                     told->user ? longest : std::min(longest, Outbox::longest_wait));
   if (!message) return std::nullopt;
   return Notice{told->user, std::move(*message)};
 }
 
 void Mailbox::start(Now now) {
-  if (settings_.keeps_messages_for && !next_sweep_ && sweep_ == JobId::none) next_sweep_ = now.mono;
+  if (!settings_.keeps_messages_for || next_sweep_ || sweep_ != JobId::none) return;
+  next_sweep_ = now.mono;
+  outbox_.begin();
+}
+
+void Mailbox::drain() {
+  is_draining_ = true;
+  outbox_.drain();
 }
 
 void Mailbox::advance(Now now) {
+  outbox_.advance(now);
   while (const auto user = rests_.pop_due(now.mono)) {
     Box& box = boxes_.at(*user);
     const bool is_refused = box.state == Box::State::refused;
@@ -334,11 +367,12 @@ void Mailbox::swept(Now now, const Loaded& loaded) {
 }
 
 bool Mailbox::is_under_way(MessageNumber number) const {
-  return std::any_of(boxes_.begin(), boxes_.end(),
-                     [&](const auto& entry) { return entry.second.message.number == number; });
+  const auto holds = [&](const auto& entry) { return entry.second.message.number == number; };
+  return outbox_.is_under_way(number) || std::any_of(boxes_.begin(), boxes_.end(), holds);
 }
 
 std::optional<StoreQuestion> Mailbox::poll() {
+  if (auto question = outbox_.poll()) return question;
   if (questions_.empty()) return std::nullopt;
   StoreQuestion question = std::move(questions_.front());
   questions_.pop_front();

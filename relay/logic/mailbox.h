@@ -16,6 +16,7 @@
 #include "logic/local_domain.h"
 #include "logic/location.h"
 #include "logic/message_store.h"
+#include "logic/outbox.h"
 #include "logic/proxy.h"
 #include "logic/request.h"
 #include "logic/settings.h"
@@ -47,7 +48,8 @@ class Mailbox {
         authenticator_(authenticator),
         proxy_(proxy),
         jobs_(jobs),
-        random_(random) {}
+        random_(random),
+        outbox_(jobs) {}
 
   /// Whether a request that comes now is one to be kept, should its recipient not be there after `patience`.
   bool would_keep(sip::Now now, const Request& request, sip::Milliseconds patience) const;
@@ -71,24 +73,28 @@ class Mailbox {
   void registered(const std::string& user, Reached reached);
   /// What came of something forwarded; false where that was not the mailbox's.
   bool concluded(sip::Now now, const Proxy::Outcome& outcome);
+  /// What is told to senders of other domains.
+  Outbox& outbox() { return outbox_; }
 
   /// The relay runs.
   void start(sip::Now now);
   void advance(sip::Now now);
   /// The relay is to end: what is on its way goes on, and nothing else is begun with.
-  void drain() { is_draining_ = true; }
+  void drain();
   std::optional<StoreQuestion> poll();
   /// What came of a stored message, for whoever counts.
   enum class Outcome : std::uint8_t {
     delivered,
-    refused,    ///< by a device; it waits for another one
+    refused,    ///< by a device, and it waits for another one; or by the server of another domain
     postponed,  ///< this try failed
     expired,    ///< its time is over, and it is forgotten; whoever wants to know is told, or has no room
   };
   std::optional<Outcome> poll_outcome();
   /// How many users it knows of.
   std::size_t size() const { return boxes_.size(); }
-  sip::Deadline deadline() const { return sip::earlier(next_sweep_, rests_.earliest()); }
+  sip::Deadline deadline() const {
+    return sip::earlier(outbox_.deadline(), sip::earlier(next_sweep_, rests_.earliest()));
+  }
 
  private:
   /// Of a user who is registered and has messages.
@@ -136,10 +142,10 @@ class Mailbox {
   void swept(sip::Now now, const Loaded& loaded);
   bool is_under_way(MessageNumber number) const;
   struct Notice {
-    std::string user;  ///< whom it is for
+    std::optional<std::string> user;  ///< whom it is for; none: somebody of another domain
     StoredMessage message;
   };
-  std::optional<Notice> notice(sip::Now now, const Request& about, Fate fate);
+  std::optional<Notice> notice(sip::Now now, const Request& about, Fate fate, Sender sender);
   void replaced(MessageNumber number, Stored outcome);
 
   const Settings& settings_;
@@ -150,10 +156,17 @@ class Mailbox {
   Proxy& proxy_;
   sip::JobIds& jobs_;
   sip::Random random_;
+  Outbox outbox_;
   std::unordered_map<std::string, Box> boxes_;  ///< by user
   struct Storing {
-    std::vector<std::string> users;  ///< for whom
+    std::vector<std::string> users = {};  ///< for whom
+    bool has_departure = false;           ///< something is for the outbox
     MessageNumber instead_of = MessageNumber::none;
+
+    void add(std::optional<std::string> user) {
+      has_departure = has_departure || !user;
+      if (user) users.push_back(*std::move(user));
+    }
   };
   std::unordered_map<sip::JobId, Storing> storing_;
   std::unordered_map<sip::JobId, std::string> loading_;            ///< for which user

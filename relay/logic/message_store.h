@@ -23,10 +23,10 @@ struct StoredMessage {
   std::string request;    ///< as it came, without what was for this relay alone
   sip::UnixTime expires_at{};
   MessageNumber number = MessageNumber::none;  ///< given by the store
-  Sender sender = Sender::known;               ///< told to the store, which does not tell it back
-  /// Likewise: it takes the place of that one, which is forgotten when this is stored and not otherwise. It
-  /// may go beyond the quotas, to twice as much. Where that one is gone, this is not stored: it counts as a
-  /// repeat.
+  Sender sender = Sender::known;
+  /// Told to the store, which does not tell it back: it takes the place of that one, which is forgotten when
+  /// this is stored and not otherwise. It may go beyond the quotas, to twice as much. Where that one is gone,
+  /// this is not stored: it counts as a repeat.
   MessageNumber instead_of = MessageNumber::none;
 };
 

@@ -207,6 +207,7 @@ class Relay {
              Outbound::Lead lead);
   bool may_go_to(const Outbound::Departure& departure, const sip::Peer& server) const;
   void answered_upstream(sip::Now now, const Proxy::Outcome& outcome);
+  void stays(sip::Now now, const Request& request, const Answer& answer);
   void pump_outbound(sip::Now now);
   void depart(sip::Now now, const Outbound::Departure& departure);
   void authenticated(sip::Now now, const Request& request, const UserFound& found);

@@ -32,8 +32,8 @@ void Relay::leave(Now now, const Request& request) {
   const std::string text = RequestForwarding::onward_uri(request);
   const auto uri = Uri::parse(text);
   const auto next_hop = forwarding_.next_hop(request, *uri);
-  if (!next_hop) return refuse(now, request, {.status = 400, .reason = "Bad Route"});
-  if (!next_hop->is_sip()) return refuse(now, request, {.status = 416});
+  if (!next_hop) return stays(now, request, {.status = 400, .reason = "Bad Route"});
+  if (!next_hop->is_sip()) return stays(now, request, {.status = 416});
   const std::string* upstream = edge_.upstream_of_named(*next_hop);
   if (!upstream) return go_by(now, request, *uri, *next_hop, Outbound::Lead::request);
   go_by(now, request, *uri, *Uri::parse(*upstream), Outbound::Lead::settings);
@@ -61,10 +61,16 @@ void Relay::descend(Now now, const Request& request) {
   follow(now, request, descent->to, Party::client, descent->is_outbound ? 430 : 480);
 }
 
+/// What the mailbox itself sends nobody waits for: it is tried again.
+void Relay::stays(Now now, const Request& request, const Answer& answer) {
+  const bool is_own = request.transaction == TransactionId::none && request.message.method() == "MESSAGE";
+  is_own ? mailbox_.outbox().could_not_leave(now) : refuse(now, request, answer);
+}
+
 void Relay::go_by(Now now, const Request& request, const Uri& request_uri, const Uri& next_hop,
                   Outbound::Lead lead) {
   if (outbound_.begin(now, request, request_uri, next_hop, lead) == Outbound::Begun::too_many)
-    return refuse(now, request, Answer::later(503));
+    return stays(now, request, Answer::later(503));
   pump_outbound(now);
 }
 
@@ -99,7 +105,7 @@ void Relay::depart(Now now, const Outbound::Departure& departure) {
   const Request request = kept->as(departure.transaction, departure.from);
   std::vector<Peer> servers = departure.location.servers();
   std::erase_if(servers, [&](const Peer& server) { return !may_go_to(departure, server); });
-  if (servers.empty()) return refuse(now, request, no_servers(departure.location.outcome()));
+  if (servers.empty()) return stays(now, request, no_servers(departure.location.outcome()));
   for (Peer& server : servers) {
     server.name = configured_.identity(server);
     domain_.give_flow(server);
@@ -112,10 +118,11 @@ void Relay::depart(Now now, const Outbound::Departure& departure) {
   if (request.message.method() == "ACK") return send_statelessly(now, request, target);
   const auto forwarded = proxy_.forward(now, request, {std::move(target)}, 500);
   if (const auto* name = std::get_if<TransactionId>(&forwarded)) {
+    if (departure.transaction == TransactionId::none) return mailbox_.outbox().forwarded(*name);
     upstream_passwords_.forwarded(*name, request);
     service_routes_.forwarded(*name, request);
   }
-  if (const auto* answer = std::get_if<Answer>(&forwarded)) refuse(now, request, *answer);
+  if (const auto* answer = std::get_if<Answer>(&forwarded)) stays(now, request, *answer);
 }
 
 /// Guesses at a password are counted wherever it is judged.

@@ -164,6 +164,8 @@ void Relay::answer(Now now, JobId job, const Loaded& loaded) {
     const auto kept = KeptRequest::read(waiting->text);
     deliver(now, kept->as(waiting->transaction, waiting->from));
   }
+  if (const auto departure = mailbox_.outbox().next_departure())
+    leave(now, KeptRequest::read(*departure)->as(TransactionId::none, {}));
   pump(now);
 }
 

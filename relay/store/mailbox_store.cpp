@@ -75,7 +75,8 @@ MailboxStore::Loaded row_of(Statement& statement) {
                  .identity = statement.text(2),
                  .request = statement.text(3),
                  .expires_at = sip::UnixTime(sip::Milliseconds(statement.number(4))),
-                 .number = static_cast<std::uint64_t>(statement.number(0))}};
+                 .number = static_cast<std::uint64_t>(statement.number(0)),
+                 .is_from_stranger = statement.number(5) != 0}};
 }
 
 }  // namespace
@@ -113,10 +114,10 @@ std::optional<StoreError> MailboxStore::prepare() {
       "INSERT INTO messages (recipient, identity, request, size, expires_at, from_stranger) "
       "VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
   load_ = database_.prepare(
-      "SELECT number, recipient, identity, request, expires_at FROM messages "
+      "SELECT number, recipient, identity, request, expires_at, from_stranger FROM messages "
       "WHERE recipient = ?1 AND number > ?2 ORDER BY number LIMIT 1");
   load_expired_ = database_.prepare(
-      "SELECT number, recipient, identity, request, expires_at FROM messages "
+      "SELECT number, recipient, identity, request, expires_at, from_stranger FROM messages "
       "WHERE expires_at <= ?1 AND (expires_at, number) > (?2, ?3) ORDER BY expires_at, number LIMIT 1");
   forget_ = database_.prepare("DELETE FROM messages WHERE number = ?1 RETURNING size, from_stranger");
   if (!data_version_ || !find_ || !sum_ || !insert_ || !load_ || !load_expired_ || !forget_ || !count())

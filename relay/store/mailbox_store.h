@@ -33,7 +33,7 @@ struct Letter {
   std::string request;
   sip::UnixTime expires_at{};
   std::uint64_t number = 0;       ///< counts on with each one that is stored; never given again
-  bool is_from_stranger = false;  ///< nobody answers for its sender; not loaded
+  bool is_from_stranger = false;  ///< nobody answers for its sender
   /// The number of that whose place it takes, where it is there still; a repeat otherwise. Not loaded. One
   /// goes where another comes: it may go to twice the quotas.
   std::uint64_t instead_of = 0;

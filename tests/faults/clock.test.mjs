@@ -5,8 +5,10 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { forEveryone, fromStranger, signIn, takeAll } from '../support/mail.mjs';
+import { asking, isNotification } from '../support/notifications.mjs';
+import { tcpPhone, tcpServer } from '../support/phones.mjs';
 import { passwordOf, soon, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
-import { authorization, converse, instantMessage, register, status } from '../support/sip.mjs';
+import { authorization, converse, instantMessage, ok, register, status } from '../support/sip.mjs';
 import { closed } from '../support/socket.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 import { preloaded } from './preloaded.mjs';
@@ -90,6 +92,33 @@ test('a message that waits is delivered after a restart while its time has not c
     const { relay } = await startWithClock(t, [], forEveryone, { data: first.relay.data, startsAt: hours * hour });
     await writes(relay, 'the last');
     assert.deepEqual(await takeAll(await signIn(t, relay.ports.ws, 'bob'), shown.length), shown, `after ${hours} hours`);
+  }
+});
+
+test('when the time of a message is over its sender is told, who is a user here or of the domain of a trusted server (RFC 5438 8.2)', async (t) => {
+  const server = await tcpServer(t);
+  const args = ['--trusted', '127.0.0.1', '--route', `friendly.example=tcp:127.0.0.1:${server.port}`];
+  const first = await startWithClock(t, ['alice', 'bob'], args);
+  const write = (user, domain, options) => {
+    const { body, ...fields } = asking(`${user}@${domain}`, 'bob@example.test', user, 'negative-delivery');
+    return instantMessage(user, 'bob', body, { From: `<sip:${user}@${domain}>;tag=1`, Expires: '600', ...fields, ...options });
+  };
+  const alice = await signIn(t, first.relay.ports.ws, 'alice', { from: '127.0.0.2' });
+  alice.send(write('alice', 'example.test'));
+  const proof = authorization(await alice.message(), 'SHA-256', 'alice', passwordOf('alice'), 'MESSAGE', 'sip:bob@example.test');
+  alice.send(write('alice', 'example.test', { CSeq: '2 MESSAGE', ...proof }));
+  assert.equal(status(await alice.message()), 202);
+  const carol = await tcpPhone(t, first.relay.ports.tcp);
+  carol.send(write('carol', 'friendly.example', { transport: 'TCP' }));
+  assert.equal(status(await carol.message()), 202);
+  await first.relay.end();
+
+  const { relay } = await startWithClock(t, [], args, { data: first.relay.data, startsAt: hour });
+  const waiting = { carol: await server.connection(), alice: await signIn(t, relay.ports.ws, 'alice', { from: '127.0.0.2' }) };
+  for (const [user, connection] of Object.entries(waiting)) {
+    const told = await connection.message('the notification');
+    isNotification(told, user, 'failed');
+    connection.send(ok(told));
   }
 });
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeAuthority } from '../support/certificate.mjs';
+import { asking, isNotification } from '../support/notifications.mjs';
 import { freePort } from '../support/ports.mjs';
 import { startWithUsers, temporaryDirectory } from '../support/relay.mjs';
 import { converseBetween } from './conversation.mjs';
@@ -52,6 +53,17 @@ for (const transport of ['udp', 'tcp', 'tls']) {
     await converseBetween(t, await signIn(t, `ws://127.0.0.1:${relay.ports.ws}/`, 'alice'), await signInBob(t, kamailio));
   });
 }
+
+test('whom Kamailio answers for is told of a message that the relay stores (RFC 5438 8.1)', async (t) => {
+  const { kamailio, relay } = await startBoth(t, 'tcp', { args: ['--trusted', '127.0.0.1'] });
+  const bob = await Phone.registeredAt(t, kamailio.port, 'bob', { domain: 'kamailio.test' });
+  await bob.requests('MESSAGE', 'alice', asking(bob.address, 'alice@example.test', 'hello', 'processing'), 202);
+  const told = await bob.receives('MESSAGE');
+  isNotification(told, 'hello', 'stored');
+  bob.answers(told, 200);
+  const alice = await SdkClient.connected(t, relay.ports.ws, 'alice');
+  await alice.receives(bob.address, 'hello');
+});
 
 test('nothing goes to a Kamailio whose certificate is of another domain (RFC 5922 7.3)', async (t) => {
   const { relay } = await startBoth(t, 'tls', tlsBetween(t, 'DNS:another.test'));

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { udpPhone } from '../support/phones.mjs';
 import { passwordOf } from '../support/relay.mjs';
-import { authorization, body, request, status } from '../support/sip.mjs';
+import { authorization, body, head, request, status } from '../support/sip.mjs';
 
 const reasons = { 180: 'Ringing', 183: 'Session Progress', 200: 'OK', 202: 'Accepted', 486: 'Busy Here', 487: 'Request Terminated' };
 const sdp = (port) => `v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio ${port} RTP/AVP 0\r\n`;
@@ -136,7 +136,7 @@ export class Phone {
 
   /** `fields` are further lines of the response. */
   answers(received, code, { withSdp = false, fields = {} } = {}) {
-    const copied = received.split('\r\n').filter((line) => /^(via|from|to|call-id|cseq|record-route):/i.test(line));
+    const copied = head(received).split('\r\n').filter((line) => /^(via|from|to|call-id|cseq|record-route):/i.test(line));
     const lines = copied.map((line) => (/^to:/i.test(line) && !line.includes('tag=') ? `${line};tag=${this.#tag}` : line));
     const content = withSdp ? sdp(this.#phone.port) : '';
     const type = content ? 'Content-Type: application/sdp\r\n' : '';

@@ -26,9 +26,12 @@ export const register = (user, contact, options = {}) =>
 export const instantMessage = (from, to, body, options = {}) =>
   request('MESSAGE', { uri: `sip:${to}@example.test`, from, to, body, ...options });
 
+/** All before the body, which may hold lines like those of a header. */
+export const head = (text) => text.slice(0, text.indexOf('\r\n\r\n'));
+
 /** The 200 for a received request. */
 export function ok(received) {
-  const copied = received.split('\r\n').filter((line) => /^(via|from|to|call-id|cseq):/i.test(line));
+  const copied = head(received).split('\r\n').filter((line) => /^(via|from|to|call-id|cseq):/i.test(line));
   const lines = copied.map((line) => (/^to:/i.test(line) && !line.includes('tag=') ? `${line};tag=${token()}` : line));
   return `SIP/2.0 200 OK\r\n${lines.join('\r\n')}\r\nContent-Length: 0\r\n\r\n`;
 }

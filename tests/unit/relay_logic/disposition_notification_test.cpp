@@ -12,16 +12,6 @@ namespace {
 
 const Peer browser = peer(Protocol::ws, 1);
 const Peer alice = peer(Protocol::ws, 4);
-const std::string cpim_type = "Content-Type: message/cpim\r\n";
-
-std::string asking(const std::string& wanted, const std::string& headers = {},
-                   const std::string& content = "Content-Type: text/plain\r\n\r\nhello") {
-  return "From: <sip:alice@example.org>\r\nTo: <sip:bob@example.org>\r\n"
-         "DateTime: 2023-11-14T22:00:00Z\r\nNS: imdn <urn:ietf:params:imdn>\r\n"
-         "imdn.Message-ID: m1\r\nimdn.Disposition-Notification: " +
-         wanted + "\r\n" + headers + "\r\n" + content;
-}
-
 /// alice writes to bob, who is not there.
 void write(MailboxBench& bench, const std::string& body, const std::string& fields = {}) {
   bench.say_signed(sender, {.fields = cpim_type + fields, .body = body}, "alice");

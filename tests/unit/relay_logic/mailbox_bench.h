@@ -9,6 +9,17 @@ namespace relay::test {
 
 inline const Peer sender = peer(Protocol::tcp, 9);
 
+inline const std::string cpim_type = "Content-Type: message/cpim\r\n";
+
+/// A body whose sender wants to be told.
+inline std::string asking(const std::string& wanted, const std::string& headers = {},
+                          const std::string& content = "Content-Type: text/plain\r\n\r\nhello") {
+  return "From: <sip:alice@example.org>\r\nTo: <sip:bob@example.org>\r\n"
+         "DateTime: 2023-11-14T22:00:00Z\r\nNS: imdn <urn:ietf:params:imdn>\r\n"
+         "imdn.Message-ID: m1\r\nimdn.Disposition-Notification: " +
+         wanted + "\r\n" + headers + "\r\n" + content;
+}
+
 /// A relay that keeps messages for bob, and for alice; somebody else writes to them.
 struct MailboxBench : Bench {
   static constexpr Seconds longest{86'400};
