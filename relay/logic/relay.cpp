@@ -281,7 +281,7 @@ std::optional<Answer> Relay::refuse_guess(Now now, const Request& request) const
   // RFC 7616 3.4.
   if (!users) return Answer{.status = 400, .reason = "Bad Credentials"};
   for (const std::string& user : *users)
-    if (auto refusal = limits_.refuse_claim(now, request, user)) return refusal;
+    if (auto claim = limits_.claim(now, request, user); claim.refusal) return claim.refusal;
   return std::nullopt;
 }
 
@@ -291,8 +291,8 @@ void Relay::authenticate(Now now, const Request& request) {
   // RFC 7616 3.3: stale, for no password is looked at, nor counted as a guess.
   if (authenticator_.is_nonce_made_up(request))
     return answer_anybody(now, request, authenticator_.challenge(now, request, true));
-  if (const auto refusal = limits_.refuse_claim(now, request, *user))
-    return answer_anybody(now, request, *refusal);
+  const auto claim = limits_.claim(now, request, *user);
+  if (claim.refusal && claim.may_be_told) return answer_anybody(now, request, *claim.refusal);
   ask(request, Waiting::Question::who_sent_it, std::move(*user));
 }
 
@@ -334,11 +334,12 @@ void Relay::proceed(Now now, const Request& request, const Admission& admission,
 void Relay::authenticated(Now now, const Request& request, const UserFound& found) {
   const std::string user = authenticator_.claimed_user(request).value_or(std::string());
   // Others may have been judged while the store was asked.
-  if (const auto refusal = limits_.refuse_claim(now, request, user))
-    return answer_anybody(now, request, *refusal);
+  const auto claim = limits_.claim(now, request, user);
+  if (claim.refusal && claim.may_be_told) return answer_anybody(now, request, *claim.refusal);
   // Nothing is copied, which would take longer for a user who exists.
   const StoredDigest nobodys;
-  const auto outcome = authenticator_.verify(now, request, found.digest ? *found.digest : nobodys);
+  const bool may_be_right = found.digest && !claim.refusal;
+  const auto outcome = authenticator_.verify(now, request, may_be_right ? *found.digest : nobodys);
   if (outcome.is_wrong_password) limits_.wrong_password(now, request.from, user);
   if (outcome.refusal) return answer_anybody(now, request, *outcome.refusal);
   auto refusal = limits_.take_from_user(now, request, user);

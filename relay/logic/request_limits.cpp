@@ -35,14 +35,16 @@ void RequestLimits::allow(const Limits& limits) {
   wrong_passwords_of_source_.allow(limits.wrong_passwords_of_source);
 }
 
-std::optional<Answer> RequestLimits::refuse_claim(Now now, const Request& request,
-                                                  const std::string& user) const {
-  if (is_registered_by(request.from, user)) return std::nullopt;
+RequestLimits::Claim RequestLimits::claim(Now now, const Request& request, const std::string& user) const {
+  if (is_registered_by(request.from, user)) return {};
+  const std::string_view reason = "Too Many Wrong Passwords";
   const auto source = source_of_stranger(request.from);
-  Milliseconds wait{0};
-  if (!source || !familiar_.has(user, *source)) wait = wrong_passwords_.wait(now.mono, user);
-  if (source) wait = std::max(wait, wrong_passwords_of_source_.wait(now.mono, *source));
-  return refuse_for(wait, "Too Many Wrong Passwords");
+  const Milliseconds for_source =
+      source ? wrong_passwords_of_source_.wait(now.mono, *source) : Milliseconds(0);
+  const bool is_familiar = source && familiar_.has(user, *source);
+  const Milliseconds for_user = is_familiar ? Milliseconds(0) : wrong_passwords_.wait(now.mono, user);
+  const bool may_be_told = for_source > Milliseconds(0) || !source || !familiar_.knows(*source);
+  return {refuse_for(std::max(for_source, for_user), reason), may_be_told};
 }
 
 void RequestLimits::wrong_password(Now now, const Peer& from, const std::string& user) {

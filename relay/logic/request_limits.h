@@ -33,7 +33,13 @@ class RequestLimits {
   /// or hashed. Guesses are counted by user and by source. The user's count keeps nobody out who has signed
   /// in from the same source of late, and neither does who is registered by the very connection. How much the
   /// user has sent is nobody's business who has not shown the password: it tells that there is such a user.
-  std::optional<Answer> refuse_claim(sip::Now now, const Request& request, const std::string& user) const;
+  struct Claim {
+    std::optional<Answer> refusal = {};
+    /// Otherwise whoever is behind that source could tell which users sign in from there, who are not
+    /// refused: the password is looked at and counts as wrong.
+    bool may_be_told = true;
+  };
+  Claim claim(sip::Now now, const Request& request, const std::string& user) const;
   /// The password was wrong, or there is no such user.
   void wrong_password(sip::Now now, const sip::Peer& from, const std::string& user);
   /// It was right, by the word of another server, who counts what the user sends.

@@ -24,6 +24,20 @@ TEST_CASE("where a user has signed in is remembered for a week, of that user and
   CHECK_FALSE(places.has("dave@example.net", "192.0.2.1"));
 }
 
+TEST_CASE("a source is known while anybody who has signed in from there is remembered") {
+  FamiliarPlaces places;
+  CHECK_FALSE(places.knows("192.0.2.1"));
+  places.signed_in(first_day, "dave", "192.0.2.1");
+  places.signed_in(first_day + Seconds(1), "erin", "192.0.2.1");
+  places.signed_in(first_day + Seconds(1), "erin", "192.0.2.1");
+  CHECK(places.knows("192.0.2.1"));
+  CHECK_FALSE(places.knows("192.0.2.2"));
+  places.signed_in(first_day + FamiliarPlaces::memory, "dave", "192.0.2.2");
+  CHECK(places.knows("192.0.2.1"));
+  places.signed_in(first_day + FamiliarPlaces::memory + Seconds(1), "dave", "192.0.2.2");
+  CHECK_FALSE(places.knows("192.0.2.1"));
+}
+
 TEST_CASE("no user's name is taken for the beginning of another one's source") {
   FamiliarPlaces places;
   places.signed_in(first_day, "dave udp", "192.0.2.1");

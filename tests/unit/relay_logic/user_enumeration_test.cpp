@@ -62,6 +62,44 @@ TEST_CASE("an unknown user and a wrong password get the same answers, after the 
   }
 }
 
+TEST_CASE("guesses past their limit tell nobody at a user's own address which users sign in from there") {
+  relay::Settings settings = Bench::settings(true);
+  settings.limits.wrong_passwords = {3, Seconds(900)};
+  const bool is_guesser_elsewhere = GENERATE(false, true);
+  const auto guess = [&](Bench& bench, const std::string& user) {
+    for (const std::string signs_in : {"alice", "bob"}) {
+      bench.say_signed({FlowId{500}, guesser.endpoint}, {.from = "sip:" + signs_in + "@example.org"},
+                       signs_in);
+      bench.sent.clear();
+    }
+    const Peer first = is_guesser_elsewhere ? peer(Protocol::ws, 67) : guesser;
+    for (int i = 0; i < 5; ++i)
+      bench.say_signed(i < 3 ? first : guesser, {.from = "sip:" + user + "@example.org"}, user, "guess");
+  };
+  const std::string of_known = heard(settings, "alice", guess);
+  CHECK(of_known == heard(settings, "carol", guess));
+  CHECK(of_known.find(" 407 ") != std::string::npos);
+}
+
+TEST_CASE("where others sign in, the right password counts as wrong past the limit of one who never did") {
+  relay::Settings settings = Bench::settings(true);
+  settings.limits.wrong_passwords = {3, Seconds(900)};
+  Bench bench(settings);
+  const auto status_of = [&](const Peer& from, const std::string& user, const std::string& password) {
+    bench.say_signed(from, {.from = "sip:" + user + "@example.org"}, user, password);
+    const int status = bench.take_status();
+    bench.sent.clear();
+    return status;
+  };
+  CHECK(status_of(guesser, "bob", "secret") == 480);
+  for (int i = 0; i < 3; ++i) CHECK(status_of(peer(Protocol::ws, 67), "alice", "guess") == 407);
+  CHECK(status_of(guesser, "alice", "secret") == 407);
+  CHECK(status_of(peer(Protocol::ws, 67), "alice", "secret") == 503);
+  CHECK(status_of(guesser, "bob", "secret") == 480);
+  bench.advance(Seconds(600));
+  CHECK(status_of(guesser, "alice", "secret") == 480);
+}
+
 TEST_CASE("a wrong password tells nobody that a user has sent as many requests as are allowed") {
   const std::string method = GENERATE("MESSAGE", "INVITE");
   relay::Settings settings = Bench::settings(true);
