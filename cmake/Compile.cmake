@@ -15,6 +15,10 @@ endif()
 if(SIPMSG_SANITIZE)
   add_compile_options(-fsanitize=${SIPMSG_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${SIPMSG_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+    # It links a program under a sanitizer, of which there are thirty, in a third of the time that ld takes.
+    add_link_options(-fuse-ld=lld)
+  endif()
 endif()
 
 # optimised_a_little(TARGET): what the simulator runs for minutes runs seven times as fast under the sanitizers for twice the

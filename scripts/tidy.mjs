@@ -57,8 +57,10 @@ mkdirSync(folder, { recursive: true });
 writeFileSync(`${folder}/compile_commands.json`, JSON.stringify(units.map((unit) => unit.entry)));
 
 let isClean = true;
+// What stands last includes most and takes longest: begun first, it is not what all wait for in the end.
 const waiting = units.map((unit) => ({ ...unit, seen: `${unit.file}.${digest(stamp + unit.text)}.clean` }))
-  .filter((unit) => !existsSync(unit.seen));
+  .filter((unit) => !existsSync(unit.seen))
+  .reverse();
 async function work() {
   for (let unit = waiting.shift(); unit; unit = waiting.shift()) {
     writeFileSync(unit.file, unit.text);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { passwordOf, temporaryDirectory } from '../support/relay.mjs';
 import { Program } from './program.mjs';
 
-/** Its microphone hums, and what it hears goes into a file: it needs no sound card. */
+/** Its microphone hums, and what it hears goes into a file: it needs no sound card. Its ports for RTP are none that a suite is given. */
 const config = (directory) => `
 module_path /usr/lib/baresip/modules
 module stdio.so
@@ -15,6 +15,7 @@ module_app account.so
 module_app contact.so
 module_app menu.so
 sip_listen 127.0.0.1:0
+rtp_ports 10000-16000
 audio_source ausine,440
 audio_player aufile,${join(directory, 'heard.wav')}
 audio_alert aufile,${join(directory, 'alert.wav')}

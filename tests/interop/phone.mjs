@@ -33,7 +33,7 @@ export class Phone {
 
   /** Likewise, with whatever serves the domain at a UDP port. */
   static async registeredAt(t, port, user, { domain = 'example.test', contact = '' } = {}) {
-    const phone = new Phone(await udpPhone(t, port), user, domain);
+    const phone = new Phone(await udpPhone(t, port, { hearsRepeats: false }), user, domain);
     await phone.#authorized('REGISTER', { uri: `sip:${domain}`, From: phone.#from, To: `<${phone.#uri}>`, Contact: phone.#contact + contact });
     return phone;
   }
@@ -112,7 +112,7 @@ export class Phone {
     assert.ok([200, 202].includes(status(answer)), answer);
   }
 
-  /** The next request, which must be this; repeats of what was answered are not expected on the loopback. */
+  /** The next request, which must be this. */
   async receives(method) {
     const text = await this.#phone.message(method);
     assert.equal(methodOf(text), method, text);

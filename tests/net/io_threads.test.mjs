@@ -87,8 +87,7 @@ test('on several threads all messages come once, in order, whatever else begins,
       for (let i = 0; i < 60; ++i) end.send(instantMessage(user, 'stalled', 'x'.repeat(60_000)));
     },
   ].map((task) => task());
-  const heard = await Promise.all(talkers.map((talker, i) => talk(talker, `user${(i + 1) % talkers.length}`, count)));
-  isOver = true;
+  const heard = await Promise.all(talkers.map((talker, i) => talk(talker, `user${(i + 1) % talkers.length}`, count))).finally(() => (isOver = true));
   await Promise.all(beside);
   // Each answer and each message is long enough.
   for (const { end } of talkers.filter(({ end }) => end.received)) assert.ok(end.received.compressed >= 2 * count, `${end.received.compressed}`);

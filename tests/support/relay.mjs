@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './ports.mjs';
 
 export const program = process.env.SIPMSG_RELAY ?? new URL('../../build/dev/bin/sipmsg-relay', import.meta.url).pathname;
 
@@ -73,13 +74,14 @@ export async function startRelay(t, args = [], { file = program, before = [], en
 
 export const passwordOf = (user) => `secret of ${user}`;
 
-/** A relay with its users in a directory of its own. `ports` of an earlier one: it listens where that did. */
+/** A relay with its users in a directory of its own, at ports that no other suite gets. `ports` of an earlier one: it listens where that did. */
 export async function startWithUsers(t, users, { data = join(temporaryDirectory(t), 'data'), ports = {}, args = [], ...start } = {}) {
   for (const user of users) {
     const added = await runProgram(t, ['user', 'add', `${user}@example.test`, '--data', data], { input: `${passwordOf(user)}\n` });
     assert.equal(added.code, 0, added.stderr);
   }
-  const listen = ['ws', 'udp', 'tcp'].flatMap((protocol) => [`--${protocol}`, `127.0.0.1:${ports[protocol] ?? 0}`]);
+  const listen = [];
+  for (const protocol of ['ws', 'udp', 'tcp']) listen.push(`--${protocol}`, `127.0.0.1:${ports[protocol] ?? (await freePort())}`);
   const relay = await startRelay(t, ['--auth', 'digest', '--data', data, ...listen, ...args], start);
   relay.data = data;
   return relay;

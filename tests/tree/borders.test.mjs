@@ -76,3 +76,9 @@ test('no file is longer than 400 lines', () => {
     assert.ok(lines <= 400, `${name} has ${lines} lines`);
   }
 });
+
+test('each TEST_CASE stands in a *_test.cpp, of which ctest makes its tests', () => {
+  const cases = files.filter((name) => name.endsWith('.cpp') && /^\s*(TEST_CASE|TEMPLATE_TEST_CASE|SCENARIO)/m.test(read(name)));
+  assert.ok(cases.length > 100);
+  for (const name of cases) assert.match(name, /_test\.cpp$/);
+});

@@ -7,7 +7,7 @@ import { aliceAndBob, startPage } from './page.mjs';
 
 /** A phone at a UDP port that signs what it is asked to sign. */
 async function registeredPhone(t, relay, user) {
-  const phone = await udpPhone(t, relay.ports.udp);
+  const phone = await udpPhone(t, relay.ports.udp, { hearsRepeats: false });
   const over = { transport: 'UDP', sentBy: `127.0.0.1:${phone.port}` };
   const signed = async (method, uri, make) => {
     phone.send(make({}));
