@@ -109,6 +109,12 @@ class RunningRelay {
     });
   }
 
+  /** The port of its listener at an address, as a URI has that, of several. */
+  portAt(protocol, address) {
+    const [, rest] = this.log.split(`listening ${protocol} ${address}:`);
+    return Number.parseInt(rest, 10);
+  }
+
   /** Waits until the log says it, from `start` on: what is logged comes here later than what is sent. */
   async says(expected, start = 0) {
     const said = new Promise((resolve) => {
