@@ -1,8 +1,9 @@
 // Measures the relay beside Kamailio and the floor, in turns, and prints the tables of docs/performance.md.
-//   node bench/relay/run.mjs [--runs 5] [--retries 2] [--only ws2ws,idle] [--any-core] [--sipmsg='--io-threads 2']
+//   node bench/relay/run.mjs [--runs 5] [--retries 2] [--only ws2ws,idle] [--any-core] [--sipmsg='--io-threads 2'] [--promise]
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { floor, kamailio, runLoad, sipmsg, withContender } from './contenders.mjs';
+import { promises } from './promises.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -11,6 +12,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: '' },
     'any-core': { type: 'boolean', default: false },
     sipmsg: { type: 'string', default: '' },
+    promise: { type: 'boolean', default: false },
   },
 });
 const contenders = [sipmsg(options.sipmsg.split(' ').filter(Boolean)), kamailio, floor];
@@ -98,4 +100,12 @@ for (const [name, scenario] of chosen) {
 }
 console.log(`\n${options.runs} runs each, ${noisy} of them noisy (more than ${quiet} cores of other work).`);
 for (const line of trouble) console.log(`WRONG: ${line}`);
+
+if (options.promise) {
+  const figure = (scenario, contender, name) => runs[scenario]?.[contender] && median(runs[scenario][contender].map((run) => run[name]));
+  const judged = promises(figure);
+  for (const { what, value, bound, isKept } of judged) console.log(`${isKept ? 'kept' : 'NOT KEPT'}: ${what}: ${format(value, 2)} (${bound})`);
+  if (!judged.length) trouble.push('no promise was measured');
+  trouble.push(...judged.filter(({ isKept }) => !isKept));
+}
 process.exitCode = trouble.length ? 1 : 0;

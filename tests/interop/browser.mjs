@@ -36,12 +36,24 @@ class SessionDescription {
   }
 }
 
+const { default: WebSocket } = await load('ws');
+let authorities;
+
+/** Has secure WebSockets believe who shows a certificate of this authority, given as its own in PEM, and nobody else. */
+export const believe = (authority) => (authorities = authority);
+
+class BrowserSocket extends WebSocket {
+  constructor(url, protocols) {
+    super(url, protocols, { ca: authorities });
+  }
+}
+
 /** A page's timers are gone with it: they don't keep a process from its end. */
 const unheld = (set) => (...args) => set(...args).unref();
 
 Object.assign(globalThis, {
   window: globalThis,
-  WebSocket: (await load('ws')).default,
+  WebSocket: BrowserSocket,
   RTCPeerConnection: SilentPeerConnection,
   RTCSessionDescription: SessionDescription,
   setTimeout: unheld(setTimeout),

@@ -11,6 +11,15 @@ import { Sipp } from './sipp.mjs';
 /** A relay waits as long for what may still come of a call that was answered (RFC 6026). */
 const args = ['--drain-seconds', '1'];
 
+/** SIPp calls SIPp, as the scenarios `caller` and `callee` have it. */
+async function callBetween(t, relay, transport, { caller = 'call', callee = 'answer', callerHost, calledHost }) {
+  const called = await Sipp.start(t, relay, { name: 'register', user: 'phone', transport, uri: 'example.test', outOfCall: callee, host: calledHost });
+  await called.says(/^registered$/m);
+  const calling = await Sipp.start(t, relay, { name: caller, user: 'caller', transport, uri: 'phone@example.test', host: callerHost });
+  await calling.succeeds();
+  await called.succeeds();
+}
+
 for (const transport of ['udp', 'tcp'])
   for (const [what, caller, callee] of [
     ['answers, gets a message within the call, and is hung up', 'call', 'answer'],
@@ -18,12 +27,14 @@ for (const transport of ['udp', 'tcp'])
   ])
     test(`SIPp calls SIPp over ${transport}: it ${what}`, async (t) => {
       const relay = await startWithUsers(t, ['caller', 'phone'], { args });
-      const called = await Sipp.start(t, relay, { name: 'register', user: 'phone', transport, uri: 'example.test', outOfCall: callee });
-      await called.says(/^registered$/m);
-      const calling = await Sipp.start(t, relay, { name: caller, user: 'caller', transport, uri: 'phone@example.test' });
-      await calling.succeeds();
-      await called.succeeds();
+      await callBetween(t, relay, transport, { caller, callee });
     });
+
+for (const [transport, callerHost, calledHost] of [['udp', '::1', '127.0.0.1'], ['tcp', '127.0.0.1', '::1']])
+  test(`SIPp at ${callerHost} calls SIPp at ${calledHost} over ${transport}: it answers, gets a message within the call, and is hung up`, async (t) => {
+    const relay = await startWithUsers(t, ['caller', 'phone'], { args: [...args, `--${transport}`, '[::1]:0'] });
+    await callBetween(t, relay, transport, { callerHost, calledHost });
+  });
 
 test('baresip calls baresip: it rings, is answered, and is hung up', async (t) => {
   const relay = await startWithUsers(t, ['caller', 'phone'], { args });

@@ -1,7 +1,10 @@
 // What somebody else's SIP stack for browsers and a phone on UDP have to say to each other through the relay.
 import assert from 'node:assert/strict';
-import { startWithUsers } from '../support/relay.mjs';
+import { readFileSync } from 'node:fs';
+import { makeAuthority } from '../support/certificate.mjs';
+import { startWithUsers, temporaryDirectory } from '../support/relay.mjs';
 import { body } from '../support/sip.mjs';
+import { believe } from './browser.mjs';
 import { Phone } from './phone.mjs';
 
 /**
@@ -10,9 +13,18 @@ import { Phone } from './phone.mjs';
  * call(user): { answered, ended, tells(text), writes(text), refers(user) }, ring(user): { rings(), givesUp() },
  * incoming(): { answer(), isCancelled(), info(), referred(), hangUp() } }.
  */
-export async function converse(t, signIn, args = []) {
+export async function converse(t, signIn, args = [], transport = 'ws') {
   const relay = await startWithUsers(t, ['alice', 'bob'], { args: ['--drain-seconds', '1', ...args] });
-  await converseBetween(t, await signIn(t, `ws://127.0.0.1:${relay.ports.ws}/`, 'alice'), await Phone.registered(t, relay, 'bob'));
+  const url = `${transport}://127.0.0.1:${relay.ports[transport]}/`;
+  await converseBetween(t, await signIn(t, url, 'alice'), await Phone.registered(t, relay, 'bob'));
+}
+
+/** Likewise over a secure WebSocket. */
+export function converseSecurely(t, signIn) {
+  const authority = makeAuthority(temporaryDirectory(t));
+  const { certificate, key } = authority.issue('relay', 'IP:127.0.0.1');
+  believe(readFileSync(authority.certificate));
+  return converse(t, signIn, ['--wss', '127.0.0.1:0', '--certificate', certificate, '--private-key', key], 'wss');
 }
 
 const expires = (seconds) => ({ fields: { Expires: seconds } });

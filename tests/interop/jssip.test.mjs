@@ -1,12 +1,14 @@
 import { test } from 'node:test';
 import { startWithUsers } from '../support/relay.mjs';
-import { converse } from './conversation.mjs';
+import { converse, converseSecurely } from './conversation.mjs';
 import { signIn } from './jssip.mjs';
 import { Phone } from './phone.mjs';
 
 for (const threads of [0, 2])
   test(`JsSIP signs in, writes, subscribes and calls through the relay, which has ${threads} threads of input and output`, (t) =>
     converse(t, signIn, ['--io-threads', `${threads}`]));
+
+test('JsSIP signs in, writes, subscribes and calls over a secure WebSocket, by a certificate of an authority that it believes', (t) => converseSecurely(t, signIn));
 
 test('JsSIP negotiates media anew by UPDATE, through the relay (RFC 3311)', async (t) => {
   const relay = await startWithUsers(t, ['alice', 'bob'], { args: ['--drain-seconds', '1'] });

@@ -8,10 +8,10 @@ import { Program } from './program.mjs';
 
 const fileOf = (name) => fileURLToPath(new URL(`kamailio/${name}`, import.meta.url));
 
-/** Starts it with definitions for its configuration; texts are in quotes of their own. */
+/** Starts it with definitions for its configuration, a file; texts are in quotes of their own. */
 async function start(t, config, directory, definitions) {
   const kamailio = Program.start(t, 'kamailio', [
-    ...['kamailio', '-DD', '-E', '-f', fileOf(config), '-Y', directory, '-w', directory],
+    ...['kamailio', '-DD', '-E', '-f', config, '-Y', directory, '-w', directory],
     ...['-m', '32', '-M', '8'], // megabytes
     ...Object.entries(definitions).flatMap(([name, value]) => ['-A', `${name}=${value}`]),
   ]);
@@ -22,15 +22,16 @@ async function start(t, config, directory, definitions) {
 /** Kamailio as the server of example.test, challenging with `algorithm`; gives its WebSocket port. */
 export async function startKamailio(t, algorithm) {
   const port = await freePort();
-  await start(t, 'kamailio.cfg', temporaryDirectory(t), { WS_PORT: port, ALGORITHM: `"${algorithm}"` });
+  await start(t, fileOf('kamailio.cfg'), temporaryDirectory(t), { WS_PORT: port, ALGORITHM: `"${algorithm}"` });
   return port;
 }
 
 /**
  * Kamailio as the server of a domain over UDP and TCP at `port`, and with `tls` (PEM files: certificate, key, authority)
  * at `tlsPort`. `next` is the URI of the server of all other domains, `serviceRoute` that by which its clients are to come.
+ * `config` is another configuration than ours that is given the same.
  */
-export async function startKamailioServer(t, domain, { next, serviceRoute, tls, port } = {}) {
+export async function startKamailioServer(t, domain, { next, serviceRoute, tls, port, config = fileOf('server.cfg') } = {}) {
   const directory = temporaryDirectory(t);
   const control = `unix:${join(directory, 'control')}`;
   const ports = { port: port ?? (await freePort()), tlsPort: tls && (await freePort()) };
@@ -38,7 +39,7 @@ export async function startKamailioServer(t, domain, { next, serviceRoute, tls, 
   if (next) given.NEXT = `"${next}"`;
   if (serviceRoute) given.SERVICE_ROUTE = `"${serviceRoute}"`;
   if (tls) Object.assign(given, { TLS_PORT: ports.tlsPort, CERTIFICATE: `"${tls.certificate}"`, KEY: `"${tls.key}"`, AUTHORITY: `"${tls.authority}"` });
-  const kamailio = await start(t, 'server.cfg', directory, given);
+  const kamailio = await start(t, config, directory, given);
   /** The contacts that it has, each as its location module tells it. */
   const contacts = async () => {
     const { stdout } = await promisify(execFile)('kamcmd', ['-s', control, 'ul.dump']);

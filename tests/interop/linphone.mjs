@@ -3,17 +3,18 @@ import { join } from 'node:path';
 import { passwordOf, temporaryDirectory } from '../support/relay.mjs';
 import { Program } from './program.mjs';
 
-/** At whatever port is free. */
-const config = (user, port, transport) => `
+/** At whatever port is free. `host` is the relay's, which a certificate must name; its authority is in the PEM file `authority`. */
+const config = (user, { host, port, transport, authority }) => `
 [sip]
 sip_port=-1
 sip_tcp_port=-1
-sip_tls_port=0
+sip_tls_port=-1
+${authority ? `root_ca=${authority}\nverify_server_certs=1\nverify_server_cn=1` : ''}
 use_ipv6=0
 default_proxy=0
 [proxy_0]
-reg_proxy=<sip:127.0.0.1:${port};transport=${transport}>
-reg_route=<sip:127.0.0.1:${port};transport=${transport};lr>
+reg_proxy=<sip:${host}:${port};transport=${transport}>
+reg_route=<sip:${host}:${port};transport=${transport};lr>
 reg_identity=sip:${user}@example.test
 reg_expires=600
 reg_sendregister=1
@@ -27,11 +28,12 @@ realm=example.test
 export class Linphone {
   #program;
 
-  static start(t, relay, user, transport) {
+  /** `more` are { host, authority }, as TLS needs them. */
+  static start(t, relay, user, transport, more = {}) {
     const directory = temporaryDirectory(t);
     mkdirSync(join(directory, '.local/share/linphone'), { recursive: true }); // it keeps its messages there
     const file = join(directory, 'linphonerc');
-    writeFileSync(file, config(user, relay.ports[transport], transport));
+    writeFileSync(file, config(user, { host: '127.0.0.1', port: relay.ports[transport], transport, ...more }));
     const home = ['env', `HOME=${directory}`];
     return new Linphone(Program.start(t, 'linphone', [...home, 'linphone-daemon', '--config', file, '--log', '/dev/stderr'], 'SIGKILL'));
   }

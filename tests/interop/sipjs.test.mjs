@@ -3,13 +3,15 @@ import { test } from 'node:test';
 import { load } from '../support/npm.mjs';
 import { startWithUsers } from '../support/relay.mjs';
 import { body } from '../support/sip.mjs';
-import { converse } from './conversation.mjs';
+import { converse, converseSecurely } from './conversation.mjs';
 import { Phone } from './phone.mjs';
 import { signIn } from './sipjs.mjs';
 
 const { SIPExtension } = await load('sip.js');
 
 test('SIP.js signs in, writes, subscribes and calls through the relay', (t) => converse(t, signIn));
+
+test('SIP.js signs in, writes, subscribes and calls over a secure WebSocket, by a certificate of an authority that it believes', (t) => converseSecurely(t, signIn));
 
 async function signInBoth(t, users, options) {
   const relay = await startWithUsers(t, users, { args: ['--drain-seconds', '1'] });

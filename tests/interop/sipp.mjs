@@ -17,13 +17,15 @@ export class Sipp {
 
   /**
    * `uri` is what it signs for, of which there is one for a run: the Request-URI (RFC 7616 3.4.6).
-   * `outOfCall` is the scenario for what comes to it unasked, `contact` are parameters of its Contact.
+   * `outOfCall` is the scenario for what comes to it unasked, `contact` are parameters of its Contact,
+   * `host` is its address, at which the relay listens, too.
    */
-  static async start(t, relay, { name, user, transport, uri, outOfCall, contact = '' }) {
-    const port = await freePort();
+  static async start(t, relay, { name, user, transport, uri, outOfCall, contact = '', host = '127.0.0.1' }) {
+    const port = await freePort(host);
+    const relayHost = host.includes(':') ? `[${host}]` : host;
     return new Sipp(t, [
-      `127.0.0.1:${relay.ports[transport]}`,
-      ...['-t', modes[transport], '-i', '127.0.0.1', '-p', `${port}`, '-ci', '127.0.0.1', '-nostdin'],
+      `${relayHost}:${relay.portAt(transport, relayHost)}`,
+      ...['-t', modes[transport], '-i', host, '-p', `${port}`, '-ci', host, '-mi', host, '-nostdin'],
       ...['-s', user, '-au', user, '-ap', passwordOf(user), '-auth_uri', uri],
       ...['-key', 'contact', contact, '-m', '1', '-sf', scenario(name), ...(outOfCall ? ['-oocsf', scenario(outOfCall)] : [])],
     ]);

@@ -28,8 +28,8 @@ test('over every transport phones and browsers at IPv4 and at IPv6 write to each
   const ends = [];
   for (const protocol of protocols)
     for (const host of hosts) {
-      const [, port] = relay.log.split(`listening ${protocol} ${uriHost(host)}:`)[1].match(/^(\d+)$/m);
-      const client = await open[protocol](t, Number(port), host, ca);
+      const port = relay.portAt(protocol, uriHost(host));
+      const client = await open[protocol](t, port, host, ca);
       const transport = protocol.toUpperCase();
       const place = client.port ? `${uriHost(host)}:${client.port}` : `${protocol}.invalid`;
       const user = `${protocol}${ends.length}`;

@@ -11,9 +11,9 @@ export class Flow {
   /** Its Contact, which no other connection has, also not one of the same device. */
   contact;
 
-  /** `device` is the UUID of its instance. */
-  static async registered(t, port, user, { device = randomUUID() } = {}) {
-    const flow = new Flow(await WebSocketClient.open(t, port), user);
+  /** `device` is the UUID of its instance; `tls` are Node's options for a secure one. */
+  static async registered(t, port, user, { device = randomUUID(), tls } = {}) {
+    const flow = new Flow(await WebSocketClient.open(t, port, { tls }), user);
     const contact = `<${flow.contact}>;reg-id=1;+sip.instance="<urn:uuid:${device}>"`;
     const answer = await flow.#asks('REGISTER', 'sip:example.test', user, { Contact: contact, Expires: '600', Supported: 'path, outbound' });
     assert.equal(status(answer), 200, answer);

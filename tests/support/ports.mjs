@@ -30,13 +30,13 @@ function take(port) {
   return true;
 }
 
-async function isFree(port) {
-  const udp = createSocket('udp4');
+async function isFree(port, host) {
+  const udp = createSocket(host.includes(':') ? 'udp6' : 'udp4');
   const tcp = createServer();
   try {
     const listening = [once(udp, 'listening'), once(tcp, 'listening')];
-    udp.bind(port, '127.0.0.1');
-    tcp.listen(port, '127.0.0.1');
+    udp.bind(port, host);
+    tcp.listen(port, host);
     const results = await Promise.allSettled(listening);
     return results.every(({ status }) => status === 'fulfilled');
   } finally {
@@ -45,8 +45,8 @@ async function isFree(port) {
   }
 }
 
-/** A port of 127.0.0.1 that is free for UDP and TCP, for a program that must be told one; no other suite gets it. */
-export async function freePort() {
+/** A port of an address of this machine that is free for UDP and TCP, for a program that must be told one; no other suite gets it. */
+export async function freePort(host = '127.0.0.1') {
   const port = randomInt(lowest, highest + 1);
-  return take(port) && (await isFree(port)) ? port : freePort();
+  return take(port) && (await isFree(port, host)) ? port : freePort(host);
 }

@@ -54,9 +54,10 @@ export function runProgram(t, args, { input = '', as: { file = program, ...as } 
 /**
  * A relay on free ports of 127.0.0.1, ready to be talked to; it must end well when the test is over. `as` are { uid, gid } of the user that
  * it runs as, `file` its program where that can read it, `before` what its command begins with, `env` what its environment has besides ours.
+ * `isWhole`: the arguments name all of its configuration, free ports as well.
  */
-export async function startRelay(t, args = [], { file = program, before = [], env = {}, ...as } = {}) {
-  const common = [
+export async function startRelay(t, args = [], { file = program, before = [], env = {}, isWhole = false, ...as } = {}) {
+  const common = isWhole ? [] : [
     ...['--ws', '127.0.0.1:0', '--udp', '127.0.0.1:0', '--tcp', '127.0.0.1:0'],
     ...['--io-threads', process.env.SIPMSG_IO_THREADS ?? '0'],
     ...['--domain', 'example.test', '--data', ':memory:', '--auth', 'none', '--log-level', 'debug'],
@@ -107,6 +108,12 @@ class RunningRelay {
     this.ready = this.ready.then(() => {
       for (const [, protocol, port] of this.log.matchAll(/listening (wss?|udp|tcp|tls) \S+:(\d+)/g)) this.ports[protocol] = Number(port);
     });
+  }
+
+  /** The port of its listener at an address, as a URI has that, of several. */
+  portAt(protocol, address) {
+    const [, rest] = this.log.split(`listening ${protocol} ${address}:`);
+    return Number.parseInt(rest, 10);
   }
 
   /** Waits until the log says it, from `start` on: what is logged comes here later than what is sent. */
