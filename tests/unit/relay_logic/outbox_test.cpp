@@ -225,7 +225,7 @@ TEST_CASE("nobody of another domain is told whom no trusted server answers for")
 }
 
 TEST_CASE("whom a trusted server names otherwise than From is not told by From") {
-  // RFC 3325 4, RFC 3323 4.1.1.3.
+  // RFC 3325 4, 9.1, RFC 3323 4.1.1.3.
   struct Case {
     const char* from;
     const char* fields;
@@ -243,6 +243,14 @@ TEST_CASE("whom a trusted server names otherwise than From is not told by From")
       {"sips:carol@example.net", "", false},
   };
   for (const Case& c : cases) {
+      {"im:carol@example.net", "P-Asserted-Identity: <sip:carol@example.net>\r\n", true},
+      {"im:carol@example.net", "P-Asserted-Identity: <tel:+12025550123>\r\n", false},
+      {"im:carol@example.net", "P-Asserted-Identity: <im:mallory@example.net>\r\n", false},
+      {"im:carol@example.net", "P-Asserted-Identity: <sip:mallory@example.net>\r\n", false},
+      {"im:anonymous@anonymous.invalid", "", false},
+      {"sip:carol@example.net:5070", "P-Asserted-Identity: <sip:carol@example.net>\r\n", false},
+      {"sip:carol@example.net", "P-Asserted-Identity: <sip:carol@example.net:5070>\r\n", false},
+      {"sip:carol@example.net:5070", "P-Asserted-Identity: <sip:carol@example.net:5070>\r\n", true},
     CAPTURE(c.from, c.fields);
     Trusting bench;
     bench.bring("processing", c.fields, c.from);
