@@ -133,7 +133,7 @@ void Relay::answered_upstream(Now now, const Proxy::Outcome& outcome) {
   for (const auto& [user, from, password] : upstream_passwords_.answered(outcome.forwarded, response)) {
     switch (password) {
       case Password::right: limits_.right_password(now, from, user); break;
-      case Password::wrong: limits_.wrong_password(now, from, user); break;
+      case Password::wrong: limits_.wrong_password_elsewhere(now, from, user); break;
     }
   }
 }

@@ -50,7 +50,16 @@ RequestLimits::Claim RequestLimits::claim(Now now, const Request& request, const
 }
 
 void RequestLimits::wrong_password(Now now, const Peer& from, const std::string& user) {
+  if (wrong_passwords_.wait(now.mono, user) == Milliseconds(0)) wrong_passwords_.take(now.mono, user);
+  wrong_password_from(now, from);
+}
+
+void RequestLimits::wrong_password_elsewhere(Now now, const Peer& from, const std::string& user) {
   wrong_passwords_.take(now.mono, user);
+  wrong_password_from(now, from);
+}
+
+void RequestLimits::wrong_password_from(Now now, const Peer& from) {
   if (const auto source = source_of_stranger(from)) wrong_passwords_of_source_.take(now.mono, *source);
 }
 
