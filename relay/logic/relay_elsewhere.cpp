@@ -64,7 +64,7 @@ void Relay::descend(Now now, const Request& request) {
 /// What the mailbox itself sends nobody waits for: it is tried again.
 void Relay::stays(Now now, const Request& request, const Answer& answer) {
   const bool is_own = request.transaction == TransactionId::none && request.message.method() == "MESSAGE";
-  is_own ? mailbox_.outbox().could_not_leave(now) : refuse(now, request, answer);
+  is_own ? mailbox_.could_not_leave(now) : refuse(now, request, answer);
 }
 
 void Relay::go_by(Now now, const Request& request, const Uri& request_uri, const Uri& next_hop,

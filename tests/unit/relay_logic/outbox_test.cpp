@@ -30,8 +30,10 @@ struct Trusting : MailboxBench {
   }
   /// carol writes to bob, who is not there, and wants to be told.
   void bring(const std::string& wanted, const std::string& fields = {},
-             const std::string& from = "sip:carol@example.net") {
-    say(server, write({.from = from, .fields = cpim_type + fields, .body = asking(wanted)}));
+             const std::string& from = "sip:carol@example.net", const std::string& id = "m1") {
+    std::string body = asking(wanted);
+    body.replace(body.find("m1"), 2, id);
+    say(server, write({.from = from, .fields = cpim_type + fields, .body = body}));
   }
   /// What was told to the server of others; after the answer to what it has brought.
   Relay::SendTo take_notification() {
@@ -241,8 +243,6 @@ TEST_CASE("whom a trusted server names otherwise than From is not told by From")
       {"sip:example.net", "", false},
       {"tel:+12025550123", "", false},
       {"sips:carol@example.net", "", false},
-  };
-  for (const Case& c : cases) {
       {"im:carol@example.net", "P-Asserted-Identity: <sip:carol@example.net>\r\n", true},
       {"im:carol@example.net", "P-Asserted-Identity: <tel:+12025550123>\r\n", false},
       {"im:carol@example.net", "P-Asserted-Identity: <im:mallory@example.net>\r\n", false},
@@ -251,6 +251,8 @@ TEST_CASE("whom a trusted server names otherwise than From is not told by From")
       {"sip:carol@example.net:5070", "P-Asserted-Identity: <sip:carol@example.net>\r\n", false},
       {"sip:carol@example.net", "P-Asserted-Identity: <sip:carol@example.net:5070>\r\n", false},
       {"sip:carol@example.net:5070", "P-Asserted-Identity: <sip:carol@example.net:5070>\r\n", true},
+  };
+  for (const Case& c : cases) {
     CAPTURE(c.from, c.fields);
     Trusting bench;
     bench.bring("processing", c.fields, c.from);
@@ -265,6 +267,40 @@ TEST_CASE("a notification goes to the port that From names, and without its para
   const auto sent = bench.take_notification();
   CHECK(sent.bytes.starts_with("MESSAGE sip:carol@203.0.113.1:5070 SIP/2.0\r\n"));
   CHECK(sent.to.endpoint.port == 5070);
+}
+
+TEST_CASE(
+    "what a server takes while the store finds that its time is over has been delivered, and not expired") {
+  Trusting bench;
+  bench.bring("processing");
+  const auto sent = bench.take_notification();
+  bench.sweep_is_slow = true;
+  bench.now.wall += MailboxBench::longest;
+  bench.advance(Milliseconds(1));
+  bench.answer_sweep();
+  REQUIRE(bench.swept.size() == 1);
+  REQUIRE(bench.swept[0].second.message);
+  CHECK(bench.swept[0].second.message->recipient == Outbox::recipient);
+  bench.respond(sent, 200);
+  bench.answer_sweep();
+  CHECK(bench.outcomes() == std::vector{Mailbox::Outcome::expired, Mailbox::Outcome::delivered});
+}
+
+TEST_CASE("what is too large to be forwarded is not told") {
+  for (std::size_t escapes = 600; escapes < 800; escapes += 20) {
+    CAPTURE(escapes);
+    Trusting bench;
+    bench.bring("processing", {}, "sip:carol@example.net",
+                std::string(61'000, 'i') + std::string(escapes, '&'));
+    CHECK(bench.take_status() == 202);
+    CHECK(bench.in_outbox() == bench.sent.size());
+  }
+}
+
+TEST_CASE("a notification that finds no server counts as postponed") {
+  Trusting bench;
+  bench.bring("processing", {}, "sip:dave@nowhere.example");
+  CHECK(bench.outcomes() == std::vector{Mailbox::Outcome::postponed});
 }
 
 }  // namespace outbox_test
