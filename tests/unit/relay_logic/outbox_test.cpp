@@ -364,6 +364,18 @@ TEST_CASE("what is too large for a datagram is tried again where nobody takes a 
   CHECK(bench.in_outbox() == 0);
 }
 
+TEST_CASE("a server that has not forgotten the last try yet is tried again") {
+  // RFC 3261 8.2.2.2.
+  Trusting bench;
+  bench.bring("processing");
+  bench.respond(bench.take_notification(), 480);
+  bench.pass(Seconds(30));
+  bench.respond(bench.take(), 482);
+  bench.pass(Seconds(60));
+  bench.respond(bench.take(), 200);
+  CHECK(bench.in_outbox() == 0);
+}
+
 TEST_CASE("what is too large to be forwarded is not told") {
   for (std::size_t escapes = 600; escapes < 800; escapes += 20) {
     CAPTURE(escapes);
