@@ -35,16 +35,18 @@ std::string address_of(const Uri& uri) {
   return address;
 }
 
-/// Whether From is, to a server that we trust, whoever has sent it: where another name is asserted From is a
-/// pseudonym, or somebody else (RFC 3325 4).
-bool is_asserted(const Request& about) {
-  const Uri& from = about.headers.from.uri;
+/// Whether that is, to a server that we trust, the address of whoever has sent it: where another one is
+/// asserted, or a telephone number alone, From is a pseudonym, or somebody else (RFC 3325 4, 9.1).
+bool is_asserted(const Request& about, const Uri& address) {
   ValueReader identities(about.message, HeaderName::p_asserted_identity);
   auto identity = identities.next();
   if (!identity) return true;
   for (; identity; identity = identities.next()) {
-    const auto address = NameAddr::parse(*identity);
-    if (address && address_of_record(address->uri) == address_of_record(from)) return true;
+    const auto known = NameAddr::parse(*identity);
+    // Another port may be another server.
+    if (known && known->uri.is_sip() && known->uri.port == address.port &&
+        address_of_record(known->uri) == address_of_record(address))
+      return true;
   }
   return false;
 }
@@ -52,10 +54,12 @@ bool is_asserted(const Request& about) {
 /// To whom a notification may go who is of another domain.
 bool may_be_told(const Request& about, const LocalDomain& domain) {
   const Uri& from = about.headers.from.uri;
-  const bool is_address = from.is_sip() ? !from.user.empty() : static_cast<bool>(ImUri::parse(from.text));
+  const std::string text = address_of(from);
+  const auto address = Uri::parse(text);
+  if (!address || !address->is_sip() || address->user.empty()) return false;
   // RFC 3323 4.1.1.3: anonymous.invalid.
-  const bool is_reachable = !lower_case(without_final_dot(from.host)).ends_with(".invalid");
-  return is_address && is_reachable && !domain.is_claimed_by(from) && is_asserted(about);
+  const bool is_reachable = !lower_case(without_final_dot(address->host)).ends_with(".invalid");
+  return is_reachable && !domain.is_claimed_by(from) && is_asserted(about, *address);
 }
 
 bool is_sealed_content(const Payload& payload) {

@@ -228,6 +228,11 @@ bool Mailbox::concluded(Now now, const Proxy::Outcome& outcome) {
   return true;
 }
 
+void Mailbox::could_not_leave(Now now) {
+  outbox_.could_not_leave(now);
+  outcomes_.push_back(Outcome::postponed);
+}
+
 /// One message that a device chokes on must not hold up the others for ever.
 void Mailbox::refused_for_now(Now now, const std::string& user, Box& box) {
   if (box.refused != box.message.number) box.refusals = 0;
@@ -307,11 +312,13 @@ std::optional<Mailbox::Notice> Mailbox::notice(Now now, const Request& about, Fa
   const auto told = DispositionNotification::of(now, about, fate, sender, domain_, random_);
   const auto kept = told ? KeptRequest::read(told->request) : std::nullopt;
   if (!kept || !settings_.keeps_messages_for) return std::nullopt;
+  const Request request = kept->as(TransactionId::none, {});
+  // It would wait in vain.
+  if (proxy_.refusal(request)) return std::nullopt;
   const Seconds longest = *settings_.keeps_messages_for;
-  auto message =
-      stored_message(now, now.wall, kept->as(TransactionId::none, {}),
-                     told->user ? address_of(*told->user) : std::string(Outbox::recipient), authenticator_,
-                     told->user ? longest : std::min(longest, Outbox::longest_wait));
+  auto message = stored_message(
+      now, now.wall, request, told->user ? address_of(*told->user) : std::string(Outbox::recipient),
+      authenticator_, told->user ? longest : std::min(longest, Outbox::longest_wait));
   if (!message) return std::nullopt;
   return Notice{told->user, std::move(*message)};
 }
@@ -372,7 +379,11 @@ bool Mailbox::is_under_way(MessageNumber number) const {
 }
 
 std::optional<StoreQuestion> Mailbox::poll() {
-  if (auto question = outbox_.poll()) return question;
+  if (auto question = outbox_.poll()) {
+    const auto* gone = std::get_if<ForgetMessage>(&*question);
+    if (gone != nullptr && sweep_ != JobId::none) forgotten_.insert(gone->number);
+    return question;
+  }
   if (questions_.empty()) return std::nullopt;
   StoreQuestion question = std::move(questions_.front());
   questions_.pop_front();

@@ -75,6 +75,8 @@ class Mailbox {
   bool concluded(sip::Now now, const Proxy::Outcome& outcome);
   /// What is told to senders of other domains.
   Outbox& outbox() { return outbox_; }
+  /// What was its next_departure().
+  void could_not_leave(sip::Now now);
 
   /// The relay runs.
   void start(sip::Now now);

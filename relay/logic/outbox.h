@@ -54,17 +54,23 @@ class Outbox {
 
  private:
   void load();
+  void turn();
   void leave(sip::Now now, const StoredMessage& message);
   void forget();
+  void pass_over(sip::Now now, const std::string& whom);
   void postpone(sip::Now now);
 
   enum class State : std::uint8_t { idle, loading, leaving };
   sip::JobIds& jobs_;
   State state_ = State::idle;
-  MessageNumber last_ = MessageNumber::none;  ///< has been dealt with in this round, or is on its way
-  std::string domain_;                        ///< where it goes
-  std::set<std::string> silent_;              ///< domains that took nothing in this round
-  unsigned rests_ = 0;                        ///< in a row
+  MessageNumber last_ = MessageNumber::none;   ///< has been dealt with in this round, or is on its way
+  std::string domain_;                         ///< where it goes
+  std::string address_;                        ///< and to whom
+  std::set<std::string> silent_;               ///< domains and addresses that took nothing in this round
+  MessageNumber begun_ = MessageNumber::none;  ///< this round has begun behind it
+  std::optional<MessageNumber> turned_;        ///< was the last of all, when the round came to what is before
+  MessageNumber held_up_ = MessageNumber::none;  ///< the first of this round that has silenced a domain
+  unsigned rests_ = 0;                           ///< in a row
   sip::Deadline next_round_;
   bool has_more_ = false;  ///< something has come since the store was asked
   bool is_draining_ = false;

@@ -64,7 +64,7 @@ void Relay::descend(Now now, const Request& request) {
 /// What the mailbox itself sends nobody waits for: it is tried again.
 void Relay::stays(Now now, const Request& request, const Answer& answer) {
   const bool is_own = request.transaction == TransactionId::none && request.message.method() == "MESSAGE";
-  is_own ? mailbox_.outbox().could_not_leave(now) : refuse(now, request, answer);
+  is_own ? mailbox_.could_not_leave(now) : refuse(now, request, answer);
 }
 
 void Relay::go_by(Now now, const Request& request, const Uri& request_uri, const Uri& next_hop,
@@ -133,7 +133,7 @@ void Relay::answered_upstream(Now now, const Proxy::Outcome& outcome) {
   for (const auto& [user, from, password] : upstream_passwords_.answered(outcome.forwarded, response)) {
     switch (password) {
       case Password::right: limits_.right_password(now, from, user); break;
-      case Password::wrong: limits_.wrong_password(now, from, user); break;
+      case Password::wrong: limits_.wrong_password_elsewhere(now, from, user); break;
     }
   }
 }

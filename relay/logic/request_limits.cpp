@@ -43,12 +43,23 @@ RequestLimits::Claim RequestLimits::claim(Now now, const Request& request, const
       source ? wrong_passwords_of_source_.wait(now.mono, *source) : Milliseconds(0);
   const bool is_familiar = source && familiar_.has(user, *source);
   const Milliseconds for_user = is_familiar ? Milliseconds(0) : wrong_passwords_.wait(now.mono, user);
-  const bool may_be_told = for_source > Milliseconds(0) || !source || !familiar_.knows(*source);
-  return {refuse_for(std::max(for_source, for_user), reason), may_be_told};
+  const bool is_shared = source && familiar_.knows(*source);
+  // Where it may not be told how long a user has to wait, the source's time says nothing of that.
+  if (is_shared && for_source > Milliseconds(0)) return {refuse_for(for_source, reason)};
+  return {refuse_for(std::max(for_source, for_user), reason), !is_shared};
 }
 
 void RequestLimits::wrong_password(Now now, const Peer& from, const std::string& user) {
+  if (wrong_passwords_.wait(now.mono, user) == Milliseconds(0)) wrong_passwords_.take(now.mono, user);
+  wrong_password_from(now, from);
+}
+
+void RequestLimits::wrong_password_elsewhere(Now now, const Peer& from, const std::string& user) {
   wrong_passwords_.take(now.mono, user);
+  wrong_password_from(now, from);
+}
+
+void RequestLimits::wrong_password_from(Now now, const Peer& from) {
   if (const auto source = source_of_stranger(from)) wrong_passwords_of_source_.take(now.mono, *source);
 }
 

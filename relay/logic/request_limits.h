@@ -40,8 +40,11 @@ class RequestLimits {
     bool may_be_told = true;
   };
   Claim claim(sip::Now now, const Request& request, const std::string& user) const;
-  /// The password was wrong, or there is no such user.
+  /// The password was wrong, or there is no such user. Past the user's limit that keeps the user out no
+  /// longer: neighbours might go on for hours.
   void wrong_password(sip::Now now, const sip::Peer& from, const std::string& user);
+  /// It was wrong by the word of another server, which may have been asked often before it has said so once.
+  void wrong_password_elsewhere(sip::Now now, const sip::Peer& from, const std::string& user);
   /// It was right, by the word of another server, who counts what the user sends.
   void right_password(sip::Now now, const sip::Peer& from, const std::string& user);
   /// The password was right: whether the user may send this, too.
@@ -63,6 +66,7 @@ class RequestLimits {
   static constexpr Allowance refusals{6000, sip::Seconds(60)};
   static constexpr std::size_t max_refused = 8192;
 
+  void wrong_password_from(sip::Now now, const sip::Peer& from);
   bool take_datagram(sip::Now now, const sip::Peer& from, RateLimit& limit) const;
   std::string bucket_of(const Request& request, const std::string& sender) const;
   std::optional<std::string> source_of_stranger(const sip::Peer& peer) const;

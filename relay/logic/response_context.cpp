@@ -27,7 +27,9 @@ bool is_unreachable(int status) { return status == 408 || status == 430 || statu
 bool may_pass(int status) {
   if (is_unreachable(status)) return true;
   const bool is_failure = status / 100 == 5 && status != 513;
-  return status / 100 == 3 || status == 401 || status == 407 || status == 486 || is_failure;
+  // 8.2.2.2: it may be the transaction of our last try that is not over yet.
+  const bool is_merged = status == 482;
+  return status / 100 == 3 || status == 401 || status == 407 || status == 486 || is_merged || is_failure;
 }
 
 std::optional<ResponseContext::Response> ResponseContext::answered(TransactionId client, Response response) {

@@ -12,8 +12,9 @@ namespace relay {
 /// Whether a status tells of a device that nobody reaches for now: 408, 480, 503 (RFC 3261 21.4.9, 21.4.18,
 /// 21.5.4), 430 (RFC 5626 11.5).
 bool is_unreachable(int status);
-/// Whether a status may be another one later, as that of a device that is busy (486) or has failed (5xx). Any
-/// other 4xx and 6xx would be said again (RFC 3261 21.4), and so would 513.
+/// Whether a status may be another one later, as that of a device that is busy (486), has failed (5xx), or
+/// has not forgotten yet that it was asked before (482). Any other 4xx and 6xx would be said again (RFC
+/// 3261 21.4), and so would 513.
 bool may_pass(int status);
 
 /// The branches of one forwarded request and the best response among theirs (RFC 3261 16.7, RFC 4320).

@@ -66,6 +66,13 @@ struct MailboxBench : Bench {
     CHECK(body(sent_now) == wanted);
     respond(sent_now, status);
   }
+  /// What came of stored messages.
+  std::vector<Mailbox::Outcome> outcomes() const {
+    std::vector<Mailbox::Outcome> all;
+    for (const auto& step : progress)
+      if (step.step == Relay::Progress::Step::from_mailbox) all.push_back(step.outcome);
+    return all;
+  }
   std::vector<std::string> kept() const {
     std::vector<std::string> bodies;
     for (const StoredMessage& message : shelf.messages)

@@ -27,12 +27,6 @@ struct ExpiryBench : MailboxBench {
     relay.answer(now, questions[0].job, found);
     drain();
   }
-  Outcomes outcomes() const {
-    Outcomes all;
-    for (const auto& step : progress)
-      if (step.step == relay::Relay::Progress::Step::from_mailbox) all.push_back(step.outcome);
-    return all;
-  }
 };
 
 }  // namespace

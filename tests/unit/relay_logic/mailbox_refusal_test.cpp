@@ -47,6 +47,19 @@ TEST_CASE("what a device refuses is kept for the next one, and the message behin
   }
 }
 
+TEST_CASE("a device that has not forgotten the last try yet is offered the message again") {
+  // RFC 3261 8.2.2.2: it comes with another branch.
+  RefusalBench bench;
+  bench.write_to_bob("one");
+  bench.come(phone);
+  bench.expect("one", 486);
+  bench.pass(Seconds(30));
+  bench.expect("one", 482);
+  bench.pass(Seconds(60));
+  bench.expect("one", 200);
+  CHECK(bench.kept().empty());
+}
+
 TEST_CASE("a device that has refused a message is not offered it again, whatever else comes") {
   RefusalBench bench;
   bench.write_to_bob("one");

@@ -30,8 +30,10 @@ struct Trusting : MailboxBench {
   }
   /// carol writes to bob, who is not there, and wants to be told.
   void bring(const std::string& wanted, const std::string& fields = {},
-             const std::string& from = "sip:carol@example.net") {
-    say(server, write({.from = from, .fields = cpim_type + fields, .body = asking(wanted)}));
+             const std::string& from = "sip:carol@example.net", const std::string& id = "m1") {
+    std::string body = asking(wanted);
+    body.replace(body.find("m1"), 2, id);
+    say(server, write({.from = from, .fields = cpim_type + fields, .body = body}));
   }
   /// What was told to the server of others; after the answer to what it has brought.
   Relay::SendTo take_notification() {
@@ -136,7 +138,7 @@ TEST_CASE("a domain whose server does not answer holds up what goes to others on
   CHECK(bench.sent.empty());
   CHECK(bench.in_outbox() == 2);
   bench.pass(Seconds(30));
-  for (const char* name : {"dave", "erin"}) {
+  for (const char* name : {"erin", "dave"}) {
     const auto sent = bench.take();
     CHECK(sent.bytes.starts_with("MESSAGE sip:" + std::string(name) + "@example.com "));
     bench.respond(sent, 200);
@@ -225,7 +227,7 @@ TEST_CASE("nobody of another domain is told whom no trusted server answers for")
 }
 
 TEST_CASE("whom a trusted server names otherwise than From is not told by From") {
-  // RFC 3325 4, RFC 3323 4.1.1.3.
+  // RFC 3325 4, 9.1, RFC 3323 4.1.1.3.
   struct Case {
     const char* from;
     const char* fields;
@@ -241,6 +243,14 @@ TEST_CASE("whom a trusted server names otherwise than From is not told by From")
       {"sip:example.net", "", false},
       {"tel:+12025550123", "", false},
       {"sips:carol@example.net", "", false},
+      {"im:carol@example.net", "P-Asserted-Identity: <sip:carol@example.net>\r\n", true},
+      {"im:carol@example.net", "P-Asserted-Identity: <tel:+12025550123>\r\n", false},
+      {"im:carol@example.net", "P-Asserted-Identity: <im:mallory@example.net>\r\n", false},
+      {"im:carol@example.net", "P-Asserted-Identity: <sip:mallory@example.net>\r\n", false},
+      {"im:anonymous@anonymous.invalid", "", false},
+      {"sip:carol@example.net:5070", "P-Asserted-Identity: <sip:carol@example.net>\r\n", false},
+      {"sip:carol@example.net", "P-Asserted-Identity: <sip:carol@example.net:5070>\r\n", false},
+      {"sip:carol@example.net:5070", "P-Asserted-Identity: <sip:carol@example.net:5070>\r\n", true},
   };
   for (const Case& c : cases) {
     CAPTURE(c.from, c.fields);
@@ -257,6 +267,130 @@ TEST_CASE("a notification goes to the port that From names, and without its para
   const auto sent = bench.take_notification();
   CHECK(sent.bytes.starts_with("MESSAGE sip:carol@203.0.113.1:5070 SIP/2.0\r\n"));
   CHECK(sent.to.endpoint.port == 5070);
+}
+
+TEST_CASE("who is not there holds up nobody else whom their server tells something") {
+  // 480 is the word of one user's devices, 503 that of the server.
+  Trusting bench;
+  bench.bring("processing");
+  const auto first = bench.take_notification();
+  bench.bring("processing");
+  bench.bring("processing", {}, "sip:erin@example.net");
+  bench.sent.clear();
+  bench.respond(first, 480);
+  const auto second = bench.take();
+  CHECK(second.bytes.starts_with("MESSAGE sip:erin@example.net "));
+  bench.respond(second, 200);
+  CHECK(bench.sent.empty());
+  CHECK(bench.in_outbox() == 2);
+  bench.pass(Seconds(30));
+  bench.respond(bench.take(), 200);
+  bench.respond(bench.take(), 200);
+  CHECK(bench.in_outbox() == 0);
+}
+
+TEST_CASE("whose server says nothing about them holds up others of the domain for one round") {
+  // RFC 4320 4.2: nothing is also what a server says of a device that does not answer.
+  Trusting bench;
+  const std::string absent = "MESSAGE sip:carol@example.net ";
+  bench.bring("processing");
+  CHECK(bench.take_status() == 202);
+  for (const char* name : {"dave", "erin"})
+    bench.bring("processing", {}, "sip:" + std::string(name) + "@example.net");
+  std::string told;
+  for (int seconds = 0; seconds < 400; ++seconds) {
+    for (const auto& sent : std::exchange(bench.sent, {})) {
+      const bool is_told = sent.bytes.starts_with("MESSAGE ") && !sent.bytes.starts_with(absent);
+      if (!is_told) continue;
+      told += sent.bytes.substr(12, 4) + " ";
+      bench.respond(sent, 200);
+    }
+    bench.pass(Seconds(1));
+  }
+  CHECK(told == "dave erin ");
+  CHECK(bench.in_outbox() == 1);
+  for (int seconds = 0; seconds < 3600 && bench.in_outbox() > 0; ++seconds) {
+    for (const auto& sent : std::exchange(bench.sent, {})) bench.respond(sent, 200);
+    bench.pass(Seconds(1));
+  }
+  CHECK(bench.in_outbox() == 0);
+}
+
+TEST_CASE("what the store finds while the relay is told to end stays in the outbox") {
+  Trusting bench;
+  bench.disk_is_slow = true;
+  bench.bring("processing");
+  bench.answer_store();
+  CHECK(bench.take_status() == 202);
+  REQUIRE(bench.loading.size() == 1);
+  bench.relay.drain();
+  bench.answer_loads();
+  CHECK(bench.sent.empty());
+  CHECK(bench.relay.is_idle());
+  CHECK(bench.in_outbox() == 1);
+}
+
+TEST_CASE(
+    "what a server takes while the store finds that its time is over has been delivered, and not expired") {
+  Trusting bench;
+  bench.bring("processing");
+  const auto sent = bench.take_notification();
+  bench.sweep_is_slow = true;
+  bench.now.wall += MailboxBench::longest;
+  bench.advance(Milliseconds(1));
+  bench.answer_sweep();
+  REQUIRE(bench.swept.size() == 1);
+  REQUIRE(bench.swept[0].second.message);
+  CHECK(bench.swept[0].second.message->recipient == Outbox::recipient);
+  bench.respond(sent, 200);
+  bench.answer_sweep();
+  CHECK(bench.outcomes() == std::vector{Mailbox::Outcome::expired, Mailbox::Outcome::delivered});
+}
+
+TEST_CASE("what is too large for a datagram is tried again where nobody takes a connection for now") {
+  // RFC 3261 18.1.1, RFC 3428 8.
+  Trusting bench;
+  bench.zone.address("three.example.com", "203.0.113.3");
+  bench.zone.srv("_sip._udp.udp.example", {1, 1, 5060, "three.example.com"});
+  const std::string id(600, 'i');
+  bench.bring("processing", {}, "sip:dave@udp.example", id);
+  const auto sent = bench.take_notification();
+  CHECK(where(sent) == "TCP 203.0.113.3:5060");
+  bench.relay.unreachable(bench.now, sent.to);
+  bench.drain();
+  CHECK(bench.in_outbox() == 1);
+  bench.pass(Seconds(30));
+  bench.respond(bench.take(), 200);
+  CHECK(bench.in_outbox() == 0);
+}
+
+TEST_CASE("a server that has not forgotten the last try yet is tried again") {
+  // RFC 3261 8.2.2.2.
+  Trusting bench;
+  bench.bring("processing");
+  bench.respond(bench.take_notification(), 480);
+  bench.pass(Seconds(30));
+  bench.respond(bench.take(), 482);
+  bench.pass(Seconds(60));
+  bench.respond(bench.take(), 200);
+  CHECK(bench.in_outbox() == 0);
+}
+
+TEST_CASE("what is too large to be forwarded is not told") {
+  for (std::size_t escapes = 600; escapes < 800; escapes += 20) {
+    CAPTURE(escapes);
+    Trusting bench;
+    bench.bring("processing", {}, "sip:carol@example.net",
+                std::string(61'000, 'i') + std::string(escapes, '&'));
+    CHECK(bench.take_status() == 202);
+    CHECK(bench.in_outbox() == bench.sent.size());
+  }
+}
+
+TEST_CASE("a notification that finds no server counts as postponed") {
+  Trusting bench;
+  bench.bring("processing", {}, "sip:dave@nowhere.example");
+  CHECK(bench.outcomes() == std::vector{Mailbox::Outcome::postponed});
 }
 
 }  // namespace outbox_test

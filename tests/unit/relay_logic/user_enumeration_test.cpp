@@ -100,6 +100,42 @@ TEST_CASE("where others sign in, the right password counts as wrong past the lim
   CHECK(status_of(guesser, "alice", "secret") == 480);
 }
 
+TEST_CASE("guesses past the limit of their source tell nobody there which users sign in from there") {
+  relay::Settings settings = Bench::settings(true);
+  settings.limits.wrong_passwords = {3, Seconds(900)};
+  settings.limits.wrong_passwords_of_source = {5, Seconds(900)};
+  const auto guess = [&](Bench& bench, const std::string& user) {
+    for (const std::string signs_in : {"alice", "bob"}) {
+      bench.say_signed({FlowId{500}, guesser.endpoint}, {.from = "sip:" + signs_in + "@example.org"},
+                       signs_in);
+      bench.sent.clear();
+    }
+    for (int i = 0; i < 6; ++i)
+      bench.say_signed(guesser, {.from = "sip:" + user + "@example.org"}, user, "guess");
+  };
+  const std::string of_known = heard(settings, "alice", guess);
+  CHECK(of_known == heard(settings, "carol", guess));
+  CHECK(of_known.find(" 503 ") != std::string::npos);
+}
+
+TEST_CASE("guesses past the limit of a user keep the user out no longer than those within it") {
+  relay::Settings settings = Bench::settings(true);
+  settings.limits.wrong_passwords = {3, Seconds(900)};
+  const std::string neighbour = GENERATE("alice", "bob");
+  Bench bench(settings);
+  const auto status_of = [&](const Peer& from, const std::string& user, const std::string& password) {
+    bench.say_signed(from, {.from = "sip:" + user + "@example.org"}, user, password);
+    const int status = bench.take_status();
+    bench.sent.clear();
+    return status;
+  };
+  CHECK(status_of({FlowId{500}, guesser.endpoint}, neighbour, "secret") == 480);
+  for (int i = 0; i < 50; ++i) CHECK(status_of(guesser, "alice", "guess") == 407);
+  CHECK(status_of(peer(Protocol::ws, 67), "alice", "secret") == 503);
+  bench.advance(Seconds(300));
+  CHECK(status_of(peer(Protocol::ws, 67), "alice", "secret") == 480);
+}
+
 TEST_CASE("a wrong password tells nobody that a user has sent as many requests as are allowed") {
   const std::string method = GENERATE("MESSAGE", "INVITE");
   relay::Settings settings = Bench::settings(true);
