@@ -1,14 +1,13 @@
 // On the loopback, whose MTU is known, a datagram may hold more: there phones.test.mjs shows the same.
 import assert from 'node:assert/strict';
-import { ownAddress, testInOwnNetwork } from '../support/own_network.mjs';
+import { test } from 'node:test';
+import { inOwnNetwork, ownAddress } from '../support/own_network.mjs';
 import { tcpServer, udpPhone } from '../support/phones.mjs';
 import { startRelay } from '../support/relay.mjs';
 import { instantMessage, ok, register, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
-const name = 'up to 1300 bytes go to a UDP phone as a datagram, one more by TCP, and are 513 where it takes none (RFC 3261 18.1.1)';
-
-testInOwnNetwork(import.meta.url, name, async (t) => {
+async function oneByteMore(t) {
   const relay = await startRelay(t, ['--udp', `${ownAddress}:0`, '--tcp', `${ownAddress}:0`]);
   const alice = await WebSocketClient.open(t, relay.ports.ws);
   const server = await tcpServer(t, ownAddress);
@@ -41,4 +40,6 @@ testInOwnNetwork(import.meta.url, name, async (t) => {
   alice.send(instantMessage('alice', 'phone', 'x'.repeat(most + 1)));
   assert.equal(status(await alice.message()), 513);
   assert.equal(await comes(phone, most), 1300);
-});
+}
+
+test('up to 1300 bytes go to a UDP phone as a datagram, one more by TCP, and are 513 where it takes none (RFC 3261 18.1.1)', inOwnNetwork(import.meta.url, oneByteMore));
