@@ -39,8 +39,7 @@ Flows::Flows(IoLoop& loop, std::size_t io_threads, SharedBudget& budget, StaticF
       files_(std::move(files)),
       settings_(std::make_shared<const FlowSettings>(std::move(settings))),
       unused_watch_(loop.context()) {
-  for (std::size_t i = 0; i < io_threads; ++i)
-    threads_.push_back(std::make_unique<IoThread>(loop_.context(), loop_.events()));
+  for (std::size_t i = 0; i < io_threads; ++i) threads_.push_back(std::make_unique<IoThread>(loop_));
 }
 
 std::optional<std::string> Flows::listen(const sip::Endpoint& endpoint) {

@@ -42,7 +42,7 @@ class IoLoop {
   boost::asio::io_context& context() { return context_; }
   /// What hears of its connections.
   FlowEvents& events() { return events_; }
-  /// Of its connections.
+  /// Of its connections, and of those of the loops that share it.
   WriteQueue::Total& unwritten() { return unwritten_; }
 
   /// By the reactor: has it carried out at the next flush(), in this order.

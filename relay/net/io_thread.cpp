@@ -8,10 +8,10 @@ namespace relay {
 
 namespace asio = boost::asio;
 
-IoThread::IoThread(asio::io_context& reactor, FlowEvents& events)
-    : IoLoop(own_context_, batch_, own_unwritten_),
+IoThread::IoThread(IoLoop& reactor)
+    : IoLoop(own_context_, batch_, reactor.unwritten()),
       own_context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
-      batch_(reactor, events),
+      batch_(reactor.context(), reactor.events()),
       work_(own_context_.get_executor()) {}
 
 IoThread::~IoThread() {

@@ -15,8 +15,9 @@ namespace relay {
 /// it and comes from it is handed over in batches; a lock is held for no longer than that takes.
 class IoThread : public IoLoop {
  public:
-  /// `events` hears of its connections on the thread that runs `reactor`; both must outlive it.
-  IoThread(boost::asio::io_context& reactor, FlowEvents& events);
+  /// The events of `reactor` hear of its connections on the thread that runs that loop, and what its
+  /// connections have unwritten counts there, too. It must outlive it.
+  explicit IoThread(IoLoop& reactor);
   ~IoThread() override;
 
   void start();
@@ -27,7 +28,6 @@ class IoThread : public IoLoop {
  private:
   void take_over();
 
-  WriteQueue::Total own_unwritten_ = 0;
   boost::asio::io_context own_context_;
   EventBatch batch_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;

@@ -16,11 +16,12 @@ class WriteQueue {
  public:
   /// A peer that leaves this much unread has stalled: fifteen messages of the greatest size.
   static constexpr std::size_t max_size = std::size_t{1} << 20;
-  /// Where all queues of a loop together hold so much, one has stalled with two messages of about the
+  /// Where all queues of the process together hold so much, one has stalled with two messages of about the
   /// greatest size: no crowd of peers that read nothing takes the machine's memory.
   static constexpr std::size_t max_total = std::size_t{256} << 20;
   static constexpr std::size_t max_size_in_a_crowd = std::size_t{128} << 10;
-  /// What all queues of one loop hold, as in size().
+  /// What all queues hold, as in size(). Room is taken on one thread, so that none is taken twice, and given
+  /// back on any.
   using Total = std::atomic<std::size_t>;
 
   struct Item {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { hideTable } from '../support/database.mjs';
+import { dnsServer } from '../support/dns_server.mjs';
 import { ask, servicePort } from '../support/http.mjs';
 import { tcpPhone } from '../support/phones.mjs';
 import { passwordOf, startRelay, startWithUsers } from '../support/relay.mjs';
@@ -74,6 +75,22 @@ test('the manual tells of every metric that there is, and of no other', async (t
   const rows = manual.split('\n').filter((line) => line.startsWith('| `sipmsg_'));
   const told = rows.flatMap((row) => [...row.split('|')[1].matchAll(/`(sipmsg_\w+)/g)].map(([, name]) => name));
   assert.deepEqual(told.sort(), [...text.matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name).sort());
+});
+
+test('how many questions wait for the DNS is told', async (t) => {
+  const zone = { 'NAPTR silent.test': 'silence', 'NAPTR mute.test': 'silence' };
+  const dns = await dnsServer(t, zone);
+  const relay = await startRelay(t, ['--metrics', '127.0.0.1:0', '--drain-seconds', '1', ...dns.option]);
+  const alice = await registered(t, relay.ports.ws, 'alice');
+  const waiting = async () => Number(/^sipmsg_dns_questions (\d+)$/m.exec((await ask(servicePort(relay, 'metrics'), '/metrics')).text)[1]);
+  const write = (domain) => alice.send(instantMessage('alice', 'bob', 'hello', { uri: `sip:bob@${domain}`, To: `<sip:bob@${domain}>` }));
+  write('nowhere.test');
+  assert.equal(status(await alice.message()), 404);
+  assert.equal(await waiting(), 0);
+  for (const domain of Object.keys(zone).map((key) => key.slice('NAPTR '.length))) write(domain);
+  alice.send('\r\n\r\n');
+  assert.equal(await alice.message('the pong after them'), '\r\n');
+  assert.equal(await waiting(), 2);
 });
 
 test('the size of the store is told', async (t) => {

@@ -55,6 +55,35 @@ test('in a dialog a browser is reached by its flow, and once that is gone the ph
   assert.equal(status(await phone.message()), 480);
 });
 
+/** The values of Record-Route, the first of which the recipient sees first. */
+const recordRoutes = (text) => [...text.matchAll(/^Record-Route: (.*)\r$/gm)].flatMap(([, values]) => values.split(/, */));
+
+test('a call that changes the transport brings each end a way back by its own (RFC 3261 16.6 step 4, RFC 5658)', async (t) => {
+  const { ports } = await startRelay(t, ['--drain-seconds', '1']); // a call that was just answered is waited for
+  const ends = {
+    ws: await browser(t, ports.ws, 'alice'),
+    udp: (await signedInPhone(t, ports.udp)).phone,
+    tcp: await tcpPhone(t, ports.tcp),
+  };
+  ends.tcp.send(register('desk', `sip:desk@127.0.0.1:${ends.tcp.port};transport=tcp`, { transport: 'TCP' }));
+  assert.equal(status(await ends.tcp.message()), 200);
+  const users = { ws: 'alice', udp: 'phone', tcp: 'desk' };
+  const transportOf = { ws: ';transport=ws', udp: '', tcp: ';transport=tcp' };
+  const value = (protocol) => `<sip:[^@>]+@127\\.0\\.0\\.1:${ports[protocol]}${transportOf[protocol]};lr>`;
+  for (const [from, to] of [['ws', 'udp'], ['udp', 'ws'], ['tcp', 'udp'], ['udp', 'tcp'], ['ws', 'tcp'], ['tcp', 'ws']]) {
+    const over = { transport: from.toUpperCase(), ...(ends[from].port && { sentBy: `127.0.0.1:${ends[from].port}` }) };
+    ends[from].send(request('INVITE', { ...over, uri: `sip:${users[to]}@example.test`, from: users[from], to: users[to], Contact: `<sip:${users[from]}@client.invalid>` }));
+    assert.equal(status(await ends[from].message()), 100);
+    const invite = await ends[to].message('the INVITE');
+    const values = recordRoutes(invite);
+    assert.equal(values.length, 2, invite);
+    assert.match(values[0], new RegExp(`^${value(to)}$`));
+    assert.match(values[1], new RegExp(`^${value(from)}$`));
+    ends[to].send(ok(invite));
+    assert.equal(status(await ends[from].message()), 200);
+  }
+});
+
 test('a phone keeps its flow over UDP alive by STUN at the port of SIP (RFC 5626 8)', async (t) => {
   const { ports } = await startRelay(t);
   const socket = createSocket('udp4');

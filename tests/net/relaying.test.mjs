@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { signIn } from '../support/mail.mjs';
 import { tcpPhone, tcpServer, udpPhone } from '../support/phones.mjs';
-import { passwordOf, startRelay, startWithUsers } from '../support/relay.mjs';
+import { passwordOf, startWithUsers } from '../support/relay.mjs';
 import { authorization, body, instantMessage, ok, register, status } from '../support/sip.mjs';
+import { downTo, startEdge } from '../support/upstream.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
 const firstLine = (text) => text.split('\r\n', 1)[0];
@@ -100,24 +101,6 @@ test('a proof serves once: who has seen it sends nothing by it, while its nonce 
     }
   }
 });
-
-/** An edge before a registrar that is played here, and alice behind it: `token` is the user part of her Path. */
-async function startEdge(t) {
-  const registrar = await tcpServer(t);
-  const relay = await startRelay(t, ['--domain', 'edge.test', '--upstream', `example.test=sip:127.0.0.1:${registrar.port};transport=tcp`]);
-  const alice = await WebSocketClient.open(t, relay.ports.ws);
-  const outbound = { Contact: '<sip:alice@client.invalid;transport=ws>;reg-id=1;+sip.instance="<urn:uuid:00000000-0000-4000-8000-000000000001>"', Supported: 'path, outbound' };
-  alice.send(register('alice', '', outbound));
-  const upstream = await registrar.connection();
-  const received = await upstream.message('the REGISTER');
-  const [, path, token] = /^Path: (<sip:(flow-[^@]+)@[^\r]*;lr;ob>)\r$/m.exec(received);
-  upstream.send(ok(received));
-  assert.equal(status(await alice.message()), 200);
-  return { relay, alice, upstream, path, token };
-}
-
-const downTo = (text, Route) =>
-  instantMessage('bob', 'alice', text, { transport: 'TCP', uri: 'sip:alice@client.invalid;transport=ws', From: '<sip:bob@example.net>;tag=1', Route });
 
 test('down a flow leads the Path that was given out for it, and none that anybody has made up or changed', async (t) => {
   const { relay, alice, upstream, path, token } = await startEdge(t);

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import { makeCertificate } from '../support/certificate.mjs';
 import { dnsServer } from '../support/dns_server.mjs';
@@ -184,6 +186,35 @@ test('the only server that ends its connection in mid-request is a 500 at once; 
   const third = await only.connection();
   third.send(ok(await third.message()));
   assert.equal(status(await finalAnswer(alice)), 200);
+});
+
+/** A server over UDP that answers whatever comes with this status. */
+async function answering(t, statusLine) {
+  const socket = createSocket('udp4');
+  t.after(() => socket.close());
+  socket.on('message', (data, { port }) => socket.send(ok(data.toString()).replace('200 OK', statusLine), port, '127.0.0.1'));
+  socket.bind(0, '127.0.0.1');
+  await soon(once(socket, 'listening'), 'a UDP port');
+  return socket.address().port;
+}
+
+test('of servers of one priority that of all the weight is asked first, one of none hardly ever, a later priority never (RFC 2782)', async (t) => {
+  const [light, heavy, later] = [await answering(t, '200 Light'), await answering(t, '200 Heavy'), await answering(t, '200 Later')];
+  const records = [[2, 65535, later, 'server.other.test'], [1, 0, light, 'server.other.test'], [1, 65535, heavy, 'server.other.test']];
+  const domains = Array.from({ length: 20 }, (_, i) => `number${i}.test`);
+  const zone = Object.fromEntries(domains.map((domain, i) => [`SRV _sip._udp.${domain}`, i % 2 ? records : [...records].reverse()]));
+  const dns = await dnsServer(t, { ...localhost, ...zone });
+  const relay = await startRelay(t, ['--udp', '127.0.0.1:0', ...dns.option]);
+  const alice = await udpPhone(t, relay.ports.udp);
+  const answers = [];
+  for (const domain of domains) {
+    const uri = `sip:bob@${domain}`;
+    alice.send(instantMessage('alice', 'bob', 'hello', { transport: 'UDP', sentBy: `127.0.0.1:${alice.port}`, uri, To: `<${uri}>` }));
+    answers.push((await finalAnswer(alice)).split('\r\n', 1)[0]);
+  }
+  // Weight 0 leaves 1 in 65,536 (2782, "running sum"): that it comes three times in 20 is as likely as 4 in 10^12.
+  assert.ok(answers.filter((each) => each === 'SIP/2.0 200 Heavy').length >= 18, `${answers}`);
+  assert.ok(!answers.includes('SIP/2.0 200 Later'), `${answers}`);
 });
 
 test('an answer that has no room in a datagram comes over TCP', async (t) => {
