@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { ask, servicePort } from '../support/http.mjs';
 import { forEveryone, fromStranger, signIn, takeAll } from '../support/mail.mjs';
 import { onDisk, seenFromOutside } from '../support/mount.mjs';
+import { udpPhone } from '../support/phones.mjs';
 import { program, soon, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
 import { converse, instantMessage, request, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
@@ -76,7 +77,43 @@ test('a message is answered 202 once it is on the disk, and not before; others a
   assert.equal(status(await carol.message()), 202);
 });
 
-const hurried = { ...preloaded('held_sync', 'hurried_clock'), SIPMSG_HURRY: '10' };
+test('what comes while the disk is busy is committed together: twenty messages take it two times', async (t) => {
+  const { relay, hold, release } = await startOnHeldDisk(t, ['bob'], { args: ['--metrics', '127.0.0.1:0', ...forEveryone] });
+  const carol = await WebSocketClient.open(t, relay.ports.ws);
+  await write(carol, [], 1); // the first write of all has more to do
+  hold();
+  const start = relay.log.length;
+  carol.send(fromStranger('0'));
+  await relay.says(/the disk keeps us waiting/);
+  for (let i = 1; i < 20; ++i) carol.send(fromStranger(`${i}`));
+  const waiting = async () => (await ask(servicePort(relay, 'metrics'), '/metrics')).text.includes('sipmsg_store_questions{store="mailbox"} 19\n');
+  let isOver = false;
+  const allWait = async () => {
+    while (!isOver && !(await waiting()));
+  };
+  await soon(allWait(), 'all but the first to wait').finally(() => (isOver = true));
+  release();
+  for (let i = 0; i < 20; ++i) assert.equal(status(await carol.message()), 202);
+  await relay.signal('SIGHUP', /the configuration is read anew/); // and what was said before it is here
+  assert.equal(relay.log.slice(start).match(/the disk is asked/g).length, 2);
+});
+
+/** Ten seconds of the relay's are one. */
+const hurry = 10;
+const hurried = { ...preloaded('held_sync', 'hurried_clock'), SIPMSG_HURRY: `${hurry}` };
+
+test('who waits for a disk that hangs is told 100, not before their client has come to sending once in T2, and once (RFC 4320 4.1)', async (t) => {
+  const { relay, hold, release } = await startOnHeldDisk(t, ['bob'], { args: forEveryone, env: hurried });
+  const phone = await udpPhone(t, relay.ports.udp);
+  const secondsOfRelay = () => (Number(process.hrtime.bigint()) / 1e9) * hurry;
+  hold();
+  const start = secondsOfRelay();
+  phone.send(fromStranger('to be kept', { transport: 'UDP', sentBy: `127.0.0.1:${phone.port}` }));
+  assert.equal(status(await phone.message()), 100);
+  assert.ok(secondsOfRelay() - start >= 3.5, 'it came in less than three and a half seconds');
+  release();
+  assert.equal(status(await phone.message()), 202);
+});
 
 test('what the admin API answers too late is not taken for the answer to the next request of the connection', async (t) => {
   const { relay, hold, release } = await startOnHeldDisk(t, ['bob'], { args: ['--admin', '127.0.0.1:0'], env: hurried });

@@ -47,7 +47,7 @@ function startEdge(t, directory, upstreamPort) {
     '/usr/share/sipmsg/web': process.env.SIPMSG_WEB,
   };
   writeFileSync(file, adapted(block(heading, 'json'), places));
-  return startRelay(t, ['--config', file, '--drain-seconds', '1'], { isWhole: true });
+  return startRelay(t, ['--config', file, '--drain-seconds', '1'], { left: 'all' });
 }
 
 /** Where browsers get to the edge, and by which authority they believe it. */

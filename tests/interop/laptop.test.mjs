@@ -18,7 +18,7 @@ test('alone on a laptop the relay serves the page, and who has an account there 
     const added = await runProgram(t, ['user', 'add', user, '--config', file], { input: `${passwordOf(user)}\n` });
     assert.equal(added.code, 0, added.stderr);
   }
-  const { ports } = await startRelay(t, ['--config', file], { isWhole: true });
+  const { ports } = await startRelay(t, ['--config', file], { left: 'all' });
   const page = await ask(ports.ws, '/');
   assert.equal(page.status, 200);
   assert.match(page.text, /<sip-chat|app\.js/);

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ask, servicePort } from '../support/http.mjs';
 import { forEveryone, fromStranger, signIn, takeAll, writes } from '../support/mail.mjs';
 import { tcpPhone } from '../support/phones.mjs';
 import { passwordOf, runProgram, startRelay, startWithUsers } from '../support/relay.mjs';
-import { body, instantMessage, ok, request, status } from '../support/sip.mjs';
+import { authorization, body, head, instantMessage, ok, register, request, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
 const domain = 'example.test';
@@ -21,6 +22,55 @@ test('a message for somebody who is not there is answered 202, and waits through
   const again = await startWithUsers(t, [], { data: relay.data });
   const bob = await signIn(t, again.ports.ws, 'bob');
   assert.deepEqual(await takeAll(bob, 2), ['one', 'two: grüße 👋']);
+});
+
+/** A phone's request with its password; gives the answer. */
+async function signed(phone, user, method, uri, write) {
+  phone.send(write({}));
+  const proof = authorization(await phone.message(), 'MD5', user, passwordOf(user), method, uri);
+  phone.send(write({ CSeq: `2 ${method}`, ...proof }));
+  return phone.message();
+}
+
+/** The header fields of a message; of those that are there several times the last. */
+const fieldsOf = (text) => Object.fromEntries(head(text).split('\r\n').slice(1).map((line) => line.split(/: (.*)/s, 2)));
+
+test('what waited through a restart comes as it was sent, each byte of it; what had no Date has that of its arrival', async (t) => {
+  const before = await startWithUsers(t, ['alice', 'bob']);
+  const alice = await tcpPhone(t, before.ports.tcp, { encoding: 'latin1' });
+  const everyByte = String.fromCharCode(...Array(256).keys());
+  const fields = {
+    From: '"A. Lice" <sip:alice@example.test>;tag=88sja8x',
+    To: `<sip:bob@${domain};of=note>`,
+    Subject: 'each byte, "quoted"; and =some',
+    'Content-Type': 'application/octet-stream;of="note"',
+    'Content-Length': '256',
+  };
+  const dated = { Date: 'Sat, 13 Nov 2010 23:29:00 GMT', 'Call-ID': 'asd88asd77a@client.invalid', ...fields };
+  const undated = { 'Call-ID': 'asd88asd77b@client.invalid', ...fields };
+  const start = Math.floor(Date.now() / 1000) * 1000;
+  for (const sent of [dated, undated]) {
+    const write = (proof) => instantMessage('alice', 'bob', everyByte, { transport: 'TCP', ...sent, ...proof });
+    assert.equal(status(await signed(alice, 'alice', 'MESSAGE', `sip:bob@${domain}`, write)), 202);
+  }
+  const accepted = Date.now();
+  await before.end();
+
+  const { ports } = await startWithUsers(t, [], { data: before.data });
+  const bob = await tcpPhone(t, ports.tcp, { encoding: 'latin1' });
+  const signIn = (proof) => register('bob', `sip:bob@127.0.0.1:${bob.port};transport=tcp`, { transport: 'TCP', ...proof });
+  assert.equal(status(await signed(bob, 'bob', 'REGISTER', `sip:${domain}`, signIn)), 200);
+  const take = async () => {
+    const received = await bob.message();
+    bob.send(ok(received));
+    assert.equal(body(received), everyByte);
+    const { Via, 'Max-Forwards': hops, 'Max-Breadth': breadth, ...rest } = fieldsOf(received); // what each hop writes
+    return rest;
+  };
+  assert.deepEqual(await take(), { ...dated, CSeq: '2 MESSAGE' });
+  const { Date: arrival, ...rest } = await take();
+  assert.deepEqual(rest, { ...undated, CSeq: '2 MESSAGE' });
+  assert.ok(Date.parse(arrival) >= start && Date.parse(arrival) <= accepted, arrival);
 });
 
 test('a relay that is killed while it answers loses nothing that it has answered 202', async (t) => {
@@ -178,4 +228,23 @@ test('where the mailbox is off, or nobody has to sign in, nothing is stored', as
     carol.send(fromStranger('hello'));
     assert.equal(status(await carol.message()), 480);
   }
+});
+
+test('what tells that somebody is typing is not stored, by itself or in CPIM (RFC 3994 3.3)', async (t) => {
+  const relay = await startWithUsers(t, ['alice', 'bob'], { args: ['--metrics', '127.0.0.1:0'] });
+  const alice = await signIn(t, relay.ports.ws, 'alice');
+  const typing = 'application/im-iscomposing+xml';
+  const document = '<?xml version="1.0"?><isComposing xmlns="urn:ietf:params:xml:ns:im-iscomposing"><state>active</state></isComposing>';
+  const inCpim = (type, text) => ({ 'Content-Type': 'message/cpim', body: `From: <sip:alice@${domain}>\r\n\r\nContent-Type: ${type}\r\n\r\n${text}` });
+  const write = async ({ body, ...fields }) => {
+    alice.send(instantMessage('alice', 'bob', body, fields));
+    const proof = authorization(await alice.message(), 'SHA-256', 'alice', passwordOf('alice'), 'MESSAGE', `sip:bob@${domain}`);
+    alice.send(instantMessage('alice', 'bob', body, { ...fields, CSeq: '2 MESSAGE', ...proof }));
+    return status(await alice.message());
+  };
+  const stored = async () => Number(/^sipmsg_stored_messages (\d+)$/m.exec((await ask(servicePort(relay, 'metrics'), '/metrics')).text)[1]);
+  for (const sent of [{ 'Content-Type': typing, body: document }, inCpim(typing, document)]) assert.equal(await write(sent), 480);
+  assert.equal(await stored(), 0);
+  assert.equal(await write(inCpim('text/plain', 'hello')), 202);
+  assert.equal(await stored(), 1);
 });

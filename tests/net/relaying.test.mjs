@@ -3,13 +3,23 @@ import { test } from 'node:test';
 import { signIn } from '../support/mail.mjs';
 import { tcpPhone, tcpServer, udpPhone } from '../support/phones.mjs';
 import { passwordOf, startWithUsers } from '../support/relay.mjs';
-import { authorization, body, instantMessage, ok, register, status } from '../support/sip.mjs';
+import { authorization, body, instantMessage, ok, register, request, status } from '../support/sip.mjs';
 import { downTo, startEdge } from '../support/upstream.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
 const firstLine = (text) => text.split('\r\n', 1)[0];
 
-const elsewhere = (text, extra = {}) => instantMessage('alice', 'dave', text, { uri: 'sip:dave@friendly.example', To: '<sip:dave@friendly.example>', ...extra });
+const elsewhere = (method, body, extra = {}) => request(method, { uri: 'sip:dave@friendly.example', from: 'alice', to: 'dave', To: '<sip:dave@friendly.example>', body, ...extra });
+
+const methods = ['MESSAGE', 'INVITE', 'OPTIONS', 'SUBSCRIBE', 'REFER', 'PUBLISH'];
+
+/** What is answered to a request that has to be refused; of an INVITE the refusal is acknowledged. */
+async function refusal(end, sent) {
+  end.send(sent);
+  const answer = await end.message();
+  if (sent.startsWith('INVITE ')) end.send(sent.replaceAll('INVITE', 'ACK'));
+  return answer;
+}
 
 /** Gives the body of what comes next, which is answered. */
 async function take(end) {
@@ -26,7 +36,7 @@ async function signed(client, user, method, uri, request) {
   return client.message();
 }
 
-test('strangers are relayed nowhere, neither by Request-URI nor by Route, over no transport', async (t) => {
+test('strangers are relayed nowhere, neither by Request-URI nor by Route, over no transport, by no method', async (t) => {
   const server = await tcpServer(t);
   const { ports } = await startWithUsers(t, ['alice', 'bob'], { args: ['--route', `friendly.example=tcp:127.0.0.1:${server.port}`] });
   const [alice, bob] = [await signIn(t, ports.ws, 'alice'), await signIn(t, ports.ws, 'bob')];
@@ -43,8 +53,11 @@ test('strangers are relayed nowhere, neither by Request-URI nor by Route, over n
       { Route: `${here}, ${there}` },
     ];
     for (const way of ways) {
-      stranger.send(elsewhere('by a stranger', { ...asStranger, ...way }));
-      assert.equal(firstLine(await stranger.message()), 'SIP/2.0 403 Relaying Denied', `${transport} ${JSON.stringify(way)}`);
+      stranger.send(elsewhere('ACK', 'by a stranger', { ...asStranger, ...way })); // which nobody answers: what the server gets first tells
+      for (const method of methods) {
+        const answer = await refusal(stranger, elsewhere(method, 'by a stranger', { ...asStranger, ...way }));
+        assert.equal(firstLine(answer), 'SIP/2.0 403 Relaying Denied', `${transport} ${method} ${JSON.stringify(way)}`);
+      }
     }
     // What is for a user goes to the user, whatever the Route says.
     for (const Route of [there, `${here}, ${there}`]) {
@@ -53,9 +66,27 @@ test('strangers are relayed nowhere, neither by Request-URI nor by Route, over n
       assert.equal(status(await stranger.message()), 200);
     }
   }
-  const answer = signed(alice, 'alice', 'MESSAGE', 'sip:dave@friendly.example', (proof) => elsewhere('by a user', proof));
+  const answer = signed(alice, 'alice', 'MESSAGE', 'sip:dave@friendly.example', (proof) => elsewhere('MESSAGE', 'by a user', proof));
   assert.equal(await take(await server.connection()), 'by a user');
   assert.equal(status(await answer), 200);
+});
+
+test("nobody begins anything in a user's name without the password, with another user or elsewhere, by any method", async (t) => {
+  const { ports } = await startWithUsers(t, ['alice', 'bob']);
+  const bob = await signIn(t, ports.ws, 'bob');
+  const ends = { WS: await WebSocketClient.open(t, ports.ws), TCP: await tcpPhone(t, ports.tcp), UDP: await udpPhone(t, ports.udp) };
+  for (const [transport, end] of Object.entries(ends)) {
+    const over = { transport, ...(transport === 'UDP' && { sentBy: `127.0.0.1:${end.port}` }) };
+    for (const method of methods)
+      for (const user of ['bob@example.test', 'nobody@example.test', 'dave@friendly.example']) {
+        const answer = await refusal(end, request(method, { ...over, uri: `sip:${user}`, from: 'alice', to: 'bob' }));
+        assert.match(answer, /^SIP\/2\.0 407 [^]*^Proxy-Authenticate: Digest /m, `${transport} ${method} ${user}`);
+      }
+    end.send(request('ACK', { ...over, uri: 'sip:bob@example.test', from: 'alice', to: 'bob' }));
+    end.send(instantMessage('carol', 'bob', 'the first', { ...over, From: '<sip:carol@example.net>;tag=1' }));
+    assert.equal(await take(bob), 'the first');
+    assert.equal(status(await end.message()), 200);
+  }
 });
 
 test("one user's password is good for no message and no contact in another's name", async (t) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { ask, servicePort } from '../support/http.mjs';
+import { signIn, writes } from '../support/mail.mjs';
 import { udpPhone } from '../support/phones.mjs';
 import { passwordOf, soon, startRelay, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
 import { authorization, body, instantMessage, ok, register, status } from '../support/sip.mjs';
@@ -236,4 +237,25 @@ test('logs are JSON if so wished, and hold at no level what is said or what prov
   const [, response] = /response="([^"]+)"/.exec(Object.values(proof)[0]);
   const [, nonce] = /nonce="([^"]+)"/.exec(challenge);
   for (const secret of ['said in confidence', passwordOf('bob'), 'in-the-uri', response, nonce]) assert.ok(!relay.log.includes(secret), secret);
+});
+
+test('at info the log has no line for a message, whatever becomes of it', async (t) => {
+  const relay = await startWithUsers(t, ['alice', 'bob', 'dave'], { args: ['--log-level', 'info'] });
+  const [alice, bob] = [await signIn(t, relay.ports.ws, 'alice'), await signIn(t, relay.ports.ws, 'bob')];
+  const linesOf = async (what) => {
+    await relay.signal('SIGHUP', /the configuration is read anew\n/);
+    const start = relay.log.length;
+    await what();
+    await relay.signal('SIGHUP', /the configuration is read anew\n/); // and what was logged before it is here
+    return relay.log.slice(start).trim().split('\n');
+  };
+  const messages = async () => {
+    for (let i = 0; i < 10; ++i) {
+      const answer = writes(alice, 'alice', 'bob', 'hello');
+      bob.send(ok(await bob.message()));
+      assert.equal(status(await answer), 200);
+    }
+    for (const [to, expected] of Object.entries({ dave: 202, nobody: 404 })) assert.equal(status(await writes(alice, 'alice', to, 'hello')), expected);
+  };
+  assert.equal((await linesOf(messages)).length, (await linesOf(() => {})).length);
 });

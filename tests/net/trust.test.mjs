@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { tcpPhone, tcpServer } from '../support/phones.mjs';
+import { fromStranger, signIn, writes } from '../support/mail.mjs';
+import { tcpPhone, tcpServer, udpPhone } from '../support/phones.mjs';
 import { passwordOf, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
-import { authorization, instantMessage, ok, register, status } from '../support/sip.mjs';
+import { authorization, body, converse, instantMessage, ok, register, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
 const uri = 'sip:dave@friendly.example';
@@ -61,4 +62,33 @@ test('a server is told who writes, and believed, while the configuration says th
   assert.doesNotMatch(await written(alice, server, claim), /^P-.*-Identity/m);
   const stranger = await tcpPhone(t, relay.ports.tcp);
   assert.doesNotMatch(await heard(alice, stranger, sent.replace(/branch=\w+/, 'branch=z9hG4bKanother')), /^P-.*-Identity/m);
+});
+
+test('strangers reach nobody over any transport while the configuration refuses them; users and trusted servers do', async (t) => {
+  const server = '127.0.0.2';
+  const file = join(temporaryDirectory(t), 'relay.json');
+  const strangers = (value) => writeFileSync(file, JSON.stringify({ trusted: server, strangers: value }));
+  strangers('refused');
+  const relay = await startWithUsers(t, ['alice', 'bob'], { args: ['--config', file] });
+  const { ports } = relay;
+  const [alice, bob] = [await signIn(t, ports.ws, 'alice'), await signIn(t, ports.ws, 'bob')];
+  // A WebSocket from the address of a server is a browser's, by a proxy.
+  const ends = { WS: await WebSocketClient.open(t, ports.ws, { from: server }), TCP: await tcpPhone(t, ports.tcp), UDP: await udpPhone(t, ports.udp) };
+  const asStranger = (transport) => ({ transport, ...(transport === 'UDP' && { sentBy: `127.0.0.1:${ends.UDP.port}` }) });
+  for (const [transport, end] of Object.entries(ends)) {
+    end.send(fromStranger('by a stranger', asStranger(transport)));
+    assert.match(await end.message(), /^SIP\/2\.0 403 Strangers Are Refused\r\n/, transport);
+  }
+  const delivered = async (text) => {
+    const received = await bob.message(text);
+    assert.equal(body(received), text);
+    bob.send(ok(received));
+  };
+  const [answer] = await Promise.all([writes(alice, 'alice', 'bob', 'by a user'), delivered('by a user')]);
+  assert.equal(status(answer), 200);
+  await converse(await tcpPhone(t, ports.tcp, { from: server }), bob, fromStranger('by a server', { transport: 'TCP' }), 'by a server');
+
+  strangers('allowed');
+  await relay.signal('SIGHUP', /the configuration is read anew/);
+  for (const [transport, end] of Object.entries(ends)) await converse(end, bob, fromStranger(transport, asStranger(transport)), transport);
 });

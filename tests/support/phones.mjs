@@ -56,11 +56,12 @@ export async function udpPhone(t, relayPort, { host = '127.0.0.1', port: own = 0
   };
 }
 
-/** One end of a TCP connection, or of TLS over one: whole messages come as text, the end of it as null. */
-export function tcpEnd(t, socket) {
+/** One end of a TCP connection, or of TLS over one: whole messages come as text, the end of it as null. In `latin1` each byte is a character. */
+export function tcpEnd(t, socket, encoding = 'utf8') {
   const arrivals = new Arrivals();
-  let bytes = '';
+  let bytes = ''; // a character each, or a length is none
   t.after(() => socket.destroy());
+  socket.setEncoding('latin1');
   socket.on('error', () => {});
   socket.on('close', () => arrivals.push(null));
   socket.on('data', (chunk) => {
@@ -70,24 +71,24 @@ export function tcpEnd(t, socket) {
       if (end === -1) return;
       const size = end === -2 ? 2 : end + 4 + Number(/^content-length: *(\d+)/im.exec(bytes)[1]);
       if (bytes.length < size) return;
-      arrivals.push(bytes.slice(0, size));
+      arrivals.push(Buffer.from(bytes.slice(0, size), 'latin1').toString(encoding));
       bytes = bytes.slice(size);
     }
   });
   return {
     socket,
     port: socket.localPort,
-    send: (text) => socket.write(text),
+    send: (text) => socket.write(text, encoding),
     message: (what = 'a message over TCP') => arrivals.next(what),
     close: () => socket.destroy(),
   };
 }
 
 /** `from`: another address of this machine. */
-export async function tcpPhone(t, relayPort, { from, host = '127.0.0.1' } = {}) {
+export async function tcpPhone(t, relayPort, { from, host = '127.0.0.1', encoding } = {}) {
   const socket = connect({ port: relayPort, host, localAddress: from, noDelay: true });
   await soon(once(socket, 'connect'), 'a connection');
-  return tcpEnd(t, socket);
+  return tcpEnd(t, socket, encoding);
 }
 
 /** `tls` are Node's options. */

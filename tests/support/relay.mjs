@@ -53,16 +53,16 @@ export function runProgram(t, args, { input = '', as: { file = program, ...as } 
 
 /**
  * A relay on free ports of 127.0.0.1, ready to be talked to; it must end well when the test is over. `as` are { uid, gid } of the user that
- * it runs as, `file` its program where that can read it, `before` what its command begins with, `env` what its environment has besides ours.
- * `isWhole`: the arguments name all of its configuration, free ports as well.
+ * it runs as, `file` its program where that can read it, `before` what its command begins with, `env` what its environment has besides ours,
+ * `left` the options of ours that are left to its configuration, or 'all'.
  */
-export async function startRelay(t, args = [], { file = program, before = [], env = {}, isWhole = false, ...as } = {}) {
-  const common = isWhole ? [] : [
+export async function startRelay(t, args = [], { file = program, before = [], env = {}, left = [], ...as } = {}) {
+  const common = left === 'all' ? [] : [
     ...['--ws', '127.0.0.1:0', '--udp', '127.0.0.1:0', '--tcp', '127.0.0.1:0'],
     ...['--io-threads', process.env.SIPMSG_IO_THREADS ?? '0'],
     ...['--domain', 'example.test', '--data', ':memory:', '--auth', 'none', '--log-level', 'debug'],
   ];
-  const given = new Set(args.filter((arg) => arg.startsWith('--')));
+  const given = new Set([...left, ...args.filter((arg) => arg.startsWith('--'))]);
   const defaults = [];
   for (let i = 0; i < common.length; i += 2) if (!given.has(common[i])) defaults.push(common[i], common[i + 1]);
   const [command, ...rest] = [...before, file, ...defaults, ...args];
