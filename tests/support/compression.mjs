@@ -3,8 +3,11 @@ import { WebSocketClient } from './web_socket.mjs';
 
 const flushed = Buffer.from([0x00, 0x00, 0xff, 0xff]);
 
+const deflated = (content) => deflateRawSync(content, { finishFlush: constants.Z_SYNC_FLUSH });
 /** RFC 7692 7.2.1: without the four bytes that end what is flushed. */
-export const compressed = (content) => deflateRawSync(content, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -flushed.length);
+export const compressed = (content) => deflated(content).subarray(0, -flushed.length);
+/** One message of these, each in blocks of its own. */
+export const compressedInParts = (parts) => Buffer.concat(parts.map(deflated)).subarray(0, -flushed.length);
 export const inflated = (data) => inflateRawSync(Buffer.concat([data, flushed]), { finishFlush: constants.Z_SYNC_FLUSH }).toString();
 
 export const offer = 'permessage-deflate; client_max_window_bits';
