@@ -185,6 +185,7 @@ void WsSession<Stream>::take(std::size_t size) {
   stream_.next_layer().account_for(counted);
   const auto pause = intake_.took(steady_now(), counted, is_whole ? 1 : 0);
   if (is_whole) {
+    inflate_anew(stream_);
     deliver();
   } else {
     await_rest();

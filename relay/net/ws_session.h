@@ -5,7 +5,6 @@
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/websocket.hpp>
-#include <boost/beast/websocket/ssl.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -13,11 +12,11 @@
 
 #include "logic/intake.h"
 #include "net/connection.h"
-#include "net/counted_stream.h"
 #include "net/flow_settings.h"
 #include "net/liveness.h"
 #include "net/shared_budget.h"
 #include "net/stream.h"
+#include "net/ws_inflation.h"
 
 namespace relay {
 
@@ -60,7 +59,7 @@ class WsSession : public Connection, public std::enable_shared_from_this<WsSessi
   void send_close();
   void close() override;
 
-  boost::beast::websocket::stream<CountedStream<Stream>> stream_;
+  WsStream<Stream> stream_;
   boost::asio::steady_timer
       limit_;  ///< of silence or of a message's arrival while it is open, then of its end
   boost::asio::steady_timer pause_;  ///< until more is read
