@@ -45,11 +45,17 @@ async function startOnHeldDisk(t, users, { env = preloaded('held_sync'), ...star
   return { relay, hold, release };
 }
 
+/** The next answer that is no 100, which a hurried relay gives soon (RFC 4320 4.1). */
+async function finalAnswer(client) {
+  const answer = await client.message('the answer');
+  return status(answer) < 200 ? finalAnswer(client) : answer;
+}
+
 async function write(carol, accepted, count) {
   for (let i = 0; i < count; ++i) {
     const text = `${accepted.length} there is room`;
     carol.send(fromStranger(text));
-    assert.equal(status(await carol.message()), 202);
+    assert.equal(status(await finalAnswer(carol)), 202);
     accepted.push(text);
   }
 }
@@ -59,7 +65,7 @@ async function writeUntilRefused(carol, accepted) {
   for (let i = 0; i < 2000; ++i) {
     const text = `${accepted.length} ${'x'.repeat(600)}`;
     carol.send(fromStranger(text));
-    const answer = await carol.message();
+    const answer = await finalAnswer(carol);
     if (status(answer) !== 202) return answer;
     accepted.push(text);
   }
