@@ -1,4 +1,5 @@
 // Stock Chromium and Firefox, driven alike; what a person does and sees, by the hooks of the page.
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -33,12 +34,16 @@ export async function launch(t, browser, { language = 'en-US', args = [] } = {})
     executablePath,
     userDataDir,
     headless: true,
+    timeout: patience,
     args: browser === 'chrome' ? [...chromeArgs, `--lang=${language}`, `--accept-lang=${language}`, ...args] : args,
     env: { ...process.env, LANGUAGE: language, MOZ_DISABLE_CONTENT_SANDBOX: '1' },
     ...(browser === 'firefox' ? { extraPrefsFirefox: { 'intl.accept_languages': language } } : {}),
   });
+  // Its processes have an end of this pipe each, and write to the directory as long as they are there.
+  const isGone = once(instance.process(), 'close');
   t.after(async () => {
     await instance.close();
+    await isGone;
     rmSync(userDataDir, { recursive: true, force: true });
   });
   return instance;
