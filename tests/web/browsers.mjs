@@ -113,6 +113,12 @@ export class Person {
     await composer.type(text);
     await composer.press('Enter');
   }
+  /** Types a text in place of what a field holds. */
+  async retype(selector, text) {
+    const field = await this.element(selector);
+    await field.evaluate((input) => input.select());
+    await field.type(text);
+  }
   /** Puts a text into the composer at once, as from the clipboard. */
   async paste(text) {
     const composer = await this.element('textarea[data-composer]');
