@@ -165,6 +165,22 @@ export class Person {
       direction,
     );
   }
+  /** Waits until the browser has on its disk that a message of this text was said. */
+  async keeps(text) {
+    const kept = (all, wanted) =>
+      new Promise((resolve, reject) => {
+        const opening = indexedDB.open('sipmsg');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const database = opening.result;
+          const asked = database.transaction('messages').objectStore('messages').getAll();
+          asked.onsuccess = () => resolve(asked.result.some(({ body }) => body === wanted));
+          asked.onerror = () => reject(asked.error);
+          database.close(); // once that is answered
+        };
+      });
+    await this.see(kept, text);
+  }
   alert() {
     return this.see((all) => all('[role=alert]').map((one) => one.textContent.trim()).find((text) => text));
   }
