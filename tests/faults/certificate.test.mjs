@@ -11,7 +11,7 @@ const tls = { rejectUnauthorized: false };
 test('ten certificates one after the other: who is connected goes on writing, who comes sees the newest', async (t) => {
   const directory = temporaryDirectory(t);
   const { certificate, key } = makeCertificate(directory, 'number 0');
-  const relay = await startRelay(t, ['--wss', '127.0.0.1:0', '--certificate', certificate, '--private-key', key]);
+  const relay = await startRelay(t, ['--wss', '127.0.0.1:0', '--certificate', certificate, '--private-key', key, '--limit-messages', '1000000']);
   const people = [];
   const joins = async (user) => {
     const client = await WebSocketClient.open(t, relay.ports.wss, { tls });

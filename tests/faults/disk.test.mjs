@@ -11,6 +11,7 @@ import { onDisk, seenFromOutside } from '../support/mount.mjs';
 import { udpPhone } from '../support/phones.mjs';
 import { program, soon, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
 import { converse, instantMessage, request, status } from '../support/sip.mjs';
+import { closed } from '../support/socket.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 import { preloaded } from './preloaded.mjs';
 
@@ -44,11 +45,17 @@ async function startOnHeldDisk(t, users, { env = preloaded('held_sync'), ...star
   return { relay, hold, release };
 }
 
+/** The next answer that is no 100, which a hurried relay gives soon (RFC 4320 4.1). */
+async function finalAnswer(client) {
+  const answer = await client.message('the answer');
+  return status(answer) < 200 ? finalAnswer(client) : answer;
+}
+
 async function write(carol, accepted, count) {
   for (let i = 0; i < count; ++i) {
     const text = `${accepted.length} there is room`;
     carol.send(fromStranger(text));
-    assert.equal(status(await carol.message()), 202);
+    assert.equal(status(await finalAnswer(carol)), 202);
     accepted.push(text);
   }
 }
@@ -58,12 +65,15 @@ async function writeUntilRefused(carol, accepted) {
   for (let i = 0; i < 2000; ++i) {
     const text = `${accepted.length} ${'x'.repeat(600)}`;
     carol.send(fromStranger(text));
-    const answer = await carol.message();
+    const answer = await finalAnswer(carol);
     if (status(answer) !== 202) return answer;
     accepted.push(text);
   }
   assert.fail('a full disk takes everything');
 }
+
+/** Waits until what the relay has said is here: it comes in order, but may come later than what was sent. */
+const hasSaidAll = (relay) => relay.signal('SIGHUP', /the configuration is read anew/);
 
 test('a message is answered 202 once it is on the disk, and not before; others are answered meanwhile', async (t) => {
   const { relay, hold, release } = await startOnHeldDisk(t, ['bob'], { args: forEveryone });
@@ -81,6 +91,7 @@ test('what comes while the disk is busy is committed together: twenty messages t
   const { relay, hold, release } = await startOnHeldDisk(t, ['bob'], { args: ['--metrics', '127.0.0.1:0', ...forEveryone] });
   const carol = await WebSocketClient.open(t, relay.ports.ws);
   await write(carol, [], 1); // the first write of all has more to do
+  await hasSaidAll(relay);
   hold();
   const start = relay.log.length;
   carol.send(fromStranger('0'));
@@ -94,12 +105,12 @@ test('what comes while the disk is busy is committed together: twenty messages t
   await soon(allWait(), 'all but the first to wait').finally(() => (isOver = true));
   release();
   for (let i = 0; i < 20; ++i) assert.equal(status(await carol.message()), 202);
-  await relay.signal('SIGHUP', /the configuration is read anew/); // and what was said before it is here
+  await hasSaidAll(relay);
   assert.equal(relay.log.slice(start).match(/the disk is asked/g).length, 2);
 });
 
-/** Ten seconds of the relay's are one. */
-const hurry = 10;
+/** Ten seconds of the relay's are two: the limits of its HTTP services are to bear that a busy machine is a second late. */
+const hurry = 5;
 const hurried = { ...preloaded('held_sync', 'hurried_clock'), SIPMSG_HURRY: `${hurry}` };
 
 test('who waits for a disk that hangs is told 100, not before their client has come to sending once in T2, and once (RFC 4320 4.1)', async (t) => {
@@ -122,11 +133,12 @@ test('what the admin API answers too late is not taken for the answer to the nex
   t.after(() => program.destroy());
   let answers = '';
   program.on('data', (chunk) => (answers += chunk));
+  const [isAnswered, end] = [once(program, 'data'), closed(program)];
   program.write(['bob', 'nobody'].map((user) => `DELETE /users/${user}@example.test HTTP/1.1\r\nHost: localhost\r\n\r\n`).join(''));
   await relay.says(/the disk keeps us waiting/);
-  await soon(once(program, 'data'), 'the answer that there is none');
+  await soon(isAnswered, 'the answer that there is none');
   release();
-  await soon(once(program, 'end'), 'the end of the connection');
+  await soon(end, 'the end of the connection');
   assert.deepEqual(answers.match(/^HTTP\/1\.1 \d+/gm), ['HTTP/1.1 503']);
 });
 
@@ -190,7 +202,7 @@ test('a full disk: what cannot be stored is refused, the rest goes on, nothing t
 
 test('a full disk: the relay is not ready again because somebody reads, and is by itself once there is room', async (t) => {
   const data = join(temporaryDirectory(t), 'data');
-  const env = { ...preloaded('hurried_clock'), SIPMSG_HURRY: '10' };
+  const env = { ...preloaded('hurried_clock'), SIPMSG_HURRY: `${hurry}` };
   const relay = await startWithUsers(t, ['bob', 'dave'], { data, before: onDisk(data, '2m'), args: ['--metrics', '127.0.0.1:0', ...forEveryone], env });
   const carol = await WebSocketClient.open(t, relay.ports.ws);
   const giveBack = fillDisk(relay);

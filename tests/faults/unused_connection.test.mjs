@@ -11,39 +11,45 @@ async function setUp(t, hurry, args = []) {
   const alice = await udpPhone(t, relay.ports.udp);
   const write = (server) =>
     alice.send(instantMessage('alice', 'dave', 'hello', { transport: 'UDP', sentBy: `127.0.0.1:${alice.port}`, uri: `sip:dave@127.0.0.1:${server.port};transport=tcp` }));
+  /** What takes a tenth of a second is answered 100 before: that is seconds of the relay's (RFC 4320 4.1). */
+  const finalAnswer = async () => {
+    const answer = await alice.message('the answer');
+    return status(answer) < 200 ? finalAnswer() : answer;
+  };
   /** By a connection that there is, or a new one. */
   const deliver = async (server, connection) => {
     write(server);
     const by = connection ?? (await server.connection());
     by.send(ok(await by.message()));
-    assert.equal(status(await alice.message()), 200);
+    assert.equal(status(await finalAnswer()), 200);
     return by;
   };
-  return { relay, alice, write, deliver };
+  return { finalAnswer, write, deliver };
 }
 
 test('a connection of the relay\'s own that nothing passes for five minutes is closed; a keep-alive is something', async (t) => {
-  // Five minutes are ten seconds.
-  const { deliver } = await setUp(t, 32);
+  // Five minutes are thirteen seconds, and Timer F is more than one.
+  const hurry = 24;
+  const { deliver } = await setUp(t, hurry);
   const [kept, unused] = [await tcpServer(t), await tcpServer(t)];
   const keptBy = await deliver(kept);
   const keepAlive = setInterval(() => keptBy.send('\r\n\r\n'), 1000);
   t.after(() => clearInterval(keepAlive));
-  const began = Date.now();
+  const began = performance.now();
   const unusedBy = await deliver(unused);
   assert.equal(await unusedBy.message('its end'), null);
-  assert.ok(Date.now() - began > 300_000 / 32);
+  assert.ok(performance.now() - began > 300_000 / hurry);
   await deliver(unused);
   assert.ok(!keptBy.socket.destroyed);
 });
 
 test('connections of the relay\'s own take half of the places; one that nothing passes makes room', async (t) => {
-  const { alice, write, deliver } = await setUp(t, 16, ['--limit-open-connections', '4']);
+  const { finalAnswer, write, deliver } = await setUp(t, 16, ['--limit-open-connections', '4']);
   const servers = [await tcpServer(t), await tcpServer(t), await tcpServer(t)];
   const first = await deliver(servers[0]);
   const second = await deliver(servers[1]);
   write(servers[2]);
-  assert.equal(status(await alice.message()), 500);
+  assert.equal(status(await finalAnswer()), 500);
   await new Promise((resolve) => setTimeout(resolve, 3 * 32_000 / 16));
   await deliver(servers[1], second);
   await deliver(servers[2]);

@@ -31,6 +31,8 @@ const account = (user, port, more) =>
 /** baresip as the UDP phone of a user, by its keyboard commands and what it prints. */
 export class Baresip {
   #program;
+  /** Of whom it is registered with. */
+  #port;
   #calls = 0;
 
   /** It writes to `peer`; `more` are further parameters of its account. */
@@ -43,10 +45,11 @@ export class Baresip {
       current_contact: `sip:${peer}@example.test`,
     };
     for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
-    return new Baresip(t, ['-4', '-s', '-n', '127.0.0.1', '-f', directory]);
+    return new Baresip(t, relay.ports.udp, ['-4', '-s', '-n', '127.0.0.1', '-f', directory]);
   }
 
-  constructor(t, args) {
+  constructor(t, port, args) {
+    this.#port = port;
     // stdbuf: or it keeps its warnings to itself until its end.
     const command = ['stdbuf', '-oL', 'baresip', ...args];
     // SIGKILL: or it waits for the relay's leave to sign off, and the relay may be gone by then.
@@ -61,8 +64,9 @@ export class Baresip {
   /** Writes a message and waits for its 200. */
   async write(text) {
     this.#program.type(`/message ${text}`);
-    // It says so in its trace only.
-    await this.#program.says(/-> 127\.0\.0\.1:\d+\nSIP\/2\.0 200 OK\r?\n(?:[\w-]+:[^\n]*\n)*CSeq: \d+ MESSAGE\r?\n/);
+    // It says so in its trace only, which has its own answers, too.
+    const from = `127\\.0\\.0\\.1:${this.#port} -> 127\\.0\\.0\\.1:\\d+\\n`;
+    await this.#program.says(new RegExp(`${from}SIP/2\\.0 200 OK\\r?\\n(?:[\\w-]+:[^\\n]*\\n)*CSeq: \\d+ MESSAGE\\r?\\n`));
   }
 
   receives(from, text) {

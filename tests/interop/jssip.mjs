@@ -11,14 +11,12 @@ const address = (user) => `sip:${user.includes('@') ? user : `${user}@example.te
 const silence = { mediaConstraints: { audio: false, video: false } };
 
 /** Once one of the events comes: its data. */
-const either = (emitter, good, bad, what) =>
-  soon(
-    new Promise((resolve, reject) => {
-      emitter.once(good, resolve);
-      emitter.once(bad, (data) => reject(new Error(`${bad}: ${data?.cause} ${data?.response?.status_code}`)));
-    }),
-    what,
-  );
+const first = (emitter, good, bad) =>
+  new Promise((resolve, reject) => {
+    emitter.once(good, resolve);
+    emitter.once(bad, (data) => reject(new Error(`${bad}: ${data?.cause} ${data?.response?.status_code}`)));
+  });
+const either = (emitter, good, bad, what) => soon(first(emitter, good, bad), what);
 
 /** What is said in a call that stands. */
 const inCall = (session) => {
@@ -109,7 +107,10 @@ export async function signIn(t, url, user) {
     },
     call: (to) => {
       const session = agent.call(address(to), silence);
-      return { answered: either(session, 'confirmed', 'failed', 'an answer'), ended: soon(once(session, 'ended'), 'the end of a call'), ...inCall(session) };
+      const answer = first(session, 'confirmed', 'failed');
+      const call = inCall(session);
+      // Nobody's patience is at stake before they wait.
+      return { ...call, get answered() { return soon(answer, 'an answer'); }, get ended() { return call.isLeft(); } };
     },
     ring: (to) => ringing(agent, agent.call(address(to), silence)),
     incoming: async () => {

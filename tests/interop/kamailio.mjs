@@ -10,13 +10,17 @@ const fileOf = (name) => fileURLToPath(new URL(`kamailio/${name}`, import.meta.u
 
 /** Starts it with definitions for its configuration, a file; texts are in quotes of their own. */
 async function start(t, config, directory, definitions) {
-  const kamailio = Program.start(t, 'kamailio', [
+  // At once and whole: which of its processes hear of a SIGTERM that comes while it still forks them is left to chance.
+  const signal = 'SIGKILL';
+  const command = [
+    ...['setpriv', '--pdeathsig', 'TERM'], // it has a process group of its own, and is not to outlive a suite that is interrupted
     ...['kamailio', '-DD', '-E', '-f', config, '-Y', directory, '-w', directory],
     ...['-m', '32', '-M', '8'], // megabytes
     ...Object.entries(definitions).flatMap(([name, value]) => ['-A', `${name}=${value}`]),
-  ]);
+  ];
+  const kamailio = Program.start(t, 'kamailio', command, signal, { isGroup: true });
   await kamailio.says(/ready$/m);
-  return kamailio;
+  return { end: () => kamailio.end(signal) };
 }
 
 /** Kamailio as the server of example.test, challenging with `algorithm`; gives its WebSocket port. */

@@ -47,7 +47,7 @@ function startEdge(t, directory, upstreamPort) {
     '/usr/share/sipmsg/web': process.env.SIPMSG_WEB,
   };
   writeFileSync(file, adapted(block(heading, 'json'), places));
-  return startRelay(t, ['--config', file, '--drain-seconds', '1'], { left: 'all' });
+  return startRelay(t, ['--config', file, '--drain-seconds', '1', '--log-level', 'debug'], { left: 'all' });
 }
 
 /** Where browsers get to the edge, and by which authority they believe it. */
@@ -55,11 +55,11 @@ async function startBoth(t) {
   const directory = temporaryDirectory(t);
   const kamailio = await startKamailio(t, directory, await freePort());
   const relay = await startEdge(t, directory, kamailio.port);
-  return { kamailio, port: relay.ports.wss, ca: readFileSync(join(directory, 'authority.pem')) };
+  return { kamailio, relay, port: relay.ports.wss, ca: readFileSync(join(directory, 'authority.pem')) };
 }
 
 test('browsers sign in to Kamailio by way of the edge and write to each other, and Kamailio forgets whose connection is gone', async (t) => {
-  const { kamailio, port, ca } = await startBoth(t);
+  const { kamailio, relay, port, ca } = await startBoth(t);
   believe(ca);
   const alice = await signIn(t, `wss://127.0.0.1:${port}/`, 'alice');
   const bob = await SdkClient.connected(t, port, 'bob', { ca });
@@ -68,7 +68,9 @@ test('browsers sign in to Kamailio by way of the edge and write to each other, a
   assert.deepEqual(message, { from: 'bob', body: 'from the page: こんにちは' });
 
   assert.equal((await kamailio.contacts()).length, 2);
+  const start = relay.log.length;
   await bob.vanishes();
+  await relay.says(/flow \d+ closed\n/, start);
   await assert.rejects(alice.delivers('bob', 'to nobody'), / 480$/);
   assert.equal((await kamailio.contacts()).length, 1);
 });

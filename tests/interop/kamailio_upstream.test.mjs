@@ -85,7 +85,7 @@ test('Kamailio is told at once that a flow is gone, and keeps one contact when t
   const alice = await SdkClient.connected(t, relay.ports.ws, 'alice');
   const start = relay.log.length;
   await alice.vanishes();
-  await relay.says(/flow \d+ closed/, start);
+  await relay.says(/flow \d+ closed\n/, start);
   await bob.sends('alice', 'to nobody', 480);
   const [left, ...others] = await kamailio.contacts();
   assert.match(left, /Address: sip:bob@/);

@@ -12,17 +12,20 @@ export class Program {
   #listeners = new Set();
   #hasEnded = false;
 
-  /** Starts it, as [file, ...arguments]; the signal ends it when the test is over. */
-  static start(t, name, command, signal = 'SIGTERM') {
-    const program = new Program(name, command);
+  #isGroup;
+
+  /** Starts it, as [file, ...arguments]; the signal ends it when the test is over, and with `isGroup` whatever it has forked, too. */
+  static start(t, name, command, signal = 'SIGTERM', { isGroup = false } = {}) {
+    const program = new Program(name, command, isGroup);
     t.after(() => program.end(signal));
     return program;
   }
 
-  constructor(name, [file, ...args]) {
+  constructor(name, [file, ...args], isGroup) {
+    this.#isGroup = isGroup;
     this.#log = logFile(name);
     this.#name = `${name} (${this.#log})`;
-    this.#child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: isGroup });
     this.#exit = new Promise((resolve) => this.#child.on('close', (code, signal) => resolve({ code, signal })));
     this.#child.on('error', (error) => this.#hear(`${error}\n`)); // as when it is not installed
     this.#child.on('close', () => this.#fallSilent());
@@ -60,11 +63,21 @@ export class Program {
 
   /** Ends it by a signal, if it has not ended yet. */
   async end(signal = 'SIGTERM') {
-    this.#child.kill(signal);
+    this.#kill(signal);
     try {
       await this.ended();
     } finally {
-      this.#child.kill('SIGKILL');
+      this.#kill('SIGKILL');
+    }
+  }
+
+  #kill(signal) {
+    const { pid } = this.#child;
+    if (!this.#isGroup || pid === undefined) return this.#child.kill(signal);
+    try {
+      process.kill(-pid, signal);
+    } catch (error) {
+      if (error.code !== 'ESRCH') throw error; // all of it has ended
     }
   }
 

@@ -8,8 +8,8 @@ const { Inviter, Messager, Publisher, PublisherState, Registerer, RegistererStat
 const address = (user) => UserAgent.makeURI(`sip:${user.includes('@') ? user : `${user}@example.test`}`);
 
 /** Once an emitter of states says this one. */
-const becomes = (what, state) =>
-  soon(new Promise((resolve) => what.stateChange.addListener((now) => now === state && resolve())), `the state ${state}`);
+const reached = (what, state) => new Promise((resolve) => what.stateChange.addListener((now) => now === state && resolve()));
+const becomes = (what, state) => soon(reached(what, state), `the state ${state}`);
 
 /** Without media. */
 const sessionDescriptionHandlerFactory = () => ({
@@ -37,9 +37,11 @@ const inBody = (text) => ({ body: { contentDisposition: 'render', contentType: '
 
 /** A call of its own, as it says what becomes of it. */
 function outgoing(session) {
+  const [answer, end] = [reached(session, SessionState.Established), reached(session, SessionState.Terminated)];
   const call = {
-    answered: becomes(session, SessionState.Established),
-    ended: becomes(session, SessionState.Terminated),
+    // Nobody's patience is at stake before they wait.
+    get answered() { return soon(answer, 'an answer'); },
+    get ended() { return soon(end, 'the end of a call'); },
     tells: (text) => accepted('INFO', (requestDelegate) => session.info({ requestDelegate, requestOptions: inBody(text) })),
     writes: (text) => accepted('MESSAGE', (requestDelegate) => session.message({ requestDelegate, requestOptions: inBody(text) })),
     refers: (target) =>

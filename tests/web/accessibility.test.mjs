@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { pathOf } from '../support/npm.mjs';
-import { udpPhone } from '../support/phones.mjs';
 import { instantMessage } from '../support/sip.mjs';
 import { launch, Person } from './browsers.mjs';
 import { link, startPage } from './page.mjs';
+import { startPhone } from './phone.mjs';
 
 const axe = readFileSync(pathOf('axe-core'), 'utf8');
 
@@ -18,10 +18,10 @@ async function violations({ page }) {
 
 /** What a person of another domain has to say, with all that a message can carry. */
 async function pressing(t, relay) {
-  const phone = await udpPhone(t, relay.ports.udp, { hearsRepeats: false });
+  const phone = await startPhone(t, relay);
   const From = '<sip:bob@elsewhere.test>;tag=1';
   const fields = { Subject: 'Lunch', Priority: 'urgent', 'Content-Language': 'en', Expires: '0' };
-  phone.send(instantMessage('bob', 'alice', 'now or never', { transport: 'UDP', sentBy: `127.0.0.1:${phone.port}`, From, ...fields }));
+  phone.send(instantMessage('bob', 'alice', 'now or never', { ...phone.over, From, ...fields }));
 }
 
 async function conversation(t, language) {
@@ -45,6 +45,7 @@ for (const language of ['en-US', 'ja-JP'])
       await alice.see((all) => all('[data-expired] .priority').length === 1);
       assert.deepEqual(await violations(alice), []);
       await alice.page.setViewport({ width: 360, height: 640 });
+      await alice.see(() => innerWidth === 360);
       assert.deepEqual(await violations(alice), []);
       await relay.kill();
       await alice.connection('reconnecting');

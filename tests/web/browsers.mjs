@@ -1,4 +1,5 @@
 // Stock Chromium and Firefox, driven alike; what a person does and sees, by the hooks of the page.
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -33,12 +34,16 @@ export async function launch(t, browser, { language = 'en-US', args = [] } = {})
     executablePath,
     userDataDir,
     headless: true,
+    timeout: patience,
     args: browser === 'chrome' ? [...chromeArgs, `--lang=${language}`, `--accept-lang=${language}`, ...args] : args,
     env: { ...process.env, LANGUAGE: language, MOZ_DISABLE_CONTENT_SANDBOX: '1' },
     ...(browser === 'firefox' ? { extraPrefsFirefox: { 'intl.accept_languages': language } } : {}),
   });
+  // Its processes have an end of this pipe each, and write to the directory as long as they are there.
+  const isGone = once(instance.process(), 'close');
   t.after(async () => {
     await instance.close();
+    await isGone;
     rmSync(userDataDir, { recursive: true, force: true });
   });
   return instance;
@@ -108,6 +113,12 @@ export class Person {
     await composer.type(text);
     await composer.press('Enter');
   }
+  /** Types a text in place of what a field holds. */
+  async retype(selector, text) {
+    const field = await this.element(selector);
+    await field.evaluate((input) => input.select());
+    await field.type(text);
+  }
   /** Puts a text into the composer at once, as from the clipboard. */
   async paste(text) {
     const composer = await this.element('textarea[data-composer]');
@@ -153,6 +164,22 @@ export class Person {
       (all, wanted) => all(`[data-message][data-direction=${wanted}] .body`).map((body) => body.textContent),
       direction,
     );
+  }
+  /** Waits until the browser has on its disk that a message of this text was said. */
+  async keeps(text) {
+    const kept = (all, wanted) =>
+      new Promise((resolve, reject) => {
+        const opening = indexedDB.open('sipmsg');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const database = opening.result;
+          const asked = database.transaction('messages').objectStore('messages').getAll();
+          asked.onsuccess = () => resolve(asked.result.some(({ body }) => body === wanted));
+          asked.onerror = () => reject(asked.error);
+          database.close(); // once that is answered
+        };
+      });
+    await this.see(kept, text);
   }
   alert() {
     return this.see((all) => all('[role=alert]').map((one) => one.textContent.trim()).find((text) => text));

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { udpPhone } from '../support/phones.mjs';
 import { passwordOf } from '../support/relay.mjs';
 import { authorization, body, instantMessage, ok, register, status } from '../support/sip.mjs';
 import { aliceAndBob, startPage } from './page.mjs';
+import { startPhone } from './phone.mjs';
 
 /** A phone at a UDP port that signs what it is asked to sign. */
 async function registeredPhone(t, relay, user) {
-  const phone = await udpPhone(t, relay.ports.udp, { hearsRepeats: false });
-  const over = { transport: 'UDP', sentBy: `127.0.0.1:${phone.port}` };
+  const phone = await startPhone(t, relay);
+  const { over } = phone;
   const signed = async (method, uri, make) => {
     phone.send(make({}));
     const refusal = await phone.message();
@@ -96,6 +96,7 @@ test('a reload keeps log-in and conversation, and sends what was waiting', async
   await alice.connection('reconnecting');
   await alice.write('while it is away');
   await alice.state('while it is away', 'queued');
+  for (const text of ['an answer', 'while it is away']) await alice.keeps(text);
   // The page comes from the same relay, so it has to be there for the reload; bob's tab stays as it is.
   await startPage(t, [], { data: relay.data, ports: relay.ports });
   await alice.page.reload();

@@ -56,9 +56,7 @@ test('signing out and in again in one page keeps the conversation, and another p
   await alice.state('mine', 'stored');
   const signIn = async (user) => {
     await (await alice.element('[data-sign-out]')).click();
-    const typed = await alice.element('[name=address]');
-    await typed.click({ count: 3 });
-    await typed.type(address(user));
+    await alice.retype('[name=address]', address(user));
     await (await alice.element('[name=password]')).type(`secret of ${user}`);
     await (await alice.element('button[type=submit]')).click();
     await alice.connection('connected');
@@ -67,5 +65,6 @@ test('signing out and in again in one page keeps the conversation, and another p
   assert.deepEqual(await alice.texts('out'), []);
   await signIn('alice');
   await (await alice.element('[data-peer="sip:bob@example.test"]')).click();
+  await alice.state('mine', 'stored');
   assert.deepEqual(await alice.texts('out'), ['mine']);
 });

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { udpPhone } from '../support/phones.mjs';
 import { instantMessage, status } from '../support/sip.mjs';
 import { launch, Person } from './browsers.mjs';
 import { link, startPage } from './page.mjs';
+import { startPhone } from './phone.mjs';
 
 /** A phone of another domain, whose person writes to alice with more than a text. */
 async function stranger(t, relay) {
-  const phone = await udpPhone(t, relay.ports.udp, { hearsRepeats: false });
+  const phone = await startPhone(t, relay);
   return async (text, fields) => {
-    const over = { transport: 'UDP', sentBy: `127.0.0.1:${phone.port}`, From: '"Bob" <sip:bob@elsewhere.test>;tag=1' };
-    phone.send(instantMessage('bob', 'alice', text, { ...over, ...fields }));
+    const From = '"Bob" <sip:bob@elsewhere.test>;tag=1';
+    phone.send(instantMessage('bob', 'alice', text, { ...phone.over, From, ...fields }));
     assert.equal(status(await phone.message('the answer')), 200);
   };
 }

@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ask, servicePort } from '../support/http.mjs';
+import { soon } from '../support/relay.mjs';
 import { aliceAndBob, startPage } from './page.mjs';
+
+/** Waits until no message waits at the relay: what is written then is not kept behind another. */
+async function hasHandedOver(relay) {
+  let isOver = false;
+  const look = async () => {
+    while (!isOver && !(await ask(servicePort(relay, 'metrics'), '/metrics')).text.includes('\nsipmsg_stored_messages 0\n'));
+  };
+  await soon(look(), 'all messages to be handed over').finally(() => (isOver = true));
+}
 
 test('a message that waits can be taken back and sent again, by keyboard alone', async (t) => {
   const relay = await startPage(t);
@@ -17,9 +28,10 @@ test('a message that waits can be taken back and sent again, by keyboard alone',
   const focused = (all, action) => all(`[data-action=${action}]`).some((button) => button.getRootNode().activeElement === button);
   await alice.see(focused, 'resend');
 
-  await startPage(t, [], { data: relay.data, ports: relay.ports });
+  const next = await startPage(t, [], { data: relay.data, ports: relay.ports, args: ['--metrics', '127.0.0.1:0'] });
   await alice.state('two', 'stored', 'delivered');
   await bob.reads('two');
+  await hasHandedOver(next);
   assert.equal(await alice.state('one', 'failed'), 'Cancelled');
   await alice.page.keyboard.press('Enter');
   await alice.state('one', 'delivered');

@@ -31,8 +31,7 @@ inEachBrowser('what keeps a message from arriving is said in words', async (t, b
   await newPeer.press('Enter');
   assert.match(await alice.alert(), /not an address/);
 
-  await newPeer.click({ count: 3 });
-  await newPeer.type('bob');
+  await alice.retype('[data-new-peer]', 'bob');
   await newPeer.press('Enter');
   await alice.see((all) => all('h2').some((heading) => heading.textContent.includes('bob@example.test')));
   await alice.write('are you there, bob?');
