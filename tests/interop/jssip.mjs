@@ -102,8 +102,9 @@ export async function signIn(t, url, user) {
     subscribe: (to) => {
       const subscriber = agent.subscribe(address(to), 'presence', 'text/plain', { expires: 600 });
       const notified = soon(new Promise((resolve) => subscriber.once('notify', (isFinal, request, body) => resolve(body))), 'NOTIFY');
+      const accepted = soon(first(subscriber, 'accepted', 'terminated'), 'the answer to SUBSCRIBE');
       subscriber.subscribe();
-      return { notification: () => notified, end: () => subscriber.terminate() };
+      return { accepted: () => accepted, notification: () => notified, end: () => subscriber.terminate() };
     },
     call: (to) => {
       const session = agent.call(address(to), silence);

@@ -137,7 +137,8 @@ export async function signIn(t, server, user, options = {}) {
       };
       const subscriber = new Subscriber(agent, address(to), 'presence', { delegate: { onNotify } });
       subscriber.subscribe();
-      return { notification: () => notifications.next('a NOTIFY'), end: () => subscriber.unsubscribe() };
+      const accepted = () => {}; // it takes a NOTIFY that comes first
+      return { accepted, notification: () => notifications.next('a NOTIFY'), end: () => subscriber.unsubscribe() };
     },
     publishes: (document) => {
       const publisher = new Publisher(agent, address(user), 'presence', { expires: 600, unpublishOnClose: false });
