@@ -61,6 +61,7 @@ for (const [transport, kind] of Object.entries({ WS: 'browser', TCP: 'phone over
     assert.ok(refused > 0 && refused < count, `${refused} of ${count}`);
     assert.deepEqual(new Set(answers.slice(0, refused)), new Set([503]));
     assert.deepEqual(new Set(answers.slice(refused)), new Set([480]));
+    await relay.says(/does not read what is sent: closed/);
     const { text: metrics } = await ask(servicePort(relay, 'metrics'), '/metrics');
     assert.match(metrics, /^sipmsg_rejects_total\{reason="reads too slowly"\} 1$/m);
     const carol = await join('WS', 'carol');
