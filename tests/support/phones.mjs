@@ -23,10 +23,10 @@ export class Arrivals {
 
 /**
  * A phone at a UDP port of `host`, where the relay is, too: at `port`, or any that is free. With `relayHost` the relay is there, and the phone
- * hears nothing that comes from elsewhere, as behind a NAT. With `hearsRepeats` false it passes over what is sent anew, byte for byte, because
- * its answer took longer than T1: on a busy machine it may (RFC 3261 17.2).
+ * hears nothing that comes from elsewhere, as behind a NAT. It passes over what is sent anew, byte for byte, because its answer took longer
+ * than T1: on a busy machine it may (RFC 3261 17.2). With `hearsRepeats` it does not.
  */
-export async function udpPhone(t, relayPort, { host = '127.0.0.1', port: own = 0, relayHost, hearsRepeats = true } = {}) {
+export async function udpPhone(t, relayPort, { host = '127.0.0.1', port: own = 0, relayHost, hearsRepeats = false } = {}) {
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
   t.after(() => socket.close());
   const arrivals = new Arrivals();
