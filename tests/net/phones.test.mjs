@@ -173,15 +173,19 @@ test('an address that listens is connected to, once for several messages', async
 });
 
 test('a registered phone whose connection ended is connected to anew', async (t) => {
-  const { ports } = await startRelay(t);
+  const relay = await startRelay(t);
+  const { ports } = relay;
   const alice = await browser(t, ports.ws, 'alice');
   const server = await tcpServer(t);
   const phone = await tcpPhone(t, ports.tcp);
   const over = { transport: 'TCP', sentBy: `127.0.0.1:${server.port}` };
   phone.send(register('phone', `sip:phone@127.0.0.1:${server.port};transport=tcp`, over));
   assert.equal(status(await phone.message()), 200);
+  const start = relay.log.length;
   phone.socket.end();
   assert.equal(await phone.message('the end'), null);
+  // What is written until then is under way on this connection, and fails with it.
+  await relay.says(/flow \d+ closed/, start);
   alice.send(instantMessage('alice', 'phone', 'hello again'));
   assert.equal(await take(await server.connection()), 'hello again');
   assert.equal(status(await alice.message()), 200);
