@@ -71,7 +71,7 @@ test('who does not answer holds up the end for drain-seconds and no longer', asy
 test('a second signal ends the relay at once', async (t) => {
   const { relay, alice } = await startAndDrain(t, ['--drain-seconds', '600']);
   await relay.end('SIGINT');
-  assert.equal((await alice.next()).kind, 'end');
+  assert.equal((await ending(alice)).kind, 'end');
 });
 
 test('signals that come while it ends take nothing from its end', async (t) => {
