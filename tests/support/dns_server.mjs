@@ -38,7 +38,8 @@ function readQuestion(query) {
 /**
  * A name server on loopback, over UDP and TCP. `zone` maps "TYPE name" to a list of records, to 'silence', to 'refused' or, for what has no room
  * in a datagram, to { large: records }. Other types of a known name are empty answers, other names NXDOMAIN. `asked` notes what was asked,
- * but not what is asked again because the answer to it took long: on a busy machine it may. What there is holds for `ttl` seconds, that there is nothing for `negativeTtl`. It goes away, and comes back to the same port.
+ * but not what is asked again because the answer to it took long: on a busy machine it may. What there is holds for `ttl` seconds, that there is
+ * nothing for `negativeTtl`. It goes away, and comes back to the same port.
  */
 export async function dnsServer(t, zone, { ttl = 60, negativeTtl = 30 } = {}) {
   const asked = [];
