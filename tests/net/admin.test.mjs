@@ -53,9 +53,11 @@ test('who is registered is listed and can be forgotten; a connection can be clos
   assert.deepEqual((await call('GET', '/registrations')).json, []);
   const connections = (await call('GET', '/connections')).json;
   assert.deepEqual(connections.map(({ connection }) => connection), [registration.connection]);
+  const start = relay.log.length;
   assert.equal((await call('DELETE', `/connections/${registration.connection}`)).status, 204);
   assert.deepEqual(await bob.next(), { kind: 'close', status: 1008, reason: 'closed by the operator' });
   assert.equal((await bob.next()).kind, 'end');
+  await relay.says(/flow \d+ closed\n/, start);
   assert.deepEqual((await call('GET', '/connections')).json, []);
 });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { makeCertificate } from '../support/certificate.mjs';
 import { ask, servicePort } from '../support/http.mjs';
@@ -21,7 +22,9 @@ async function start(t, args) {
   };
   const join = async (transport, user) => {
     const end = await ends[transport]();
-    end.send(register(user, `sip:${user}@127.0.0.1:${end.port ?? 9};transport=${transport.toLowerCase()}`, { transport }));
+    // Over this connection or not at all (RFC 5626): no other is opened to a phone that has been given up, for messages to wait for.
+    const contact = `<sip:${user}@client.invalid;transport=${transport.toLowerCase()}>;reg-id=1;+sip.instance="<urn:uuid:${randomUUID()}>"`;
+    end.send(register(user, '', { transport, Contact: contact, Supported: 'path, outbound' }));
     assert.equal(status(await end.message()), 200);
     return end;
   };
@@ -61,6 +64,7 @@ for (const [transport, kind] of Object.entries({ WS: 'browser', TCP: 'phone over
     assert.ok(refused > 0 && refused < count, `${refused} of ${count}`);
     assert.deepEqual(new Set(answers.slice(0, refused)), new Set([503]));
     assert.deepEqual(new Set(answers.slice(refused)), new Set([480]));
+    await relay.says(/does not read what is sent: closed/);
     const { text: metrics } = await ask(servicePort(relay, 'metrics'), '/metrics');
     assert.match(metrics, /^sipmsg_rejects_total\{reason="reads too slowly"\} 1$/m);
     const carol = await join('WS', 'carol');

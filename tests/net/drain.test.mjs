@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
+import { freePort } from '../support/ports.mjs';
 import { soon, startRelay } from '../support/relay.mjs';
 import { instantMessage, ok, register, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
@@ -32,7 +33,7 @@ async function ending(client) {
 }
 
 test('SIGTERM lets what is under way end, refuses what is new, then says 1001', async (t) => {
-  const { relay, alice, bob, received } = await startAndDrain(t, []);
+  const { relay, alice, bob, received } = await startAndDrain(t, ['--ws', `127.0.0.1:${await freePort()}`]);
   const latecomer = connect(relay.ports.ws, '127.0.0.1');
   const [error] = await soon(once(latecomer, 'error'), 'the refusal');
   assert.equal(error.code, 'ECONNREFUSED');
@@ -70,7 +71,7 @@ test('who does not answer holds up the end for drain-seconds and no longer', asy
 test('a second signal ends the relay at once', async (t) => {
   const { relay, alice } = await startAndDrain(t, ['--drain-seconds', '600']);
   await relay.end('SIGINT');
-  assert.equal((await alice.next()).kind, 'end');
+  assert.equal((await ending(alice)).kind, 'end');
 });
 
 test('signals that come while it ends take nothing from its end', async (t) => {

@@ -4,18 +4,19 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Flow } from '../support/flow.mjs';
+import { freePort } from '../support/ports.mjs';
 import { startRelay, startWithUsers, temporaryDirectory } from '../support/relay.mjs';
 import { body, converse, instantMessage, ok, register, status } from '../support/sip.mjs';
 import { byOutbound, byPath, downTo, startEdge } from '../support/upstream.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
 
-/** `args` are further ones of the relay at home; `startEdge` starts another edge, where that of `ports` listened. */
+/** `args` are further ones of the relay at home; `startEdge` starts another edge where the first listened. */
 async function startBoth(t, transport, args = []) {
   const home = await startWithUsers(t, ['alice', 'bob'], { args });
   const data = join(temporaryDirectory(t), 'data');
   const upstream = ['--upstream', `example.test=sip:127.0.0.1:${home.ports[transport]};transport=${transport}`];
-  const startEdge = ({ tcp = 0, udp = 0 } = {}) =>
-    startRelay(t, ['--domain', 'edge.test', '--auth', 'digest', '--data', data, '--tcp', `127.0.0.1:${tcp}`, '--udp', `127.0.0.1:${udp}`, ...upstream]);
+  const listeners = ['--tcp', `127.0.0.1:${await freePort()}`, '--udp', `127.0.0.1:${await freePort()}`];
+  const startEdge = () => startRelay(t, ['--domain', 'edge.test', '--auth', 'digest', '--data', data, ...listeners, ...upstream]);
   return { home, edge: await startEdge(), startEdge };
 }
 
@@ -57,7 +58,7 @@ for (const transport of ['udp', 'tcp'])
     await Promise.all([bob.sends('alice', 'back'), before.receives('back')]);
 
     await edge.end();
-    const again = await startEdge(edge.ports);
+    const again = await startEdge();
     await bob.sends('alice', 'to nobody', 480);
     const alice = await Flow.registered(t, again.ports.ws, 'alice', { device });
     await Promise.all([bob.sends('alice', 'back again'), alice.receives('back again')]);

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { soon, startRelay, temporaryDirectory } from '../support/relay.mjs';
+import { closed } from '../support/socket.mjs';
 
 /** Sends bytes as they are and reads until the relay closes. */
 async function exchange(port, text) {
   const socket = connect(port, '127.0.0.1');
   let answer = '';
   socket.on('data', (chunk) => (answer += chunk));
+  const end = closed(socket);
   socket.write(text);
-  await soon(once(socket, 'end'), 'the relay to close');
-  socket.end();
+  await soon(end, 'the relay to close');
   return answer;
 }
 

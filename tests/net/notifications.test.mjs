@@ -5,7 +5,7 @@ import { signIn, takeAll } from '../support/mail.mjs';
 import { asking, isNotification } from '../support/notifications.mjs';
 import { tcpPhone, tcpServer } from '../support/phones.mjs';
 import { passwordOf, startWithUsers } from '../support/relay.mjs';
-import { authorization, instantMessage, ok, status } from '../support/sip.mjs';
+import { authorization, instantMessage, ok, request, status } from '../support/sip.mjs';
 
 const toBob = 'sip:bob@example.test';
 
@@ -53,6 +53,9 @@ test('whom a trusted server answers for is told by the server of their domain, t
     isTold(told, text);
     connection.send(ok(told));
   }
+  // By then the last 200 has been dealt with.
+  connection.send(request('OPTIONS', { transport: 'TCP', from: 'carol', to: 'relay' }));
+  assert.equal(status(await connection.message()), 200);
   assert.equal((await takeAll(await signIn(t, again.ports.ws, 'bob'), 2)).length, 2);
   await again.end();
 

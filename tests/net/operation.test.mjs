@@ -37,6 +37,11 @@ test('metrics tell of connections, registrations, messages and refusals, on a li
   alice.send(instantMessage('alice', 'nobody', 'hello?'));
   assert.equal(status(await alice.message()), 480);
   await assert.rejects(WebSocketClient.open(t, relay.ports.ws, { origin: 'https://evil.example' }), /403/);
+  // By the pong what the client has got before counts as written.
+  for (const client of [alice, bob]) {
+    client.send('', 'ping');
+    assert.equal((await client.next()).kind, 'pong');
+  }
   const metrics = await ask(port, '/metrics');
   assert.equal(metrics.headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8');
   for (const line of [

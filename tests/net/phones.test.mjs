@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { tcpPhone, tcpServer, udpPhone } from '../support/phones.mjs';
+import { freePort } from '../support/ports.mjs';
 import { soon, startRelay } from '../support/relay.mjs';
 import { body, converse, instantMessage, ok, register, request, status } from '../support/sip.mjs';
 import { WebSocketClient } from '../support/web_socket.mjs';
@@ -172,15 +173,19 @@ test('an address that listens is connected to, once for several messages', async
 });
 
 test('a registered phone whose connection ended is connected to anew', async (t) => {
-  const { ports } = await startRelay(t);
+  const relay = await startRelay(t);
+  const { ports } = relay;
   const alice = await browser(t, ports.ws, 'alice');
   const server = await tcpServer(t);
   const phone = await tcpPhone(t, ports.tcp);
   const over = { transport: 'TCP', sentBy: `127.0.0.1:${server.port}` };
   phone.send(register('phone', `sip:phone@127.0.0.1:${server.port};transport=tcp`, over));
   assert.equal(status(await phone.message()), 200);
+  const start = relay.log.length;
   phone.socket.end();
   assert.equal(await phone.message('the end'), null);
+  // What is written until then is under way on this connection, and fails with it.
+  await relay.says(/flow \d+ closed/, start);
   alice.send(instantMessage('alice', 'phone', 'hello again'));
   assert.equal(await take(await server.connection()), 'hello again');
   assert.equal(status(await alice.message()), 200);
@@ -208,7 +213,7 @@ test('a call that no datagram holds ends nothing else that is on its way to a ph
   const relay = await startRelay(t);
   const alice = await browser(t, relay.ports.ws, 'alice');
   const mallory = await browser(t, relay.ports.ws, 'mallory');
-  const { phone } = await signedInPhone(t, relay.ports.udp);
+  const { phone } = await signedInPhone(t, relay.ports.udp, { port: await freePort() });
   alice.send(instantMessage('alice', 'phone', 'hello'));
   const hello = await phone.message();
   const call = async (size) => {
@@ -230,9 +235,7 @@ test('a call that no datagram holds ends nothing else that is on its way to a ph
 test('an address that refuses connections is reported at once', async (t) => {
   const { ports } = await startRelay(t);
   const alice = await browser(t, ports.ws, 'alice');
-  const server = await tcpServer(t);
-  server.close();
-  alice.send(instantMessage('alice', 'phone', 'hello', there(server.port)));
+  alice.send(instantMessage('alice', 'phone', 'hello', there(await freePort())));
   const answer = status(await alice.message());
   assert.ok(answer >= 480, `the answer was ${answer}`);
 });

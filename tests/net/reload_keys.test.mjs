@@ -79,7 +79,7 @@ test('SIGHUP: limit-arrival-seconds counts for new connections, and those that s
     phone.send(text.slice(0, 10));
   };
   await isKnown(standing);
-  await change({ 'limit-arrival-seconds': '1' });
+  await change({ 'limit-arrival-seconds': '4' });
   const latecomer = await tcpPhone(t, relay.ports.tcp);
   await isKnown(latecomer);
   assert.equal(await latecomer.message('its end'), null);

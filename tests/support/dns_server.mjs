@@ -37,17 +37,27 @@ function readQuestion(query) {
 
 /**
  * A name server on loopback, over UDP and TCP. `zone` maps "TYPE name" to a list of records, to 'silence', to 'refused' or, for what has no room
- * in a datagram, to { large: records }. Other types of a known name are empty answers, other names NXDOMAIN. `asked` notes what was asked.
- * What there is holds for `ttl` seconds, that there is nothing for `negativeTtl`. It goes away, and comes back to the same port.
+ * in a datagram, to { large: records }. Other types of a known name are empty answers, other names NXDOMAIN. `asked` notes what was asked,
+ * but not what is asked again because the answer to it took long: on a busy machine it may. What there is holds for `ttl` seconds, that there is
+ * nothing for `negativeTtl`. It goes away, and comes back to the same port.
  */
 export async function dnsServer(t, zone, { ttl = 60, negativeTtl = 30 } = {}) {
   const asked = [];
+  const answered = new Set();
   const names = () => new Set(Object.keys(zone).map((key) => key.split(' ')[1]));
+
+  /** A question is known by its ID. */
+  function note(query, isDatagram, { name, type }, isSilent) {
+    const known = `${query.toString('latin1')} ${isDatagram}`;
+    if (answered.has(known)) return;
+    if (!isSilent) answered.add(known);
+    asked.push(`${type} ${name}${isDatagram ? '' : ' over TCP'}`);
+  }
 
   function answer(query, isDatagram) {
     const { name, type, end } = readQuestion(query);
-    asked.push(`${type} ${name}${isDatagram ? '' : ' over TCP'}`);
     const found = zone[`${type} ${name}`];
+    note(query, isDatagram, { name, type }, found === 'silence');
     if (found === 'silence') return null;
     if (found === 'refused') return response(query, end, 0x8185, []);
     if (found?.large && isDatagram) return response(query, end, 0x8380, []);

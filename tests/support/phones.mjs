@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { freePort } from './ports.mjs';
 import { soon } from './relay.mjs';
 
 /** Hands out what arrives, in order, to whoever waits. */
@@ -22,10 +23,10 @@ export class Arrivals {
 
 /**
  * A phone at a UDP port of `host`, where the relay is, too: at `port`, or any that is free. With `relayHost` the relay is there, and the phone
- * hears nothing that comes from elsewhere, as behind a NAT. With `hearsRepeats` false it passes over what is sent anew, byte for byte, because
- * its answer took longer than T1: on a busy machine it may (RFC 3261 17.2).
+ * hears nothing that comes from elsewhere, as behind a NAT. It passes over what is sent anew, byte for byte, because its answer took longer
+ * than T1: on a busy machine it may (RFC 3261 17.2). With `hearsRepeats` it does not.
  */
-export async function udpPhone(t, relayPort, { host = '127.0.0.1', port: own = 0, relayHost, hearsRepeats = true } = {}) {
+export async function udpPhone(t, relayPort, { host = '127.0.0.1', port: own = 0, relayHost, hearsRepeats = false } = {}) {
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
   t.after(() => socket.close());
   const arrivals = new Arrivals();
@@ -98,13 +99,13 @@ export async function tlsPhone(t, relayPort, tls) {
   return tcpEnd(t, socket);
 }
 
-/** A phone that waits to be connected to. */
+/** A phone that waits to be connected to, at a port that nobody else is given when it waits no more, nor for UDP. */
 export async function tcpServer(t, host = '127.0.0.1') {
   const server = createServer();
   t.after(() => server.close());
   const arrivals = new Arrivals();
   server.on('connection', (socket) => arrivals.push(tcpEnd(t, socket)));
-  server.listen(0, host);
+  server.listen(await freePort(host), host);
   await soon(once(server, 'listening'), 'a TCP port');
   return { host, port: server.address().port, connection: () => arrivals.next('the relay to connect'), close: () => server.close() };
 }
