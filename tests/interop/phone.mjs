@@ -35,7 +35,7 @@ export class Phone {
 
   /** Likewise, with whatever serves the domain at a UDP port. */
   static async registeredAt(t, port, user, { domain = 'example.test', contact = '' } = {}) {
-    const phone = new Phone(await udpPhone(t, port, { hearsRepeats: false }), user, domain);
+    const phone = new Phone(await udpPhone(t, port), user, domain);
     await phone.#authorized('REGISTER', { uri: `sip:${domain}`, From: phone.#from, To: `<${phone.#uri}>`, Contact: phone.#contact + contact });
     return phone;
   }
