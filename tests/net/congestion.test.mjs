@@ -40,14 +40,6 @@ async function readToItsEnd(end) {
   }
 }
 
-/** The status of the next response that is no 100 (RFC 4320 4.1 sends it where an answer takes long). */
-async function finalStatus(client, what) {
-  for (;;) {
-    const answer = status(await client.message(what));
-    if (answer >= 200) return answer;
-  }
-}
-
 for (const [transport, kind] of Object.entries({ WS: 'browser', TCP: 'phone over TCP', WSS: 'browser over TLS', TLS: 'phone over TLS' }))
   test(`a ${kind} that reads nothing is closed, its correspondents are told, and others go on`, async (t) => {
     const { relay, join } = await start(t, ['--metrics', '127.0.0.1:0']);
@@ -58,7 +50,7 @@ for (const [transport, kind] of Object.entries({ WS: 'browser', TCP: 'phone over
     const text = 'x'.repeat(60_000);
     for (let i = 0; i < count; ++i) alice.send(instantMessage('alice', 'bob', text));
     const answers = [];
-    for (let i = 0; i < count; ++i) answers.push(await finalStatus(alice, `answer ${i}`));
+    for (let i = 0; i < count; ++i) answers.push(status(await alice.message(`answer ${i}`)));
     // What waited for bob when he was given up; then what came when he was gone.
     const refused = answers.lastIndexOf(503) + 1;
     assert.ok(refused > 0 && refused < count, `${refused} of ${count}`);
@@ -89,7 +81,7 @@ test('what waits for a user who reads nothing is stored where messages are, and 
   }
   bob.stall();
   for (const message of signed) alice.send(message);
-  for (let i = 0; i < texts.length; ++i) assert.equal(await finalStatus(alice, `answer ${i}`), 202);
+  for (let i = 0; i < texts.length; ++i) assert.equal(status(await alice.message(`answer ${i}`)), 202);
   await relay.says(/does not read what is sent: closed/);
   const back = await signIn(t, relay.ports.ws, 'bob');
   assert.deepEqual(await takeAll(back, texts.length), texts);

@@ -56,16 +56,16 @@ export class Flow {
   async #asks(method, uri, to, more) {
     const options = { uri, from: this.#user, to, 'Call-ID': randomUUID(), ...more };
     this.#client.send(request(method, options));
-    const answer = await this.#final(method);
+    const answer = await this.#answer(method);
     if (status(answer) !== 401 && status(answer) !== 407) return answer;
     const proof = authorization(answer, 'MD5', this.#user, passwordOf(this.#user), method, uri);
     this.#client.send(request(method, { ...options, CSeq: `2 ${method}`, ...proof }));
-    return this.#final(method);
+    return this.#answer(method);
   }
 
-  async #final(method) {
+  async #answer(method) {
     const answer = await this.#client.message(`the answer to ${method}`);
     assert.ok(status(answer), answer);
-    return status(answer) >= 200 ? answer : this.#final(method);
+    return answer;
   }
 }

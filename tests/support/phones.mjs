@@ -4,6 +4,7 @@ import { connect, createServer } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { freePort } from './ports.mjs';
 import { soon } from './relay.mjs';
+import { isTrying } from './sip.mjs';
 
 /** Hands out what arrives, in order, to whoever waits. */
 export class Arrivals {
@@ -24,9 +25,9 @@ export class Arrivals {
 /**
  * A phone at a UDP port of `host`, where the relay is, too: at `port`, or any that is free. With `relayHost` the relay is there, and the phone
  * hears nothing that comes from elsewhere, as behind a NAT. It passes over what is sent anew, byte for byte, because its answer took longer
- * than T1: on a busy machine it may (RFC 3261 17.2). With `hearsRepeats` it does not.
+ * than T1: on a busy machine it may (RFC 3261 17.2). With `hearsRepeats` it does not. It passes over what isTrying(), too, but with `hearsTrying`.
  */
-export async function udpPhone(t, relayPort, { host = '127.0.0.1', port: own = 0, relayHost, hearsRepeats = false } = {}) {
+export async function udpPhone(t, relayPort, { host = '127.0.0.1', port: own = 0, relayHost, hearsRepeats = false, hearsTrying = false } = {}) {
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
   t.after(() => socket.close());
   const arrivals = new Arrivals();
@@ -39,7 +40,7 @@ export async function udpPhone(t, relayPort, { host = '127.0.0.1', port: own = 0
       heard.add(text);
     }
     correspondent = port;
-    arrivals.push(text);
+    if (hearsTrying || !isTrying(text)) arrivals.push(text);
   });
   socket.bind(own, host);
   await soon(once(socket, 'listening'), 'a UDP port');
@@ -57,7 +58,10 @@ export async function udpPhone(t, relayPort, { host = '127.0.0.1', port: own = 0
   };
 }
 
-/** One end of a TCP connection, or of TLS over one: whole messages come as text, the end of it as null. In `latin1` each byte is a character. */
+/**
+ * One end of a TCP connection, or of TLS over one: whole messages come as text, the end of it as null; what isTrying() is passed over. In
+ * `latin1` each byte is a character.
+ */
 export function tcpEnd(t, socket, encoding = 'utf8') {
   const arrivals = new Arrivals();
   let bytes = ''; // a character each, or a length is none
@@ -72,8 +76,9 @@ export function tcpEnd(t, socket, encoding = 'utf8') {
       if (end === -1) return;
       const size = end === -2 ? 2 : end + 4 + Number(/^content-length: *(\d+)/im.exec(bytes)[1]);
       if (bytes.length < size) return;
-      arrivals.push(Buffer.from(bytes.slice(0, size), 'latin1').toString(encoding));
+      const text = Buffer.from(bytes.slice(0, size), 'latin1').toString(encoding);
       bytes = bytes.slice(size);
+      if (!isTrying(text)) arrivals.push(text);
     }
   });
   return {

@@ -39,6 +39,9 @@ export function ok(received) {
 /** The status of a response; none for a request. */
 export const status = (text) => Number(/^SIP\/2\.0 (\d{3}) /.exec(text)?.[1]);
 
+/** Whether it only says that a request is dealt with that is no INVITE: where an answer takes long, as on a busy machine (RFC 4320 4.1). */
+export const isTrying = (text) => status(text) === 100 && !/^cseq: *\d+ +INVITE\r$/im.test(text);
+
 export const body = (text) => text.slice(text.indexOf('\r\n\r\n') + 4);
 
 /** One end sends `message`, the other gets it with `text` and answers 200, which comes back. Gives what was got. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { soon } from './relay.mjs';
+import { isTrying } from './sip.mjs';
 
 const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 };
 
@@ -93,11 +94,11 @@ export class WebSocketClient {
     return frame ? Promise.resolve(frame) : soon(new Promise((resolve) => this.#waiting.push(resolve)), what);
   }
 
-  /** The text of the next frame, which must hold a message. */
+  /** The text of the next frame, which must hold a message; what isTrying() is passed over. */
   async message(what = 'a message') {
     const frame = await this.next(what);
     if (frame.kind !== 'text' && frame.kind !== 'binary') throw new Error(`${what}: got ${JSON.stringify(frame)}`);
-    return frame.text;
+    return isTrying(frame.text) ? this.message(what) : frame.text;
   }
 
   /** `isCompressed` sets RSV1 (RFC 7692 6): the content is what a compressor made of it. `isPart`: the rest comes later. */
