@@ -15,8 +15,8 @@ import { temporaryDirectory } from '../support/relay.mjs';
 const mostDifference = 1000;
 
 /** The instructions for one name, on average, by the title that the program gives them. */
-async function countInstructions(t) {
-  const directory = temporaryDirectory(t);
+async function countInstructions() {
+  const directory = temporaryDirectory();
   const counts = join(directory, 'counts');
   const options = ['--tool=callgrind', '--collect-atstart=no', '--combine-dumps=yes', `--callgrind-out-file=${counts}`];
   const program = [process.env.SIPMSG_EQUAL_WORK, join(directory, 'data')];
@@ -28,8 +28,8 @@ async function countInstructions(t) {
   return new Map([...dumps].map(([, title, sum]) => [title, Number(sum) / names]));
 }
 
-test('requests in the names of who exists and of who does not', async (t) => {
-  const counts = await countInstructions(t);
+test('requests in the names of who exists and of who does not', async () => {
+  const counts = await countInstructions();
   const take = (title) => {
     assert.ok(counts.has(title), `there is no ${title}, but ${[...counts.keys()].join(', ')}`);
     const count = counts.get(title);

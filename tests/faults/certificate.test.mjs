@@ -9,7 +9,7 @@ import { WebSocketClient } from '../support/web_socket.mjs';
 const tls = { rejectUnauthorized: false };
 
 test('ten certificates one after the other: who is connected goes on writing, who comes sees the newest', async (t) => {
-  const directory = temporaryDirectory(t);
+  const directory = temporaryDirectory();
   const { certificate, key } = makeCertificate(directory, 'number 0');
   const relay = await startRelay(t, ['--wss', '127.0.0.1:0', '--certificate', certificate, '--private-key', key, '--limit-messages', '1000000']);
   const people = [];

@@ -17,7 +17,7 @@ const hour = 3600;
 
 /** A relay whose wall clock another hand sets, by so many seconds from the right time; the clock that only goes on is left alone. Its next life has its `data`. */
 async function startWithClock(t, users, args = [], { data, startsAt = 0 } = {}) {
-  const path = join(temporaryDirectory(t), 'clock');
+  const path = join(temporaryDirectory(), 'clock');
   const file = openSync(path, 'w');
   t.after(() => closeSync(file));
   const set = (seconds) => writeSync(file, new BigInt64Array([BigInt(seconds)]), 0, 8, 0);

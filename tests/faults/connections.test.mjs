@@ -52,7 +52,7 @@ async function comesDownTo(relay, count, files = Infinity) {
 }
 
 test('two thousand connections that are dropped at every stage leave nothing behind, and the relay does its work', async (t) => {
-  const { certificate, key } = makeCertificate(temporaryDirectory(t), 'relay');
+  const { certificate, key } = makeCertificate(temporaryDirectory(), 'relay');
   const tls = ['--tls', '127.0.0.1:0', '--certificate', certificate, '--private-key', key];
   const relay = await startRelay(t, ['--metrics', '127.0.0.1:0', '--log-level', 'info', ...tls]);
   const alice = await WebSocketClient.open(t, relay.ports.ws);

@@ -34,7 +34,7 @@ function fillDisk(relay) {
 
 /** A relay whose disk keeps it waiting once it is told to; `env` is what else its environment has. */
 async function startOnHeldDisk(t, users, { env = preloaded('held_sync'), ...start } = {}) {
-  const pipe = join(temporaryDirectory(t), 'pipe');
+  const pipe = join(temporaryDirectory(), 'pipe');
   const relay = await startWithUsers(t, users, { ...start, env: { ...env, SIPMSG_HELD_SYNC: pipe } });
   const hold = () => execFileSync('mkfifo', [pipe]);
   const release = () => {
@@ -174,7 +174,7 @@ test('a disk that hangs when the relay closes what it keeps does not hold up the
 });
 
 test('a full disk: what cannot be stored is refused, the rest goes on, nothing that was accepted is lost', async (t) => {
-  const data = join(temporaryDirectory(t), 'data');
+  const data = join(temporaryDirectory(), 'data');
   const relay = await startWithUsers(t, ['bob'], { data, before: onDisk(data, '2m'), args: ['--metrics', '127.0.0.1:0', ...forEveryone] });
   const carol = await WebSocketClient.open(t, relay.ports.ws);
   const accepted = [];
@@ -195,7 +195,7 @@ test('a full disk: what cannot be stored is refused, the rest goes on, nothing t
 });
 
 test('a full disk: the relay is not ready again because somebody reads, and is by itself once there is room', async (t) => {
-  const data = join(temporaryDirectory(t), 'data');
+  const data = join(temporaryDirectory(), 'data');
   const env = { ...preloaded('hurried_clock'), SIPMSG_HURRY: `${hurry}` };
   const relay = await startWithUsers(t, ['bob', 'dave'], { data, before: onDisk(data, '2m'), args: ['--metrics', '127.0.0.1:0', ...forEveryone], env });
   const carol = await WebSocketClient.open(t, relay.ports.ws);
@@ -212,7 +212,7 @@ test('a full disk: the relay is not ready again because somebody reads, and is b
 });
 
 test('with a full disk people sign in, and those who are there write to each other', async (t) => {
-  const data = join(temporaryDirectory(t), 'data');
+  const data = join(temporaryDirectory(), 'data');
   const relay = await startWithUsers(t, ['bob'], { data, before: onDisk(data, '2m'), args: forEveryone });
   const carol = await WebSocketClient.open(t, relay.ports.ws);
   const accepted = [];
@@ -225,7 +225,7 @@ test('with a full disk people sign in, and those who are there write to each oth
 });
 
 test('a disk that cannot be written to keeps the relay from starting, in one line that names it', async (t) => {
-  const data = join(temporaryDirectory(t), 'data');
+  const data = join(temporaryDirectory(), 'data');
   await (await startWithUsers(t, ['bob'], { data })).end();
   const [file, ...args] = [...onDisk(data, '2m', 'ro'), program, '--ws', '127.0.0.1:0', '--data', data, '--log-level', 'warn'];
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });

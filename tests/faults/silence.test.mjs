@@ -67,7 +67,7 @@ async function hasOpen(relay, file, isOpen) {
 }
 
 test('a browser that asks for a large file and takes nothing of it is gone after 30 seconds, and the file is closed', async (t) => {
-  const web = temporaryDirectory(t);
+  const web = temporaryDirectory();
   const file = join(web, 'large.bin');
   const size = 64 << 20; // more than the buffers of the system hold
   writeFileSync(file, '');

@@ -50,7 +50,7 @@ ${['astvarlib', 'astdb', 'astkey', 'astdata', 'astagi', 'astspool', 'astrun', 'a
 
 /** Asterisk as the registrar of users over UDP and TCP, each with a password: { port, contacts(user) }; `peer` are the sections of a server that it knows, `dialPlan` is its own. */
 export async function startAsterisk(t, users, { peer = '', dialPlan = block('The edge in front of Asterisk', 'conf') } = {}) {
-  const directory = temporaryDirectory(t);
+  const directory = temporaryDirectory();
   const port = await freePort();
   mkdirSync(join(directory, 'var'));
   for (const [name, content] of Object.entries(files(directory, port, users, peer, dialPlan))) writeFileSync(join(directory, name), content);

@@ -37,7 +37,7 @@ export class Baresip {
 
   /** It writes to `peer`; `more` are further parameters of its account. */
   static start(t, relay, user, peer, more = '') {
-    const directory = temporaryDirectory(t);
+    const directory = temporaryDirectory();
     const files = {
       config: config(directory),
       accounts: account(user, relay.ports.udp, more),

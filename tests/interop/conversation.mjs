@@ -21,7 +21,7 @@ export async function converse(t, signIn, args = [], transport = 'ws') {
 
 /** Likewise over a secure WebSocket. */
 export function converseSecurely(t, signIn) {
-  const authority = makeAuthority(temporaryDirectory(t));
+  const authority = makeAuthority(temporaryDirectory());
   const { certificate, key } = authority.issue('relay', 'IP:127.0.0.1');
   believe(readFileSync(authority.certificate));
   return converse(t, signIn, ['--wss', '127.0.0.1:0', '--certificate', certificate, '--private-key', key], 'wss');

@@ -26,7 +26,7 @@ async function start(t, config, directory, definitions) {
 /** Kamailio as the server of example.test, challenging with `algorithm`; gives its WebSocket port. */
 export async function startKamailio(t, algorithm) {
   const port = await freePort();
-  await start(t, fileOf('kamailio.cfg'), temporaryDirectory(t), { WS_PORT: port, ALGORITHM: `"${algorithm}"` });
+  await start(t, fileOf('kamailio.cfg'), temporaryDirectory(), { WS_PORT: port, ALGORITHM: `"${algorithm}"` });
   return port;
 }
 
@@ -36,7 +36,7 @@ export async function startKamailio(t, algorithm) {
  * `config` is another configuration than ours that is given the same.
  */
 export async function startKamailioServer(t, domain, { next, serviceRoute, tls, port, config = fileOf('server.cfg') } = {}) {
-  const directory = temporaryDirectory(t);
+  const directory = temporaryDirectory();
   const control = `unix:${join(directory, 'control')}`;
   const ports = { port: port ?? (await freePort()), tlsPort: tls && (await freePort()) };
   const given = { DOMAIN: `"${domain}"`, SIP_PORT: ports.port, CONTROL: `"${control}"` };

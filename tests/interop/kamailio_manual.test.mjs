@@ -52,7 +52,7 @@ function startEdge(t, directory, upstreamPort) {
 
 /** Where browsers get to the edge, and by which authority they believe it. */
 async function startBoth(t) {
-  const directory = temporaryDirectory(t);
+  const directory = temporaryDirectory();
   const kamailio = await startKamailio(t, directory, await freePort());
   const relay = await startEdge(t, directory, kamailio.port);
   return { kamailio, relay, port: relay.ports.wss, ca: readFileSync(join(directory, 'authority.pem')) };

@@ -12,8 +12,8 @@ import { Phone } from './phone.mjs';
 import { SdkClient } from './sdk_client.mjs';
 
 /** What both sides need for TLS; Kamailio shows a certificate of the names. */
-function tlsBetween(t, names) {
-  const authority = makeAuthority(temporaryDirectory(t));
+function tlsBetween(names) {
+  const authority = makeAuthority(temporaryDirectory());
   const relay = authority.issue('relay', 'DNS:example.test,IP:127.0.0.1');
   return {
     tls: { ...authority.issue('kamailio', names), authority: authority.certificate },
@@ -33,10 +33,10 @@ async function startBoth(t, transport, { tls, args = [] } = {}) {
 }
 
 /** In a dialog Kamailio names itself by its address, to which the route of its domain leads. */
-const certified = (t) => tlsBetween(t, 'DNS:kamailio.test');
+const certified = () => tlsBetween('DNS:kamailio.test');
 
 for (const transport of ['udp', 'tcp', 'tls']) {
-  const start = (t) => startBoth(t, transport, transport === 'tls' ? certified(t) : {});
+  const start = (t) => startBoth(t, transport, transport === 'tls' ? certified() : {});
   const signInBob = (t, kamailio) => Phone.registeredAt(t, kamailio.port, 'bob', { domain: 'kamailio.test' });
 
   test(`users of the relay and of Kamailio write to one another over ${transport.toUpperCase()}`, async (t) => {
@@ -66,7 +66,7 @@ test('whom Kamailio answers for is told of a message that the relay stores (RFC 
 });
 
 test('nothing goes to a Kamailio whose certificate is of another domain (RFC 5922 7.3)', async (t) => {
-  const { relay } = await startBoth(t, 'tls', tlsBetween(t, 'DNS:another.test'));
+  const { relay } = await startBoth(t, 'tls', tlsBetween('DNS:another.test'));
   const alice = await signIn(t, `ws://127.0.0.1:${relay.ports.ws}/`, 'alice');
   await assert.rejects(alice.delivers('bob@kamailio.test', 'to whomever'), / 500$/);
   await relay.says(/no TLS with \S+ \S+ for kamailio\.test/);

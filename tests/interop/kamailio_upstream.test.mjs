@@ -19,7 +19,7 @@ const transports = {
   udp: async () => ({ ofPath: '', server: ({ port }) => `sip:127.0.0.1:${port}`, args: [] }),
   tcp: async () => ({ ofPath: ';transport=tcp', server: ({ port }) => `sip:127.0.0.1:${port};transport=tcp`, args: [] }),
   tls: async (t) => {
-    const authority = makeAuthority(temporaryDirectory(t));
+    const authority = makeAuthority(temporaryDirectory());
     const relay = authority.issue('relay', 'IP:127.0.0.1');
     return {
       ofPath: ';transport=tls',

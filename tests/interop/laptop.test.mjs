@@ -9,7 +9,7 @@ import { passwordOf, runProgram, startRelay, temporaryDirectory } from '../suppo
 import { SdkClient } from './sdk_client.mjs';
 
 test('alone on a laptop the relay serves the page, and who has an account there writes to another', async (t) => {
-  const directory = temporaryDirectory(t);
+  const directory = temporaryDirectory();
   const file = join(directory, 'relay.json');
   const places = { ':8060': ':0', ':5060': ':0', 'sipmsg-data': join(directory, 'data'), 'web/dist': process.env.SIPMSG_WEB };
   writeFileSync(file, adapted(block('Alone on a laptop', 'json'), places));

@@ -30,14 +30,12 @@ export class Linphone {
 
   /** `more` are { host, authority }, as TLS needs them. */
   static start(t, relay, user, transport, more = {}) {
-    let program;
-    t.after(() => program?.end('SIGKILL')); // before its directory goes, into which it writes at any time
-    const directory = temporaryDirectory(t);
+    const directory = temporaryDirectory();
     mkdirSync(join(directory, '.local/share/linphone'), { recursive: true }); // it keeps its messages there
     const file = join(directory, 'linphonerc');
     writeFileSync(file, config(user, { host: '127.0.0.1', port: relay.ports[transport], transport, ...more }));
     const home = ['env', `HOME=${directory}`];
-    program = Program.start(t, 'linphone', [...home, 'linphone-daemon', '--config', file, '--log', '/dev/stderr'], 'SIGKILL');
+    const program = Program.start(t, 'linphone', [...home, 'linphone-daemon', '--config', file, '--log', '/dev/stderr'], 'SIGKILL');
     return new Linphone(program);
   }
 

@@ -19,7 +19,7 @@ for (const transport of ['udp', 'tcp'])
   test(`Linphone registers over ${transport} with a password and exchanges messages with a browser's client`, (t) => converse(t, transport));
 
 test("Linphone registers over tls with a password and exchanges messages with a browser's client", (t) => {
-  const authority = makeAuthority(temporaryDirectory(t));
+  const authority = makeAuthority(temporaryDirectory());
   const { certificate, key } = authority.issue('relay', 'DNS:localhost');
   const args = ['--tls', '127.0.0.1:0', '--certificate', certificate, '--private-key', key];
   return converse(t, 'tls', args, { host: 'localhost', authority: authority.certificate });

@@ -16,7 +16,7 @@ const heading = 'Behind nginx';
 
 /** The relay with the accounts of users, and where nginx brings browsers to it: { relay, port, ca }. */
 async function startBoth(t, users) {
-  const directory = temporaryDirectory(t);
+  const directory = temporaryDirectory();
   const { certificate, key, ca } = makeCertificate(directory, 'nginx');
   const [port, hidden] = [await freePort(), await freePort()];
   const file = join(directory, 'relay.json');

@@ -18,7 +18,7 @@ async function logIn(client, user, password, algorithm = 'SHA-256') {
 }
 
 async function startWithAccounts(t, users) {
-  const data = join(temporaryDirectory(t), 'data');
+  const data = join(temporaryDirectory(), 'data');
   const account = (action, user, password) => runProgram(t, ['user', action, `${user}@example.test`, '--data', data], { input: `${password}\n` });
   for (const user of users) assert.equal((await account('add', user, `${user}'s secret`)).code, 0);
   const relay = await startRelay(t, ['--data', data, '--auth', 'digest']);
@@ -106,7 +106,7 @@ test('a message needs the password of its sender; the unknown recipient and the 
 });
 
 test('no log, however talkative, holds a password, its digests or what was written', async (t) => {
-  const data = join(temporaryDirectory(t), 'data');
+  const data = join(temporaryDirectory(), 'data');
   await runProgram(t, ['user', 'add', 'alice@example.test', '--data', data], { input: 'secret\n' });
   const relay = await startRelay(t, ['--data', data, '--auth', 'digest', '--log-level', 'trace']);
   const client = await WebSocketClient.open(t, relay.ports.ws);

@@ -21,7 +21,7 @@ const open = {
 };
 
 test('over every transport phones and browsers at IPv4 and at IPv6 write to each other, each by its own listener', async (t) => {
-  const { certificate, key, ca } = makeCertificate(temporaryDirectory(t), 'relay', 'IP:127.0.0.1,IP:::1');
+  const { certificate, key, ca } = makeCertificate(temporaryDirectory(), 'relay', 'IP:127.0.0.1,IP:::1');
   const protocols = Object.keys(open);
   const listeners = protocols.flatMap((protocol) => hosts.flatMap((host) => [`--${protocol}`, `${uriHost(host)}:0`]));
   const relay = await startRelay(t, [...listeners, '--certificate', certificate, '--private-key', key]);

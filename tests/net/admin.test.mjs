@@ -22,8 +22,8 @@ function adminOf(relay, headers = {}) {
   };
 }
 
-function tokenFile(t) {
-  const file = join(temporaryDirectory(t), 'token');
+function tokenFile() {
+  const file = join(temporaryDirectory(), 'token');
   writeFileSync(file, `${token}\n`, { mode: 0o600 });
   return file;
 }
@@ -160,7 +160,7 @@ test('the steps of one message are logged on demand, and those of others are not
 });
 
 test('with a token nobody gets in who does not show it', async (t) => {
-  const relay = await startRelay(t, [...admin, '--admin-token-file', tokenFile(t)]);
+  const relay = await startRelay(t, [...admin, '--admin-token-file', tokenFile()]);
   assert.equal((await adminOf(relay, { Authorization: `Bearer ${token}` })('GET', '/registrations')).status, 200);
   assert.equal((await adminOf(relay, { Authorization: 'Bearer wrong' })('GET', '/registrations')).status, 401);
   assert.equal((await adminOf(relay)('GET', '/registrations')).status, 401);
@@ -176,7 +176,7 @@ test('without a token it is not served to other machines, and the token must be 
     assert.equal(code, 2);
     assert.match(stderr, /admin: needs --admin-token-file/);
   }
-  const file = tokenFile(t);
+  const file = tokenFile();
   assert.equal((await check('--admin', '0.0.0.0:0', '--admin-token-file', file)).code, 0);
   chmodSync(file, 0o644);
   assert.match((await check(...admin, '--admin-token-file', file)).stderr, /must be closed to others/);

@@ -11,7 +11,7 @@ import { WebSocketClient } from '../support/web_socket.mjs';
 
 /** A relay that speaks each transport, and how somebody signs in over one, to write by `send` and to stop reading by `stall`. */
 async function start(t, args) {
-  const { certificate, key, ca } = makeCertificate(temporaryDirectory(t), 'relay');
+  const { certificate, key, ca } = makeCertificate(temporaryDirectory(), 'relay');
   const relay = await startRelay(t, ['--wss', '127.0.0.1:0', '--tls', '127.0.0.1:0', '--certificate', certificate, '--private-key', key, ...args]);
   const phone = (end) => ({ ...end, stall: () => end.socket.pause(), wake: () => end.socket.resume() });
   const ends = {

@@ -13,7 +13,7 @@ import { WebSocketClient } from '../support/web_socket.mjs';
 /** `args` are further ones of the relay at home; `startEdge` starts another edge where the first listened. */
 async function startBoth(t, transport, args = []) {
   const home = await startWithUsers(t, ['alice', 'bob'], { args });
-  const data = join(temporaryDirectory(t), 'data');
+  const data = join(temporaryDirectory(), 'data');
   const upstream = ['--upstream', `example.test=sip:127.0.0.1:${home.ports[transport]};transport=${transport}`];
   const listeners = ['--tcp', `127.0.0.1:${await freePort()}`, '--udp', `127.0.0.1:${await freePort()}`];
   const startEdge = () => startRelay(t, ['--domain', 'edge.test', '--auth', 'digest', '--data', data, ...listeners, ...upstream]);

@@ -22,7 +22,7 @@ const get = (port, target, method = 'GET', more = '') =>
 const statusOf = (answer) => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1]);
 
 async function startWithPage(t, args = []) {
-  const directory = temporaryDirectory(t);
+  const directory = temporaryDirectory();
   const web = join(directory, 'web');
   mkdirSync(join(web, 'deep'), { recursive: true });
   writeFileSync(join(directory, 'outside.txt'), 'secret');
@@ -76,7 +76,7 @@ test('HEAD gives the header alone', async (t) => {
 });
 
 test('a large file comes whole, and costs HEAD nothing', async (t) => {
-  const directory = temporaryDirectory(t);
+  const directory = temporaryDirectory();
   const content = 'a line of many\n'.repeat(500_000);
   writeFileSync(join(directory, 'large.txt'), content);
   const { ports } = await startRelay(t, ['--web', directory]);

@@ -14,7 +14,7 @@ const protocols = ['ws', 'wss', 'tcp', 'tls'];
 const ofTalkers = [...protocols, 'compressed ws', 'compressed wss', 'compressed ws', 'compressed wss'];
 
 async function startThreads(t, args = []) {
-  const { certificate, key, ca } = makeCertificate(temporaryDirectory(t), 'relay');
+  const { certificate, key, ca } = makeCertificate(temporaryDirectory(), 'relay');
   const secure = ['--wss', '127.0.0.1:0', '--tls', '127.0.0.1:0', '--certificate', certificate, '--private-key', key];
   const relay = await startRelay(t, ['--io-threads', '3', '--metrics', '127.0.0.1:0', '--ws-compression', 'on', '--limit-messages', '1000000', ...secure, ...args]);
   const ends = {

@@ -80,7 +80,7 @@ async function shown(t, port, ca) {
 }
 
 test('a renewed certificate is handed over by the hook and shown from then on, while connections that stand go on', async (t) => {
-  const directory = temporaryDirectory(t);
+  const directory = temporaryDirectory();
   chmodSync(directory, 0o711);
   const lineage = new Lineage(directory);
   const first = lineage.renew();
@@ -110,7 +110,7 @@ test('a renewed certificate is handed over by the hook and shown from then on, w
 });
 
 test('a key that the relay may not read is told by name, and so is a link that leads nowhere', async (t) => {
-  const directory = temporaryDirectory(t);
+  const directory = temporaryDirectory();
   chmodSync(directory, 0o711);
   const lineage = new Lineage(directory);
   lineage.renew();

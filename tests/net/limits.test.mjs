@@ -50,7 +50,7 @@ test('more connections of one address than are allowed are closed at once, and c
 });
 
 test('no more connections are taken than may be open; SIGHUP allows more', async (t) => {
-  const file = join(temporaryDirectory(t), 'relay.json');
+  const file = join(temporaryDirectory(), 'relay.json');
   const allow = (connections) => writeFileSync(file, JSON.stringify({ 'limit-open-connections': connections }));
   allow('2');
   const relay = await startRelay(t, ['--config', file, '--metrics', '127.0.0.1:0']);
@@ -89,7 +89,7 @@ test('servers at one address hold a quarter of the connections that the relay op
 });
 
 test('a stranger who writes too much is told when to go on; SIGHUP allows more', async (t) => {
-  const file = join(temporaryDirectory(t), 'relay.json');
+  const file = join(temporaryDirectory(), 'relay.json');
   const allow = (messages) => writeFileSync(file, JSON.stringify({ 'limit-messages': messages }));
   allow('2');
   const relay = await startWithUsers(t, ['bob'], { args: ['--config', file, '--mailbox', 'everyone'] });
@@ -210,7 +210,7 @@ test('a connection that sends too much is read more slowly, and loses nothing', 
 const soonEnough = ['--limit-arrival-seconds', '4'];
 
 test('what does not arrive in time ends its connection: a handshake, a request, a message, its rest', async (t) => {
-  const { certificate, key } = makeCertificate(temporaryDirectory(t), 'relay');
+  const { certificate, key } = makeCertificate(temporaryDirectory(), 'relay');
   const relay = await startRelay(t, [
     ...[...soonEnough, '--wss', '127.0.0.1:0', '--tls', '127.0.0.1:0', '--certificate', certificate, '--private-key', key],
   ]);

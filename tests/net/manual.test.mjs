@@ -54,7 +54,7 @@ test('the options of user stand in the man page and in the manual', async (t) =>
 
 /** Checks configurations with what they name in place: a certificate with its key, directories, and a user. */
 function checker(t) {
-  const directory = temporaryDirectory(t);
+  const directory = temporaryDirectory();
   const { certificate, key } = makeCertificate(directory, 'relay');
   const there = { certificate, 'private-key': key, web: join(directory, 'web'), data: join(directory, 'data'), 'run-as': 'nobody' };
   mkdirSync(there.web);

@@ -9,8 +9,8 @@ const isRoot = process.getuid() === 0;
 const nobody = 65_534;
 
 /** Where the system's user nobody keeps the data. */
-function dataOfNobody(t) {
-  const directory = temporaryDirectory(t);
+function dataOfNobody() {
+  const directory = temporaryDirectory();
   chownSync(directory, nobody, nobody);
   return directory;
 }
@@ -30,7 +30,7 @@ async function privilegedPort() {
 }
 
 test('started as root, the relay becomes the user that it is told, and keeps but the right to low ports', { skip: !isRoot && 'only root can become somebody' }, async (t) => {
-  const data = dataOfNobody(t);
+  const data = dataOfNobody();
   const port = await privilegedPort();
   const relay = await startRelay(t, ['--run-as', 'nobody', '--data', data, '--tcp', `127.0.0.1:${port}`]);
   const { Uid, Gid, Groups, NoNewPrivs, ...status } = statusOf(relay.child.pid);
@@ -45,8 +45,8 @@ test('started as root, the relay becomes the user that it is told, and keeps but
 });
 
 test('accounts that root adds by the configuration belong to the user of the relay', { skip: !isRoot && 'only root can become somebody' }, async (t) => {
-  const data = dataOfNobody(t);
-  const config = join(temporaryDirectory(t), 'relay.json');
+  const data = dataOfNobody();
+  const config = join(temporaryDirectory(), 'relay.json');
   writeFileSync(config, JSON.stringify({ data, 'run-as': 'nobody' }));
   const added = await runProgram(t, ['user', 'add', 'alice@example.test', '--config', config], { input: 'secret\n' });
   assert.equal(added.code, 0, added.stderr);

@@ -19,7 +19,7 @@ test('help and version go to standard output', async (t) => {
 });
 
 test('what cannot be understood is one line that names the key, and code 2', async (t) => {
-  const file = join(temporaryDirectory(t), 'relay.json');
+  const file = join(temporaryDirectory(), 'relay.json');
   writeFileSync(file, '{"udp": "127.0.0.1:0", "colour": "red"}');
   const cases = [
     [['--auth', 'basic', '--udp', '127.0.0.1:0'], /--auth/],
@@ -39,7 +39,7 @@ test('what cannot be understood is one line that names the key, and code 2', asy
 });
 
 test('a configuration is checked as a whole, and nothing is started', async (t) => {
-  const file = join(temporaryDirectory(t), 'relay.json');
+  const file = join(temporaryDirectory(), 'relay.json');
   const wrongKeys = async (args) => {
     const { code, stderr } = await runProgram(t, [...args, '--config', file]);
     assert.equal(code, 2);
@@ -67,7 +67,7 @@ test('a port in use is named, with code 1', async (t) => {
 });
 
 test('the configuration file is read, and the command line wins over it', async (t) => {
-  const file = join(temporaryDirectory(t), 'relay.json');
+  const file = join(temporaryDirectory(), 'relay.json');
   writeFileSync(file, JSON.stringify({ tcp: '192.0.2.1:1', 'log-level': 'trace' }));
   const relay = await startRelay(t, ['--config', file]);
   assert.match(relay.log, /listening tcp 127\.0\.0\.1:\d+/);
@@ -83,7 +83,7 @@ for (const signal of ['SIGTERM', 'SIGINT'])
   });
 
 test('accounts are added, listed, changed and removed; no file holds a password', async (t) => {
-  const data = join(temporaryDirectory(t), 'data');
+  const data = join(temporaryDirectory(), 'data');
   const user = (action, args, input) => runProgram(t, ['user', action, ...args, '--data', data], { input });
   assert.equal((await user('add', ['alice@Example.test'], 'first secret\n')).code, 0);
   assert.equal((await user('add', ['bob@example.test'], 'second secret\n')).code, 0);
@@ -99,7 +99,7 @@ test('accounts are added, listed, changed and removed; no file holds a password'
 });
 
 test('an account command that cannot be done says why in one line', async (t) => {
-  const directory = temporaryDirectory(t);
+  const directory = temporaryDirectory();
   const data = join(directory, 'data');
   await runProgram(t, ['user', 'add', 'alice@example.test', '--data', data], { input: 'secret\n' });
   writeFileSync(join(directory, 'file'), '');
@@ -141,7 +141,7 @@ test('more files than may be open are warned of: those of the connections, and t
 });
 
 test('a connection counts for two files where there is a page: it may be slow to take one of that', async (t) => {
-  const web = temporaryDirectory(t);
+  const web = temporaryDirectory();
   const file = join(web, 'large.wasm');
   writeFileSync(file, Buffer.alloc(1 << 24));
   assert.match((await within200(t, 83, { args: ['--web', web] })).log, /83 connections need 201 open files/);

@@ -13,7 +13,7 @@ import { WebSocketClient } from '../support/web_socket.mjs';
 
 /** A relay with a configuration file, and how to write that anew. */
 async function startWithFile(t, content) {
-  const file = join(temporaryDirectory(t), 'relay.json');
+  const file = join(temporaryDirectory(), 'relay.json');
   const write = (next) => writeFileSync(file, JSON.stringify(next));
   write(content);
   return { relay: await startRelay(t, ['--config', file]), write };
@@ -59,7 +59,7 @@ test('SIGHUP: whom the admin API has followed stays followed, until the configur
 });
 
 test('SIGHUP: the admin API is opened by the token that its file holds now, and by no other', async (t) => {
-  const tokenFile = join(temporaryDirectory(t), 'token');
+  const tokenFile = join(temporaryDirectory(), 'token');
   const hold = (token, file = tokenFile) => writeFileSync(file, `${token}\n`, { mode: 0o600 });
   hold('the token of before');
   const { relay, write } = await startWithFile(t, { admin: '127.0.0.1:0', 'admin-token-file': tokenFile });
@@ -97,7 +97,7 @@ test('SIGHUP: a new route leads the next message there', async (t) => {
 });
 
 test('SIGHUP: quotas and limits count for the next message', async (t) => {
-  const file = join(temporaryDirectory(t), 'relay.json');
+  const file = join(temporaryDirectory(), 'relay.json');
   const write = (next) => writeFileSync(file, JSON.stringify(next));
   write({ 'mailbox-messages': '2', 'limit-wrong-passwords': '100' });
   const relay = await startWithUsers(t, ['bob'], { args: ['--config', file, '--mailbox', 'everyone'] });
@@ -137,7 +137,7 @@ test('SIGHUP: with anything wrong all stays as it was, and everything wrong is t
 });
 
 test('SIGHUP: a relay whose own directory is gone stays as it was, and still hears SIGTERM', async (t) => {
-  const directory = temporaryDirectory(t);
+  const directory = temporaryDirectory();
   const cwd = join(directory, 'cwd');
   mkdirSync(join(cwd, 'web'), { recursive: true });
   const relay = await startRelay(t, ['--web', 'web', '--data', join(directory, 'data')], { cwd });
@@ -163,7 +163,7 @@ async function until(holds, what) {
 }
 
 test('SIGHUP: however many came while the relay was busy, SIGTERM goes before them', async (t) => {
-  const file = join(temporaryDirectory(t), 'relay.json');
+  const file = join(temporaryDirectory(), 'relay.json');
   writeFileSync(file, '{}');
   const relay = await startRelay(t, ['--config', file]);
   const process = `/proc/${relay.child.pid}`;
@@ -186,7 +186,7 @@ test('SIGHUP: however many came while the relay was busy, SIGTERM goes before th
 });
 
 test('SIGHUP: what is found to be in order is what is adopted: each file is read once', async (t) => {
-  const tokenFile = join(temporaryDirectory(t), 'token');
+  const tokenFile = join(temporaryDirectory(), 'token');
   const hold = (token) => writeFileSync(tokenFile, `${token}\n`, { mode: 0o600 });
   hold('the token of before');
   const { relay } = await startWithFile(t, { admin: '127.0.0.1:0', 'admin-token-file': tokenFile });

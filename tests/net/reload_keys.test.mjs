@@ -16,7 +16,7 @@ import { WebSocketClient } from '../support/web_socket.mjs';
 
 /** A relay whose configuration says this, and how to have it say something else from now on. */
 async function startWith(t, content, start = (args) => startRelay(t, args)) {
-  const file = join(temporaryDirectory(t), 'relay.json');
+  const file = join(temporaryDirectory(), 'relay.json');
   const write = (next) => writeFileSync(file, JSON.stringify(next));
   write(content);
   const relay = await start(['--config', file]);
@@ -140,7 +140,7 @@ test('SIGHUP: mailbox-megabytes counts for the next message', async (t) => {
 });
 
 test('SIGHUP: trusted-authorities counts for the next connection to another domain', async (t) => {
-  const { certificate, key } = makeCertificate(temporaryDirectory(t), 'server', 'DNS:other.test');
+  const { certificate, key } = makeCertificate(temporaryDirectory(), 'server', 'DNS:other.test');
   const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, async (socket) => {
     const end = tcpEnd(t, socket);
     for (let text = await end.message(); text; text = await end.message()) end.send(ok(text));

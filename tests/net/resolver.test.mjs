@@ -49,8 +49,8 @@ async function twoDomains(t, zoneFor, { args = [], otherArgs = [], times } = {})
 const secondVia = (message) => [...message.matchAll(/^Via: SIP\/2\.0\/(\S+)/gm)][1][1];
 
 /** The certificate of other.test, and what makes the relay of example.test believe it. */
-function identity(t, names) {
-  const { certificate, key } = makeCertificate(temporaryDirectory(t), 'other.test', names);
+function identity(names) {
+  const { certificate, key } = makeCertificate(temporaryDirectory(), 'other.test', names);
   const otherArgs = ['--tls', '127.0.0.1:0', '--certificate', certificate, '--private-key', key];
   return { args: ['--trusted-authorities', certificate], otherArgs };
 }
@@ -98,7 +98,7 @@ for (const transport of ['udp', 'tcp'])
   });
 
 test('over TLS the other domain shows who it is, and one connection serves all messages', async (t) => {
-  const { other, alice, write, deliver } = await twoDomains(t, byTls, identity(t, 'URI:sip:other.test'));
+  const { other, alice, write, deliver } = await twoDomains(t, byTls, identity('URI:sip:other.test'));
   assert.equal(secondVia(await deliver('by TLS')), 'TLS');
   // RFC 3261 16.6 step 7: by SIPS to a phone over UDP is no way.
   write('by SIPS', 'sips:bob@other.test');
@@ -110,12 +110,12 @@ test('over TLS the other domain shows who it is, and one connection serves all m
 
 test('a certificate of somebody else, by wildcard, or of nobody known, is no way to a domain (RFC 5922 7.2, 7.3)', async (t) => {
   for (const names of ['DNS:elsewhere.test', 'DNS:*.test', 'URI:sip:elsewhere.test,DNS:other.test', 'IP:127.0.0.1']) {
-    const { relay, alice, write } = await twoDomains(t, byTls, identity(t, names));
+    const { relay, alice, write } = await twoDomains(t, byTls, identity(names));
     write('for bob alone');
     assert.equal(status(await alice.message('the answer')), 500, names);
     await relay.says(/no TLS with tls 127\.0\.0\.1:\d+ for other\.test: /);
   }
-  const { otherArgs } = identity(t, 'DNS:other.test');
+  const { otherArgs } = identity('DNS:other.test');
   const { alice, write } = await twoDomains(t, byTls, { otherArgs });
   write('for bob alone');
   assert.equal(status(await alice.message('the answer')), 500);
@@ -123,7 +123,7 @@ test('a certificate of somebody else, by wildcard, or of nobody known, is no way
 
 test('a DNS name, and a common name where there is no other, are good enough (RFC 5922 7.1)', async (t) => {
   for (const names of ['DNS:Other.Test', '']) {
-    const { deliver } = await twoDomains(t, byTls, identity(t, names));
+    const { deliver } = await twoDomains(t, byTls, identity(names));
     assert.equal(secondVia(await deliver('by TLS')), 'TLS');
   }
 });
@@ -301,7 +301,7 @@ test('a name server that says nothing is given up, and others are found meanwhil
 });
 
 test('a route goes before the DNS, over TLS to the domain that it is for', async (t) => {
-  const { args, otherArgs } = identity(t, 'DNS:other.test');
+  const { args, otherArgs } = identity('DNS:other.test');
   const port = await freePort();
   otherArgs[1] = `127.0.0.1:${port}`;
   const { dns, deliver } = await twoDomains(t, () => ({}), { args: [...args, '--route', `other.test=tls:127.0.0.1:${port}`], otherArgs });

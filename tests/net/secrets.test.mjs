@@ -23,7 +23,7 @@ async function signIn(client, user, password, algorithm, contact, options = {}) 
 }
 
 test('at the most talkative level no secret is logged: none of users, of the operator, of the relay; and nothing that was said', async (t) => {
-  const directory = temporaryDirectory(t);
+  const directory = temporaryDirectory();
   const { certificate, key } = makeCertificate(directory, 'relay');
   const tokenFile = join(directory, 'token');
   writeFileSync(tokenFile, `${token}\n`, { mode: 0o600 });

@@ -13,7 +13,7 @@ import { WebSocketClient } from '../support/web_socket.mjs';
 
 /** A relay that speaks TLS; `tls` is what its clients trust. */
 async function startSecure(t, args = [], kind = undefined) {
-  const directory = temporaryDirectory(t);
+  const directory = temporaryDirectory();
   const { certificate, key, ca } = makeCertificate(directory, 'first', undefined, { kind });
   const files = ['--certificate', certificate, '--private-key', key];
   const relay = await startRelay(t, ['--wss', '127.0.0.1:0', '--tls', '127.0.0.1:0', ...files, ...args]);
@@ -45,7 +45,7 @@ test('a browser over WSS and a phone over TLS exchange messages, and Via says so
 });
 
 test('the page comes over HTTPS, with TLS 1.2 as with 1.3, and nothing older', async (t) => {
-  const web = temporaryDirectory(t);
+  const web = temporaryDirectory();
   writeFileSync(join(web, 'index.html'), '<!doctype html><title>page</title>');
   const { relay, tls } = await startSecure(t, ['--web', web]);
   for (const version of ['TLSv1.2', 'TLSv1.3']) {
@@ -124,7 +124,7 @@ test('SIGHUP reads the certificate anew; flows that stand go on, and one that is
 });
 
 test('a certificate that cannot be used keeps the relay from starting, in a line that names each file', async (t) => {
-  const directory = temporaryDirectory(t);
+  const directory = temporaryDirectory();
   const first = makeCertificate(directory, 'first');
   const second = makeCertificate(directory, 'second');
   const cases = [

@@ -38,7 +38,7 @@ const servers = {
 const spoken = ['TLS 1.2 as it should be', 'TLS 1.3'];
 
 test('to a server that speaks old TLS alone, or suites without forward secrecy or authenticated encryption, nothing is said: 500', async (t) => {
-  const { certificate, key, ca } = makeCertificate(temporaryDirectory(t), 'server', 'DNS:other.test', { kind: rsa });
+  const { certificate, key, ca } = makeCertificate(temporaryDirectory(), 'server', 'DNS:other.test', { kind: rsa });
   for (const [kind, options] of Object.entries(servers)) {
     const server = await tlsServer(t, { key: readFileSync(key), cert: ca, ...options });
     // Others could speak with it.

@@ -36,7 +36,7 @@ async function heard(alice, sender, sent) {
 
 test('a server is told who writes, and believed, while the configuration says that it is trusted (RFC 3325)', async (t) => {
   const listening = await tcpServer(t);
-  const file = join(temporaryDirectory(t), 'relay.json');
+  const file = join(temporaryDirectory(), 'relay.json');
   const trust = (trusted) => writeFileSync(file, JSON.stringify({ route: `friendly.example=tcp:127.0.0.1:${listening.port}`, ...trusted }));
   trust({ trusted: ['127.0.0.1'] });
   const relay = await startWithUsers(t, ['alice'], { args: ['--config', file] });
@@ -66,7 +66,7 @@ test('a server is told who writes, and believed, while the configuration says th
 
 test('strangers reach nobody over any transport while the configuration refuses them; users and trusted servers do', async (t) => {
   const server = '127.0.0.2';
-  const file = join(temporaryDirectory(t), 'relay.json');
+  const file = join(temporaryDirectory(), 'relay.json');
   const strangers = (value) => writeFileSync(file, JSON.stringify({ trusted: server, strangers: value }));
   strangers('refused');
   const relay = await startWithUsers(t, ['alice', 'bob'], { args: ['--config', file] });

@@ -27,10 +27,13 @@ export function logFile(name) {
   return join(logs, `${name}-${process.pid}-${++started}.log`);
 }
 
-/** A directory that is gone when the test is over. */
-export function temporaryDirectory(t) {
+const directories = [];
+process.once('exit', () => directories.forEach((directory) => rmSync(directory, { recursive: true, force: true })));
+
+/** A directory that is gone when the suite is over, and so is whatever writes there. */
+export function temporaryDirectory() {
   const directory = mkdtempSync(join(tmpdir(), 'sipmsg-net-'));
-  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  directories.push(directory);
   return directory;
 }
 
@@ -76,7 +79,7 @@ export async function startRelay(t, args = [], { file = program, before = [], en
 export const passwordOf = (user) => `secret of ${user}`;
 
 /** A relay with its users in a directory of its own, at ports that no other suite gets. `ports` of an earlier one: it listens where that did. */
-export async function startWithUsers(t, users, { data = join(temporaryDirectory(t), 'data'), ports = {}, args = [], ...start } = {}) {
+export async function startWithUsers(t, users, { data = join(temporaryDirectory(), 'data'), ports = {}, args = [], ...start } = {}) {
   for (const user of users) {
     const added = await runProgram(t, ['user', 'add', `${user}@example.test`, '--data', data], { input: `${passwordOf(user)}\n` });
     assert.equal(added.code, 0, added.stderr);

@@ -12,7 +12,7 @@ import { WebSocketClient } from '../../support/web_socket.mjs';
 const run = (file, ...args) => execFileSync(file, args, { stdio: 'pipe' });
 
 export async function readOnly(t) {
-  const directory = temporaryDirectory(t);
+  const directory = temporaryDirectory();
   const [image, disk] = [join(directory, 'image'), join(directory, 'disk')];
   mkdirSync(disk);
   run('truncate', '-s', '64M', image);
