@@ -28,7 +28,7 @@ async function countInstructions() {
   return new Map([...dumps].map(([, title, sum]) => [title, Number(sum) / names]));
 }
 
-test('requests in the names of who exists and of who does not', async () => {
+test('requests in the names of who exists and of who does not', async (t) => {
   const counts = await countInstructions();
   const take = (title) => {
     assert.ok(counts.has(title), `there is no ${title}, but ${[...counts.keys()].join(', ')}`);
